@@ -1,0 +1,3 @@
+"""agentconsole: a terminal console for customer-care advisers."""
+
+__version__ = "0.1.0"
