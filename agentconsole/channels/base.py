@@ -2,18 +2,21 @@
 
 A channel knows one service (a mailbox, a messenger account) and nothing of the desk: it brings pages of messages
 and delivers replies. Channels are found by the entry-point group ``agentconsole.channels``: a package that
-declares ``name = "module:open_channel"`` there adds a kind. ``open_channel(settings, secret, folder)`` gets the
-channel's configuration, its password (``None`` where there is none) and the folder of agentconsole.toml.
+declares ``name = "module"`` there adds a kind: the module is a :class:`Kind`. ``open_channel`` gets the channel's
+configuration, its password (``None`` where there is none) and the folder of agentconsole.toml.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from threading import Event
 from typing import Protocol, cast
+
+from pydantic import BaseModel
 
 from agentconsole.config import ChannelSettings
 from agentconsole.errors import ConfigError
@@ -91,7 +94,37 @@ class Channel(Protocol):
         """Let go of connections. Safe to call twice."""
 
 
-Opener = Callable[[ChannelSettings, str | None, Path], Channel]
+class Kind(Protocol):
+    """The module an entry point names. Importing it must be cheap: no network library at its top."""
+
+    Settings: type[BaseModel]
+    """The channel's own keys in agentconsole.toml, beyond :class:`ChannelSettings`; unknown ones refused."""
+
+    def open_channel(self, settings: ChannelSettings, secret: str | None, folder: Path) -> Channel:
+        """Make the channel, without speaking to its service yet."""
+
+    def mint_key(self, settings: ChannelSettings) -> str:
+        """A new idempotency key for a reply, in the shape the service wants (for mail a Message-ID)."""
+
+
+@lru_cache
+def kinds() -> Mapping[str, EntryPoint]:
+    """The kinds of channel that are installed, by name."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def settings_model(kind: str) -> type[BaseModel] | None:
+    """The further settings of a kind of channel; ``None`` where no such kind is installed."""
+    point = kinds().get(kind)
+    return cast(Kind, point.load()).Settings if point else None
+
+
+def mint_key(settings: ChannelSettings) -> str:
+    """A new idempotency key for a reply on that channel.
+
+    :raises ConfigError: no such kind is installed.
+    """
+    return _kind(settings).mint_key(settings)
 
 
 def open_channel(settings: ChannelSettings, secret: str | None, folder: Path) -> Channel:
@@ -99,11 +132,14 @@ def open_channel(settings: ChannelSettings, secret: str | None, folder: Path) ->
 
     :raises ConfigError: no such kind is installed; names those that are.
     """
-    found = {point.name: point for point in entry_points(group=GROUP)}
-    if settings.kind not in found:
+    return _kind(settings).open_channel(settings, secret, folder)
+
+
+def _kind(settings: ChannelSettings) -> Kind:
+    point = kinds().get(settings.kind)
+    if point is None:
         raise ConfigError(
             f"channels.{settings.id}.kind: no channel of kind {settings.kind!r} is installed.",
-            f"Use one of: {', '.join(sorted(found))}.",
+            f"Use one of: {', '.join(sorted(kinds()))}.",
         )
-    opener = cast(Opener, found[settings.kind].load())
-    return opener(settings, secret, folder)
+    return cast(Kind, point.load())

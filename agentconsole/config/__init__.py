@@ -1,27 +1,15 @@
-"""agentconsole.toml: what can be set (:mod:`.settings`), and how it is found, read and refused (:mod:`.load`)."""
+"""agentconsole.toml: what can be set (:mod:`.settings`, :mod:`.tables`), and its reading (:mod:`.load`)."""
 
-from agentconsole.config.load import FILE_NAME, ModelOf, find, load, parse, problems_of
-from agentconsole.config.settings import (
-    Agent,
-    Boost,
-    Brand,
-    ChannelSettings,
-    ClockKind,
-    ClockState,
-    Config,
-    Hours,
-    Label,
-    Outbox,
-    Priority,
-    Role,
-    Sla,
-    State,
-    Team,
-    View,
-)
+from agentconsole.config.load import FILE_NAME, ModelOf, find, load, parse
+from agentconsole.config.problems import problems_of
+from agentconsole.config.settings import Config
+from agentconsole.config.start import write_starting_file
+from agentconsole.config.states import MEDIUMS, ClockKind, ClockState, Priority, Role, State
+from agentconsole.config.tables import Agent, Boost, Brand, ChannelSettings, Hours, Outbox, Sla, Team, View
+from agentconsole.config.values import Label
 
 __all__ = [
-    "FILE_NAME", "Agent", "Boost", "Brand", "ChannelSettings", "ClockKind", "ClockState", "Config", "Hours",
-    "Label", "ModelOf", "Outbox", "Priority", "Role", "Sla", "State", "Team", "View", "find", "load", "parse",
-    "problems_of",
+    "FILE_NAME", "MEDIUMS", "Agent", "Boost", "Brand", "ChannelSettings", "ClockKind", "ClockState", "Config",
+    "Hours", "Label", "ModelOf", "Outbox", "Priority", "Role", "Sla", "State", "Team", "View", "find", "load",
+    "parse", "problems_of", "write_starting_file",
 ]  # fmt: skip

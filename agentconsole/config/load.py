@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from platformdirs import user_config_path
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from agentconsole.config.problems import place_of, problems_of
+from agentconsole.config.references import wrong_references
 from agentconsole.config.settings import Config
+from agentconsole.config.tables import ChannelSettings
 from agentconsole.errors import ConfigError
 
 FILE_NAME = "agentconsole.toml"
 ModelOf = Callable[[str], type[BaseModel] | None]
-"""The settings a kind of channel takes beyond :class:`ChannelSettings`; ``None`` where the kind is unknown."""
+"""The settings a kind of channel takes beyond :class:`ChannelSettings`; ``None``: no such kind."""
 
 
 def find(given: Path | None = None) -> Path:
@@ -62,6 +63,10 @@ def parse(text: str, name: str, channel_model: ModelOf | None = None) -> Config:
         config = Config.model_validate(data)
     except ValidationError as error:
         problems += problems_of(error, Config, data)
+        if any(
+            detail["loc"] for detail in error.errors()
+        ):  # then Config did not come to its own look at these
+            problems += wrong_references(data)
     if channel_model:
         problems += _channel_problems(data, channel_model)
     if problems or config is None:
@@ -71,89 +76,21 @@ def parse(text: str, name: str, channel_model: ModelOf | None = None) -> Config:
     return config
 
 
-def _channel_problems(data: dict[str, Any], channel_model: ModelOf) -> Iterable[str]:
+def _channel_problems(data: dict[str, Any], channel_model: ModelOf) -> Iterator[str]:
     channels = data.get("channels")
     for number, channel in enumerate(channels if isinstance(channels, list) else []):
         if not isinstance(channel, dict) or not isinstance(channel.get("kind"), str):
             continue
+        place = place_of(("channels", number), data)
         model = channel_model(channel["kind"])
         if model is None:
-            yield f"{_place(('channels', number), data)}.kind: found {channel['kind']!r}; no such kind of channel is installed"
+            yield f"{place}.kind: found {channel['kind']!r}; allowed is a kind of channel that is installed"
             continue
-        from agentconsole.config.settings import ChannelSettings
-
-        options = {k: v for k, v in channel.items() if k not in ChannelSettings.model_fields}
+        options = {key: value for key, value in channel.items() if key not in ChannelSettings.model_fields}
         try:
             model.model_validate(options)
         except ValidationError as error:
-            yield from problems_of(error, model, options, _place(("channels", number), data) + ".")
-
-
-def problems_of(error: ValidationError, model: type[BaseModel], data: Any, prefix: str = "") -> list[str]:
-    """Pydantic's mistakes as lines of ours: ``key: found …; allowed …``."""
-    lines: list[str] = []
-    for detail in error.errors():
-        place = _place(detail["loc"], data)
-        said = str(detail.get("ctx", {}).get("error", "")) if detail["type"] == "value_error" else ""
-        if said and not place:
-            lines += said.splitlines()
-            continue
-        found = "" if detail["type"] in ("missing", "extra_forbidden") else f"found {_shown(detail['input'])}; "
-        lines.append(f"{prefix}{place}: {found}{said and 'allowed is ' + said or _allowed(detail, model)}")
-    return lines
-
-
-def _place(loc: tuple[int | str, ...], data: Any) -> str:
-    """``views.mine.order``: list items by their id where they have one, else by number from 1."""
-    parts: list[str] = []
-    at: Any = data
-    for step in loc:
-        try:
-            at = at[step]
-        except (KeyError, IndexError, TypeError):
-            at = None
-        if isinstance(step, int):
-            parts.append(str(at["id"]) if isinstance(at, dict) and "id" in at else str(step + 1))
-        else:
-            parts.append(step)
-    return ".".join(parts)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _allowed(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    context = detail.get("ctx", {})
-    match detail["type"]:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            keys = sorted(_model_at(model, detail["loc"][:-1]).model_fields)
-            near = difflib.get_close_matches(str(detail["loc"][-1]), keys, 1)
-            return f"unknown key{f'; did you mean {near[0]!r}?' if near else ''} Allowed are {', '.join(keys)}"
-        case "literal_error" | "enum":
-            return f"allowed is {context['expected']}"
-        case "string_pattern_mismatch":
-            return f"allowed is a text like {context['pattern']}"
-        case _:
-            return f"allowed is: {detail['msg'].removeprefix('Input should be ').removeprefix('Value error, ')}"
-
-
-def _model_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel]:
-    """The model that the table at ``loc`` is read into."""
-    for step in loc:
-        if isinstance(step, str) and step in model.model_fields:
-            model = next(iter(_models_in(model.model_fields[step].annotation)), model)
-    return model
-
-
-def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models_in(part)
+            yield from problems_of(error, model, options, f"{place}.")
 
 
 def environment_folder(path: Path) -> Path:

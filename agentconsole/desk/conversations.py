@@ -1,0 +1,125 @@
+"""Opening conversations: the thread, its customer, its audit trail, its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from agentconsole.desk.context import Desk
+from agentconsole.errors import NotFound, UsageError
+from agentconsole.i18n import _
+from agentconsole.model.conversation import ConversationRow, Event, Message, Thread
+from agentconsole.store import conversations, customers, journal, messages
+
+SHOWN = 50
+"""Messages of a thread that are read at first."""
+HISTORY = 20
+"""Other conversations of the customer that are read along."""
+
+
+def number_of(text: str) -> int:
+    """A conversation's number as people type it: ``123`` or ``#123``.
+
+    :raises UsageError: it is not a number.
+    """
+    digits = text.strip().removeprefix("#")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 18):
+        raise UsageError(_("{text!r} is not a conversation.").format(text=text), _("Give its number, such as 123."))
+    return int(digits)
+
+
+def find(connection: Connection, number: int) -> ConversationRow:
+    """The conversation of that number.
+
+    :raises NotFound: there is none.
+    """
+    rows = conversations.by_numbers(connection, [number])
+    if not rows:
+        raise NotFound(
+            _("There is no conversation #{number}.").format(number=number),
+            _("Look for it with `agentconsole search`."),
+        )
+    return rows[0]
+
+
+def row(desk: Desk, number: int) -> ConversationRow:
+    """:func:`find` in a look of its own."""
+    with desk.store.read() as connection:
+        return find(connection, number)
+
+
+def open_thread(desk: Desk, number: int, limit: int = SHOWN) -> Thread:
+    """A conversation with its latest messages, its customer and the customer's other conversations.
+
+    :raises NotFound: there is none of that number.
+    """
+    with desk.store.read() as connection:
+        found = find(connection, number)
+        shown = messages.thread(connection, found.id, limit)
+        others = conversations.of_customer(connection, found.customer_id, HISTORY + 1)
+        return Thread(
+            row=found,
+            tags=conversations.tags_of(connection, [found.id]).get(found.id, ()),
+            messages=tuple(shown),
+            customer=customers.get(connection, found.customer_id),
+            earlier=messages.count(connection, found.id, shown[0].seq) if len(shown) == limit else 0,
+            history=tuple(other for other in others if other.id != found.id)[:HISTORY],
+            drafts=tuple(journal.drafts(connection, conversation_id=found.id)),
+        )
+
+
+def earlier(desk: Desk, number: int, before_seq: int, limit: int = SHOWN) -> tuple[Message, ...]:
+    """Older messages of a thread, oldest first: the ``limit`` before the one of that seq."""
+    with desk.store.read() as connection:
+        return tuple(messages.thread(connection, find(connection, number).id, limit, before_seq))
+
+
+def mark_read(desk: Desk, number: int) -> None:
+    """Somebody has opened the conversation: nothing in it is unread any more."""
+    with desk.store.read() as connection:
+        if not find(connection, number).unread:
+            return
+    with desk.store.write() as connection:
+        conversations.change(connection, find(connection, number).id, unread=0)
+
+
+def trail(desk: Desk, number: int) -> list[Event]:
+    """Who did what when in a conversation, oldest first."""
+    with desk.store.read() as connection:
+        return journal.trail(connection, find(connection, number).id)
+
+
+def original(desk: Desk, message_id: UUID) -> bytes | None:
+    """A message as its channel sent it; ``None`` for what was written here."""
+    with desk.store.read() as connection:
+        return messages.read_original(desk.store, connection, message_id)
+
+
+def save_attachment(desk: Desk, message_id: UUID, position: int, folder: Path) -> Path:
+    """Write an attachment into a folder, under its name or a free one like it; never over another file.
+
+    :returns: where it is now.
+    :raises NotFound: no such attachment. :raises UsageError: the folder cannot be written to.
+    """
+    with desk.store.read() as connection:
+        files = messages.read_attachments(desk.store, connection, message_id)
+    if not 0 <= position < len(files):
+        raise NotFound(_("There is no such attachment."), _("Count them from the top of the message."))
+    item = files[position]
+    name = Path(item.name)
+    for attempt in range(1000):
+        place = folder / (item.name if not attempt else f"{name.stem} ({attempt}){name.suffix}")
+        try:
+            with place.open("xb") as file:
+                file.write(item.data)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise UsageError(
+                _("{place} cannot be written: {error}.").format(place=place, error=error.strerror),
+                _("Choose another folder."),
+            ) from None
+        return place
+    raise UsageError(_("{folder} has too many files of that name.").format(folder=folder), _("Choose another folder."))

@@ -1,0 +1,93 @@
+"""What the outcome of a delivery does to its conversation, and the choices a person has when it is not clear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from agentconsole.config import State
+from agentconsole.desk import standing as standings
+from agentconsole.desk.clocks import Event
+from agentconsole.desk.context import Desk
+from agentconsole.errors import NotFound, UsageError
+from agentconsole.i18n import _
+from agentconsole.store import conversations, journal, outbox
+from agentconsole.store.outbox import Entry
+
+
+def came_back(connection: Connection, desk: Desk, conversation_id: UUID, key: str, why: str) -> None:
+    """A reply of ours bounced: it has failed, and the customer waits as before it."""
+    if outbox.bounced(connection, key, desk.now(), why):
+        unanswered(connection, desk, conversation_id, "bounced", key, why)
+
+
+def unanswered(connection: Connection, desk: Desk, conversation_id: UUID, kind: str, key: str, why: str) -> None:
+    """The customer did not get a reply: the conversation is open again and its clocks run as if it had not been.
+
+    The standing is read anew: others may have written in the same transaction.
+    """
+    conversations.lock(connection, conversation_id)
+    standing = standings.load(connection, conversations.by_ids(connection, [conversation_id]))[conversation_id]
+    standings.refold(connection, desk, standing)
+    if standing.state is not State.OPEN:
+        standing.happens(desk, Event.OPEN, desk.now())
+    standings.save(connection, desk, [standing])
+    journal.record(connection, [journal.entry(conversation_id, desk.now(), standing.channel, kind, key=key, why=why)])
+
+
+def undelivered(desk: Desk) -> list[Entry]:
+    """Replies that are not known to be sent, oldest first."""
+    with desk.store.read() as connection:
+        return outbox.unsent(connection)
+
+
+def again(desk: Desk, key: str) -> None:
+    """Send a failed reply, or one that may have been sent, again: a person's decision.
+
+    :raises NotFound: no such reply. :raises UsageError: it is neither failed nor unknown.
+    """
+    _choose(desk, key, "sent_again", outbox.again)
+
+
+def mark_sent(desk: Desk, key: str) -> None:
+    """A reply that may have been sent, was: a person looked.
+
+    :raises NotFound: no such reply. :raises UsageError: it is neither failed nor unknown.
+    """
+    _choose(desk, key, "marked_sent", outbox.sent)
+
+
+def give_up(desk: Desk, key: str) -> None:
+    """A reply that may have been sent, was not, and shall not be; its words stay in the conversation.
+
+    :raises NotFound: no such reply. :raises UsageError: it is not unknown.
+    """
+
+    def end(connection: Connection, key: str, now: datetime) -> bool:
+        entry, why = outbox.get(connection, key), _("given up by {name}").format(name=desk.agent.name)
+        if entry is None or entry.state != "unknown" or not outbox.bounced(connection, key, now, why):
+            return False
+        unanswered(connection, desk, entry.conversation_id, "not_delivered", key, why)
+        return True
+
+    _choose(desk, key, "given_up", end)
+
+
+def _choose(desk: Desk, key: str, kind: str, change: Callable[[Connection, str, datetime], bool]) -> None:
+    with desk.store.write() as connection:
+        entry = outbox.get(connection, key)
+        if entry is None:
+            raise NotFound(_("There is no reply {key} in the outbox.").format(key=key), _("See `agentconsole outbox`."))
+        if entry.state not in ("failed", "unknown") or not change(connection, key, desk.now()):
+            raise UsageError(
+                _("That reply is {state}: there is nothing to decide.").format(state=entry.state),
+                _("See `agentconsole outbox`."),
+            )
+        journal.record(connection, [journal.entry(entry.conversation_id, desk.now(), desk.agent.id, kind, key=key)])
+        if entry.state == "failed":
+            refolded = standings.load(connection, conversations.by_ids(connection, [entry.conversation_id]))
+            standings.refold(connection, desk, refolded[entry.conversation_id])
+            standings.save(connection, desk, list(refolded.values()))

@@ -1,0 +1,246 @@
+"""Writing: replies to the customer, and notes for colleagues."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from agentconsole.channels.base import mint_key
+from agentconsole.config import ChannelSettings, State
+from agentconsole.desk import standing as standings
+from agentconsole.desk.clocks import Event
+from agentconsole.desk.context import Desk
+from agentconsole.desk.conversations import find
+from agentconsole.desk.standing import Standing
+from agentconsole.errors import Stale, UsageError
+from agentconsole.i18n import _, ngettext
+from agentconsole.model.conversation import ConversationRow, Message
+from agentconsole.model.customer import identity_kind
+from agentconsole.model.ids import new_id
+from agentconsole.model.message import Address, Attachment, Direction, MessageKind, Outgoing
+from agentconsole.store import conversations, customers, journal, messages, outbox
+from agentconsole.store.outbox import Entry
+
+MAX_ATTACHMENTS = 25 * 1024 * 1024
+"""Bytes of attachments in one reply; most mail servers take no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A reply in the outbox: its idempotency key, and the conversation's number."""
+
+    key: str
+    number: int
+
+
+class StaleReply(Stale):
+    """:class:`Stale`, with the messages that its writer had not seen, oldest first."""
+
+    def __init__(self, what: str, do: str, new: tuple[Message, ...]) -> None:
+        super().__init__(what, do)
+        self.messages = new
+
+
+def reply(
+    desk: Desk,
+    number: int,
+    text: str,
+    *,
+    seen: int | None = None,
+    state: State | None = State.PENDING,
+    attachments: Sequence[Path] = (),
+) -> Queued:
+    """Answer the customer. Message, state, audit trail, clocks and outbox entry are one commit.
+
+    :param seen: seq of the latest message its writer had seen (:attr:`Thread.seen`); ``None`` skips the guard.
+    :param state: the conversation's state afterwards; ``None`` leaves it.
+    :raises StaleReply: customer or colleague wrote meanwhile; nothing was stored.
+    :raises UsageError: nothing to send, nobody to send it to, no such channel any more, a file that cannot be read.
+    """
+    files = read_files(attachments)
+    if not text.strip() and not files:
+        raise UsageError(_("The reply is empty."), _("Write something first."))
+    with desk.store.write() as connection:
+        row = find(connection, number)
+        conversations.lock(connection, row.id)
+        if seen is not None:
+            _refuse_stale(connection, desk, row.id, seen)
+        channel = _channel(desk, row)
+        key = mint_key(channel)
+        envelope = _envelope(connection, row, channel)
+        message_id = _store(connection, desk, row, text, Direction.OUT, key, files)
+        now = desk.now()
+        entry = {"key": key, "message_id": message_id, "conversation_id": row.id, "channel": row.channel}
+        entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": now}
+        outbox.enqueue(connection, entry | {"not_before": now + desk.config.outbox.hold})
+        standing = standings.load(connection, conversations.by_ids(connection, [row.id]))[row.id]
+        standing.happens(desk, Event.ANSWER, now)
+        standing.shows(text, now)
+        standing.unread = 0
+        if standing.assignee is None:
+            standing.assignee = desk.agent.id
+        events = [journal.entry(row.id, now, desk.agent.id, "replied", key=key)]
+        if state is not None and state is not standing.state:
+            events.append(change_state(connection, desk, standing, state))
+        standings.save(connection, desk, [standing])
+        journal.record(connection, events)
+        journal.drop_draft(connection, row.id, desk.agent.id)
+    return Queued(key, number)
+
+
+def note(desk: Desk, number: int, text: str) -> None:
+    """Write something that only colleagues see. It moves no clock.
+
+    :raises UsageError: the note is empty.
+    """
+    if not text.strip():
+        raise UsageError(_("The note is empty."), _("Write something first."))
+    with desk.store.write() as connection:
+        row = find(connection, number)
+        _store(connection, desk, row, text, Direction.NOTE, None, ())
+        now = desk.now()
+        conversations.change(connection, row.id, updated_at=max(now, row.updated_at))
+        journal.record(connection, [journal.entry(row.id, now, desk.agent.id, "noted")])
+
+
+def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:
+    """An outbox entry as its channel delivers it: complete, and the same at every try."""
+    envelope: dict[str, Any] = json.loads(entry.envelope)
+    quoted_at = envelope.pop("quoted_at", None)
+    return Outgoing(
+        key=entry.key,
+        number=entry.number,
+        to=Address(*envelope.pop("to")),
+        references=tuple(envelope.pop("references")),
+        text=entry.text,
+        author=desk.agent_name(entry.author),
+        at=entry.queued_at,
+        quoted_at=type(entry.queued_at).fromisoformat(quoted_at) if quoted_at else None,
+        attachments=messages.read_attachments(desk.store, connection, entry.message_id),
+        **envelope,
+    )
+
+
+def change_state(connection: Connection, desk: Desk, standing: Standing, state: State) -> dict[str, Any]:
+    """Fold a change of state by hand into a standing; answers its entry for the audit trail."""
+    before, now = standing.state, desk.now()
+    standing.happens(desk, Event(state.value), now)
+    after = messages.latest_seq(connection, standing.id)
+    detail = {"state": str(state), "before": str(before), "after": after}
+    return journal.entry(standing.id, now, desk.agent.id, "state", **detail)
+
+
+def read_files(paths: Sequence[Path]) -> tuple[Attachment, ...]:
+    """Files to attach.
+
+    :raises UsageError: one cannot be read, or they are too large together.
+    """
+    found, size = [], 0
+    for path in paths:
+        try:
+            data = path.expanduser().read_bytes()
+        except OSError as error:
+            raise UsageError(
+                _("{path} cannot be attached: {error}.").format(path=path, error=error.strerror or error),
+                _("Check its name."),
+            ) from None
+        size += len(data)
+        found.append(Attachment(path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", data))
+    if size > MAX_ATTACHMENTS:
+        raise UsageError(
+            _("The attachments are too large: {size} MB.").format(size=size // 1_000_000),
+            _("Mail servers take about {size} MB; send a link.").format(size=MAX_ATTACHMENTS // 1_000_000),
+        )
+    return tuple(found)
+
+
+def _refuse_stale(connection: Connection, desk: Desk, conversation_id: UUID, seen: int) -> None:
+    new = tuple(
+        message
+        for message in messages.after(connection, conversation_id, seen)
+        if message.direction is Direction.IN or message.author != desk.agent.id
+    )
+    if new:
+        raise StaleReply(
+            ngettext(
+                "{count} message came while you were writing.",
+                "{count} messages came while you were writing.",
+                len(new),
+            ).format(count=len(new)),
+            _("Read it, then send again: your words are kept."),
+            new,
+        )
+
+
+def _channel(desk: Desk, row: ConversationRow) -> ChannelSettings:
+    channel = desk.config.channel(row.channel)
+    if channel is None or not channel.active:
+        raise UsageError(
+            _("The channel {channel!r} is not in use here (any more).").format(channel=row.channel),
+            _("Add it to agentconsole.toml, or answer by another channel."),
+        )
+    return channel
+
+
+def _envelope(connection: Connection, desk: Desk, row: ConversationRow, channel: ChannelSettings) -> dict[str, Any]:
+    """Whom a reply goes to, under which subject, following and quoting what."""
+    thread = messages.thread(connection, row.id, 50)
+    answered = next(
+        (m for m in reversed(thread) if m.direction is Direction.IN and m.kind is MessageKind.MESSAGE), None
+    )
+    customer = customers.get(connection, row.customer_id)
+    kind = identity_kind(channel.medium)
+    known = next((i for i in customer.identities if i.kind == kind), None)
+    if answered and answered.channel == row.channel:
+        to = (answered.author, answered.author_name if answered.author_name != answered.author else "")
+    elif known:
+        to = (known.value, known.name)
+    else:
+        raise UsageError(
+            _("{name} is not known on this channel.").format(name=customer.name),
+            _("Answer by another channel."),
+        )
+    return {
+        "to": to,
+        "subject": row.subject,
+        "references": messages.external_ids(connection, row.id),
+        "quoted": answered.text if answered else "",
+        "quoted_author": answered.author_name if answered else "",
+        "quoted_at": answered.at.isoformat() if answered else None,
+    }
+
+
+def _store(
+    connection: Connection,
+    desk: Desk,
+    row: ConversationRow,
+    text: str,
+    direction: Direction,
+    key: str | None,
+    files: tuple[Attachment, ...],
+) -> UUID:
+    message_id = new_id()
+    message = {
+        "id": message_id,
+        "conversation_id": row.id,
+        "direction": str(direction),
+        "kind": str(MessageKind.MESSAGE),
+        "channel": row.channel,
+        "external_id": key,
+        "author": desk.agent.id,
+        "author_name": desk.agent.name,
+        "at": desk.now(),
+        "text": text,
+        "public": row.public and direction is Direction.OUT,
+    }
+    messages.add(connection, [message])
+    if files:
+        messages.keep_attachments(desk.store, connection, [(message_id, files)])
+    return message_id

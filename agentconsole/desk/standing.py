@@ -1,0 +1,196 @@
+"""A conversation while it is being changed: what happens to it, and the columns that follow from that.
+
+Every change of a conversation goes through here, so that state, clocks and rank never disagree. A standing is
+read, changed and written within one transaction; the deciding itself is pure (:mod:`.clocks`, :mod:`.rank`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from agentconsole.config import Priority, State
+from agentconsole.desk import clocks as clock
+from agentconsole.desk import rank
+from agentconsole.desk.clocks import Clocks, Event
+from agentconsole.desk.context import Desk
+from agentconsole.model.conversation import ConversationRow
+from agentconsole.store import conversations, customers, journal, messages
+from agentconsole.text import fold
+
+EXCERPT = 160
+"""Characters of the latest message that a row shows."""
+_CLOCKS: TypeAdapter[Clocks] = TypeAdapter(Clocks)
+
+
+@dataclass(slots=True)
+class Standing:
+    """One conversation, in a transaction. ``waiting_text`` is what the customer wrote without an answer, folded."""
+
+    id: UUID
+    customer_id: UUID
+    channel: str
+    subject: str
+    excerpt: str
+    state: State
+    opened_at: datetime
+    updated_at: datetime
+    public: bool
+    number: int | None = None
+    snoozed_until: datetime | None = None
+    assignee: str | None = None
+    team: str | None = None
+    priority: Priority = Priority.NORMAL
+    language: str | None = None
+    unread: int = 0
+    resolved_at: datetime | None = None
+    clocks: Clocks = field(default_factory=Clocks)
+    customer_tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    waiting_text: str = ""
+
+    def happens(self, desk: Desk, event: Event, at: datetime, text: str = "") -> None:
+        """Fold an event into state and clocks; ``text`` is what the customer wrote."""
+        sla, calendar = clock.policy(desk.config, self.channel, desk.medium(self.channel))
+        before, self.state = self.state, clock.state_after(self.state, event)
+        self.clocks = clock.after(self.clocks, event, at, sla, calendar, state=before)
+        if self.state is not State.SNOOZED:
+            self.snoozed_until = None
+        if self.state is State.RESOLVED:
+            self.resolved_at = at
+        elif before is State.RESOLVED:
+            self.resolved_at = None
+        if event is Event.CUSTOMER:
+            self.waiting_text = f"{self.waiting_text}\n{fold(text)}" if self.clocks.waiting_messages > 1 else fold(text)
+            self.unread += 1
+        elif event in (Event.ANSWER, Event.ELSEWHERE) and not self.clocks.waiting_messages:
+            self.waiting_text = ""
+
+    def shows(self, text: str, at: datetime) -> None:
+        """The latest message is this one: what a row of a view says of the conversation."""
+        self.excerpt = " ".join(text[: EXCERPT * 4].split())[:EXCERPT]
+        self.updated_at = max(self.updated_at, at)
+
+    def columns(self, desk: Desk) -> dict[str, Any]:
+        """Everything that is stored of it, with due time and rank as they follow."""
+        medium = desk.medium(self.channel)
+        _, calendar = clock.policy(desk.config, self.channel, medium)
+        due = clock.due(self.clocks, calendar) if self.state is not State.RESOLVED else None
+        facts = rank.Facts(
+            customer_tags=frozenset(self.customer_tags),
+            tags=frozenset(self.tags),
+            channel_id=self.channel,
+            medium=medium,
+            priority=self.priority,
+            public=self.public,
+            text=self.waiting_text,
+            reopened=self.clocks.reopened,
+            waiting_messages=self.clocks.waiting_messages,
+            updated_at=self.updated_at,
+        )
+        ranked = rank.rank(due, desk.config.boosts, facts)
+        return {
+            "id": self.id,
+            "customer_id": self.customer_id,
+            "channel": self.channel,
+            "subject": self.subject,
+            "excerpt": self.excerpt,
+            "state": str(self.state),
+            "snoozed_until": self.snoozed_until,
+            "assignee": self.assignee,
+            "team": self.team,
+            "priority": str(self.priority),
+            "language": self.language,
+            "public": self.public,
+            "unread": self.unread,
+            "opened_at": self.opened_at,
+            "updated_at": self.updated_at,
+            "resolved_at": self.resolved_at,
+            "waiting_since": self.clocks.waiting_since,
+            "due_at": due.at if due else None,
+            "due_kind": str(due.kind) if due else None,
+            "rank": ranked.rank,
+            "why": rank.to_json(ranked.why),
+            "clocks": _CLOCKS.dump_json(self.clocks, exclude_defaults=True).decode(),
+        }
+
+
+def load(connection: Connection, rows: Iterable[ConversationRow]) -> dict[UUID, Standing]:
+    """Conversations as they stand, by id: a few reads for all of them."""
+    found = {row.id: row for row in rows}
+    if not found:
+        return {}
+    ids = list(found)
+    clocks, tags = conversations.clocks_of(connection, ids), conversations.tags_of(connection, ids)
+    vips = customers.tags_of(connection, list({row.customer_id for row in found.values()}))
+    resolved = conversations.resolved_at(connection, [i for i in ids if found[i].state is State.RESOLVED])
+    waiting = messages.waiting_texts(
+        connection, {i: row.waiting_since for i, row in found.items() if row.waiting_since}
+    )
+    return {
+        row.id: Standing(
+            id=row.id,
+            number=row.number,
+            customer_id=row.customer_id,
+            channel=row.channel,
+            subject=row.subject,
+            excerpt=row.excerpt,
+            state=row.state,
+            snoozed_until=row.snoozed_until,
+            assignee=row.assignee,
+            team=row.team,
+            priority=row.priority,
+            language=row.language,
+            public=row.public,
+            unread=row.unread,
+            opened_at=row.opened_at,
+            updated_at=row.updated_at,
+            resolved_at=resolved.get(row.id),
+            clocks=_CLOCKS.validate_json(clocks[row.id]),
+            customer_tags=vips.get(row.customer_id, ()),
+            tags=tags.get(row.id, ()),
+            waiting_text="\n".join(map(fold, waiting.get(row.id, ()))),
+        )
+        for row in found.values()
+    }
+
+
+def save(connection: Connection, desk: Desk, standings: Sequence[Standing]) -> None:
+    """Write them: new ones are added (the desk gives them a number), known ones changed."""
+    conversations.add(connection, [s.columns(desk) for s in standings if s.number is None])
+    conversations.put(connection, [s.columns(desk) for s in standings if s.number is not None])
+
+
+def refold(connection: Connection, desk: Desk, standing: Standing) -> None:
+    """Compute the clocks anew from all that happened, by today's policy.
+
+    An answer that failed to reach the customer did not happen; changes of state are taken from the audit trail,
+    each of which names the latest message of its time.
+    """
+    states = [
+        (int(detail["after"]), State(detail["state"]), at)
+        for at, detail in journal.state_changes(connection, standing.id)
+    ]
+    events: list[tuple[int, Event, datetime, str]] = [(seq, Event(state.value), at, "") for seq, state, at in states]
+    for seq, direction, kind, at, text, delivery in messages.history(connection, standing.id):
+        event = clock.event_of(direction, kind)
+        if event is Event.ELSEWHERE and delivery is not None:
+            event = Event.ANSWER
+        if event is not None and delivery != "failed":
+            events.append((seq, event, at, text))
+    events.sort(key=lambda item: (item[0], item[1] not in (Event.CUSTOMER, Event.ANSWER, Event.ELSEWHERE)))
+    unread, ends = standing.unread, standing.state
+    standing.clocks, standing.state, standing.waiting_text = Clocks(), State.OPEN, ""
+    snoozed, resolved = standing.snoozed_until, standing.resolved_at
+    for _, event, at, text in events:
+        standing.happens(desk, event, at, text)
+    standing.unread, standing.snoozed_until = unread, snoozed if ends is State.SNOOZED else None
+    if standing.state is not ends:  # brought here by something that left no trace in the trail
+        standing.happens(desk, Event(ends.value), desk.now())
+    standing.resolved_at = resolved if ends is State.RESOLVED else None

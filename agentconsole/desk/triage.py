@@ -1,0 +1,45 @@
+"""What to do next: pages of views, their counts, and the first conversation of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agentconsole.config import View
+from agentconsole.desk.context import Desk
+from agentconsole.desk.saved_views import bind, views
+from agentconsole.model.conversation import ConversationRow, ViewCount
+from agentconsole.model.criteria import Criteria, Position
+from agentconsole.store import conversations
+
+PAGE = 200
+"""Rows of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPage:
+    """A page of a view; ``next`` is where the next one goes on, ``None`` at the end."""
+
+    rows: tuple[ConversationRow, ...]
+    next: Position | None
+
+
+def page(desk: Desk, view: View, after: Position | None = None, limit: int = PAGE) -> ViewPage:
+    """A page of a saved view, in its order."""
+    return page_of(desk, bind(view, desk), after, limit)
+
+
+def page_of(desk: Desk, criteria: Criteria, after: Position | None = None, limit: int = PAGE) -> ViewPage:
+    """A page of whatever meets the criteria."""
+    with desk.store.read() as connection:
+        rows = conversations.page(connection, criteria, limit, after)
+    full = len(rows) == limit
+    return ViewPage(tuple(rows), conversations.position(rows[-1], criteria.order) if full else None)
+
+
+def counts(desk: Desk, chosen: Sequence[View] | None = None) -> dict[str, ViewCount]:
+    """How many conversations each view holds and how many are late, by the view's id; all views by default."""
+    now = desk.now()
+    wanted = {view.id: bind(view, desk, now) for view in (views(desk.config) if chosen is None else chosen)}
+    with desk.store.read() as connection:
+        return conversations.counts(connection, wanted, now)

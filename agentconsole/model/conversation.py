@@ -1,0 +1,143 @@
+"""Conversations, as views and line mode read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from agentconsole.config import ClockKind, Priority, State
+from agentconsole.model.customer import Customer
+from agentconsole.model.message import Direction, MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """One line of a view.
+
+    :param number: the short number people say aloud and type.
+    :param unread: customer's messages that nobody has opened yet.
+    :param due_at: when the earliest running clock ends, UTC; ``None`` where none runs.
+    :param rank: the virtual deadline the view is ordered by, UTC.
+    :param why: JSON of the rank's reasons, for :func:`agentconsole.desk.rank.reasons_of`.
+    """
+
+    number: int
+    id: UUID
+    customer_id: UUID
+    customer: str
+    channel: str
+    subject: str
+    excerpt: str
+    state: State
+    assignee: str | None
+    team: str | None
+    priority: Priority
+    language: str | None
+    public: bool
+    unread: int
+    opened_at: datetime
+    updated_at: datetime
+    waiting_since: datetime | None
+    snoozed_until: datetime | None
+    due_at: datetime | None
+    due_kind: ClockKind | None
+    rank: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """An attachment of a message: where in the message, what, how large (bytes)."""
+
+    position: int
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the handing over of a reply stands: queued, sending, sent, failed or unknown."""
+
+    state: str
+    error: str
+    attempt: int
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a thread; ``seq`` orders them as they reached the desk."""
+
+    seq: int
+    id: UUID
+    direction: Direction
+    kind: MessageKind
+    channel: str
+    author: str
+    author_name: str
+    at: datetime
+    subject: str
+    text: str
+    quoted: str
+    signature: str
+    public: bool
+    warnings: tuple[str, ...]
+    external_id: str | None
+    attachments: tuple[StoredAttachment, ...] = ()
+    delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the audit trail: who (agent or channel) did what when; ``detail`` is JSON."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words not sent yet; ``seen`` is the seq of the latest message their writer had seen."""
+
+    number: int
+    agent: str
+    text: str
+    seen: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation, opened: its row, tags, messages (oldest first) and customer.
+
+    :param earlier: messages older than the first one shown, which a further read brings.
+    :param history: the customer's other conversations, latest first.
+    """
+
+    row: ConversationRow
+    tags: tuple[str, ...]
+    messages: tuple[Message, ...]
+    customer: Customer
+    earlier: int = 0
+    history: tuple[ConversationRow, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+
+    @property
+    def seen(self) -> int:
+        """Seq of the latest message: what a reply written now has seen."""
+        return self.messages[-1].seq if self.messages else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCount:
+    """How many conversations a view holds, and how many of them are late; ``more``: at least so many."""
+
+    total: int
+    late: int
+    more: bool = False

@@ -1,0 +1,66 @@
+"""Which conversations, in which order: a saved view or a search with ``me`` and ``now`` filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from agentconsole.config import ClockKind, Priority, State
+
+
+class Order(StrEnum):
+    """Of a page: what to do first, longest waiting first, or latest change first."""
+
+    RANK = "rank"
+    WAITING = "waiting"
+    UPDATED = "updated"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of time, UTC; ``None`` is no bound."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Everything must hold; what is empty lets everything through.
+
+    :param assignees: one of these agents.
+    :param nobody: nobody has it; together with ``teams`` it may be one team's.
+    :param due: the earliest clock ends in one of these spans.
+    :param words: folded words that must all be in one message (the last one may be a beginning).
+    :param customer: folded words that must be in the customer's name or an identity.
+    """
+
+    states: tuple[State, ...] = ()
+    channels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    nobody: bool = False
+    teams: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    without_tags: tuple[str, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    languages: tuple[str, ...] = ()
+    due: tuple[Span, ...] = ()
+    due_kinds: tuple[ClockKind, ...] = ()
+    opened: Span = field(default=Span())
+    words: tuple[str, ...] = ()
+    customer: tuple[str, ...] = ()
+    order: Order = Order.RANK
+
+    @property
+    def active_only(self) -> bool:
+        """No resolved conversation can meet it."""
+        return bool(self.states) and State.RESOLVED not in self.states
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended: the next one goes on behind it. ``at`` is the order's moment, ``number`` breaks ties."""
+
+    at: datetime | None
+    number: int

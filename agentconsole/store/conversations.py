@@ -1,0 +1,220 @@
+"""Reading and writing conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
+
+from agentconsole.config import ClockKind, Priority, State
+from agentconsole.model.conversation import ConversationRow, ViewCount
+from agentconsole.model.criteria import Criteria, Order, Position
+from agentconsole.store import search
+from agentconsole.store.criteria import ACTIVE, condition, joined, ordered, plain
+from agentconsole.store.tables import conversation as c
+from agentconsole.store.tables import conversation_tag, customer, message
+
+LOOKED_AT = 8_000
+"""Messages that a search looks at for one page."""
+COUNTED = 10_000
+"""A view that holds resolved conversations is counted up to here, and said to hold more."""
+
+_COLUMNS = (
+    c.c.number, c.c.id, c.c.customer_id, customer.c.name.label("customer"), c.c.channel, c.c.subject, c.c.excerpt,
+    c.c.state, c.c.assignee, c.c.team, c.c.priority, c.c.language, c.c.public, c.c.unread, c.c.opened_at,
+    c.c.updated_at, c.c.waiting_since, c.c.snoozed_until, c.c.due_at, c.c.due_kind, c.c.rank, c.c.why,
+)  # fmt: skip
+_ROWS = select(*_COLUMNS).join(customer, customer.c.id == c.c.customer_id)
+_STATES = {str(state): state for state in State}
+_PRIORITIES = {str(priority): priority for priority in Priority}
+_KINDS = {str(kind): kind for kind in ClockKind} | {None: None}
+
+
+def _row(found: Row[*tuple[Any, ...]]) -> ConversationRow:
+    values = list(found)
+    values[7] = _STATES[values[7]]
+    values[10] = _PRIORITIES[values[10]]
+    values[19] = _KINDS[values[19]]
+    return ConversationRow(*values)
+
+
+def page(
+    connection: Connection, criteria: Criteria, limit: int, after: Position | None = None
+) -> list[ConversationRow]:
+    """The next ``limit`` conversations that meet the criteria, in their order: one indexed read."""
+    query = _ROWS.where(condition(criteria, connection.dialect.name))
+    return [_row(found) for found in connection.execute(ordered(query, criteria.order, after).limit(limit))]
+
+
+def found(
+    connection: Connection, criteria: Criteria, limit: int, before: int | None = None
+) -> tuple[list[ConversationRow], int | None]:
+    """Conversations in which one message holds the criteria's words, the newest such message first.
+
+    The index of words is walked from its newest end in slices until the page is full, so a common word costs
+    no more than a rare one; at most :data:`LOOKED_AT` messages are looked at for one page.
+
+    :param before: seq of the message at which the page before ended.
+    :returns: the rows, and the seq to go on from (``None`` at the end).
+    """
+    rest = condition(replace(criteria, words=()), connection.dialect.name)
+    kept: dict[UUID, ConversationRow] = {}
+    at, slice_ = before, limit * 2
+    for _step in range(LOOKED_AT // slice_):
+        some = search.hits(criteria.words, connection.dialect.name, slice_, at).subquery()
+        walked = connection.execute(
+            select(message.c.seq, message.c.conversation_id)
+            .join(some, some.c.seq == message.c.seq)
+            .order_by(message.c.seq.desc())
+        ).all()
+        ids = dict.fromkeys(row.conversation_id for row in walked)
+        rows = {row.id: row for row in map(_row, connection.execute(_ROWS.where(c.c.id.in_(list(ids)), rest)))}
+        for seq, conversation_id in walked:
+            at = seq
+            if conversation_id in rows:
+                kept.setdefault(conversation_id, rows[conversation_id])
+            if len(kept) == limit:
+                return list(kept.values()), at
+        if len(walked) < slice_:
+            return list(kept.values()), None
+    return list(kept.values()), at
+
+
+def position(row: ConversationRow, order: Order) -> Position:
+    """Where a page that ends with this row ends."""
+    at = {Order.RANK: row.rank, Order.WAITING: row.waiting_since, Order.UPDATED: row.updated_at}[order]
+    return Position(at, row.number)
+
+
+def counts(connection: Connection, views: Mapping[str, Criteria], now: datetime) -> dict[str, ViewCount]:
+    """How many conversations each view holds, and how many of them are late.
+
+    All views of active conversations that need no other table are counted in one walk over one index.
+    """
+    dialect = connection.dialect.name
+    together = {
+        name: criteria
+        for name, criteria in views.items()
+        if criteria.active_only and criteria.order is not Order.WAITING and not list(joined(criteria, dialect))
+    }
+    found = _count_together(connection, together, now)
+    for name, criteria in views.items():
+        if name not in found:
+            found[name] = _count_alone(connection, criteria, now)
+    return found
+
+
+def _count_together(connection: Connection, views: Mapping[str, Criteria], now: datetime) -> dict[str, ViewCount]:
+    if not views:
+        return {}
+    columns: list[ColumnElement[Any]] = []
+    for criteria in views.values():
+        held = and_(*plain(criteria))
+        columns += [func.count().filter(held), func.count().filter(held, c.c.due_at < now)]
+    numbers = connection.execute(select(*columns).select_from(c).where(ACTIVE)).one()
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    return {name: ViewCount(total, late) for name, (total, late) in zip(views, pairs, strict=True)}
+
+
+def _count_alone(connection: Connection, criteria: Criteria, now: datetime) -> ViewCount:
+    query = select(c.c.due_at).where(condition(criteria, connection.dialect.name))
+    if criteria.order is Order.WAITING:
+        query = query.where(c.c.waiting_since.is_not(None))
+    some = query.limit(COUNTED).subquery()
+    total, late = connection.execute(
+        select(func.count(), func.count().filter(some.c.due_at < now)).select_from(some)
+    ).one()
+    return ViewCount(total, late, more=total == COUNTED)
+
+
+def by_numbers(connection: Connection, numbers: Iterable[int]) -> list[ConversationRow]:
+    """The conversations of these numbers; unknown ones are left out."""
+    return [_row(found) for found in connection.execute(_ROWS.where(c.c.number.in_(list(numbers))))]
+
+
+def by_ids(connection: Connection, ids: Iterable[UUID]) -> list[ConversationRow]:
+    """The conversations of these identifiers; unknown ones are left out."""
+    return [_row(found) for found in connection.execute(_ROWS.where(c.c.id.in_(list(ids))))]
+
+
+def of_customer(connection: Connection, customer_id: UUID, limit: int) -> list[ConversationRow]:
+    """A customer's conversations, latest change first."""
+    query = _ROWS.where(c.c.customer_id == customer_id).order_by(c.c.updated_at.desc()).limit(limit)
+    return [_row(found) for found in connection.execute(query)]
+
+
+def tags_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The tags of each conversation, sorted."""
+    query = select(conversation_tag).where(conversation_tag.c.conversation_id.in_(ids)).order_by(conversation_tag.c.tag)
+    found: dict[UUID, tuple[str, ...]] = {}
+    for tag, conversation_id in connection.execute(query):
+        found[conversation_id] = (*found.get(conversation_id, ()), tag)
+    return found
+
+
+def clocks_of(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The stored state of each conversation's clocks (JSON)."""
+    query = select(c.c.id, c.c.clocks).where(c.c.id.in_(list(ids)))
+    return {row.id: row.clocks for row in connection.execute(query)}
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New conversations; ``number`` is given by the desk."""
+    if rows:
+        connection.execute(insert(c), list(rows))
+
+
+def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change conversations, each row by its ``id``."""
+    if rows:
+        values = {name: bindparam(f"new_{name}", type_=c.c[name].type) for name in rows[0] if name != "id"}
+        statement = update(c).where(c.c.id == bindparam("this", type_=c.c.id.type)).values(values)
+        connection.execute(
+            statement,
+            [{"this" if name == "id" else f"new_{name}": v for name, v in row.items()} for row in rows],
+        )
+
+
+def resolved_at(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
+    """When each conversation was resolved."""
+    if not ids:
+        return {}
+    return {
+        row.id: row.resolved_at for row in connection.execute(select(c.c.id, c.c.resolved_at).where(c.c.id.in_(ids)))
+    }
+
+
+def add_tags(connection: Connection, tags: Sequence[tuple[UUID, str]]) -> None:
+    """Tag conversations; a tag already there is left alone."""
+    from agentconsole.store.upsert import insert_or
+
+    if tags:
+        statement = insert_or(connection, conversation_tag).on_conflict_do_nothing()
+        connection.execute(statement, [{"conversation_id": i, "tag": tag} for i, tag in tags])
+
+
+def change(connection: Connection, conversation_id: UUID, **values: Any) -> None:
+    """Set columns of one conversation."""
+    connection.execute(update(c).where(c.c.id == conversation_id).values(**values))
+
+
+def lock(connection: Connection, conversation_id: UUID) -> None:
+    """Until the transaction ends nobody else changes this conversation (SQLite has one writer anyway)."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(c.c.id).where(c.c.id == conversation_id).with_for_update())
+
+
+def active_after(connection: Connection, number: int, limit: int) -> list[ConversationRow]:
+    """Active conversations by number, for walking all of them in small transactions."""
+    query = _ROWS.where(ACTIVE, c.c.number > number).order_by(c.c.number).limit(limit)
+    return [_row(found) for found in connection.execute(query)]
+
+
+def snoozed_until(connection: Connection, now: datetime, limit: int) -> list[ConversationRow]:
+    """Snoozed conversations whose time has come."""
+    query = _ROWS.where(c.c.snoozed_until <= now).order_by(c.c.snoozed_until).limit(limit)
+    return [_row(found) for found in connection.execute(query)]

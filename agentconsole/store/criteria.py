@@ -1,0 +1,95 @@
+"""Criteria as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select, tuple_
+
+from agentconsole.model.criteria import Criteria, Order, Position, Span
+from agentconsole.store.search import conversations_with
+from agentconsole.store.tables import conversation as c
+from agentconsole.store.tables import conversation_tag, customer, identity
+
+ACTIVE: ColumnElement[bool] = literal_column("state <> 'resolved'")
+"""Written as the partial indexes have it, so that both planners see that they apply."""
+
+
+def condition(criteria: Criteria, dialect: str) -> ColumnElement[bool]:
+    """One condition over the table ``conversation``."""
+    return and_(*plain(criteria), *joined(criteria, dialect))
+
+
+def plain(criteria: Criteria) -> Iterator[ColumnElement[bool]]:
+    """The parts that the covering index of active conversations answers alone."""
+    if criteria.active_only:
+        yield ACTIVE
+    for column, allowed in (
+        (c.c.state, criteria.states),
+        (c.c.channel, criteria.channels),
+        (c.c.team, criteria.teams),
+        (c.c.priority, criteria.priorities),
+        (c.c.language, criteria.languages),
+        (c.c.due_kind, criteria.due_kinds),
+    ):
+        if allowed:
+            yield column.in_([str(value) for value in allowed])
+    if criteria.assignees or criteria.nobody:
+        mine = c.c.assignee.in_(criteria.assignees) if criteria.assignees else false()
+        yield or_(mine, c.c.assignee.is_(None)) if criteria.nobody else mine
+    if criteria.due:
+        yield or_(*(_within(c.c.due_at, span) for span in criteria.due))
+    if criteria.opened != Span():
+        yield _within(c.c.opened_at, criteria.opened)
+
+
+def joined(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
+    """The parts that ask another table."""
+    tagged = select(conversation_tag.c.conversation_id)
+    if criteria.tags:
+        yield c.c.id.in_(tagged.where(conversation_tag.c.tag.in_(criteria.tags)))
+    if criteria.without_tags:
+        yield ~exists().where(
+            conversation_tag.c.conversation_id == c.c.id, conversation_tag.c.tag.in_(criteria.without_tags)
+        )
+    for word in criteria.customer:
+        pattern = f"%{_escaped(word)}%"
+        named = select(customer.c.id).where(func.lower(customer.c.name).like(pattern, escape="\\"))
+        known = select(identity.c.customer_id).where(func.lower(identity.c.value).like(pattern, escape="\\"))
+        yield or_(c.c.customer_id.in_(named), c.c.customer_id.in_(known))
+    if criteria.words:
+        yield c.c.id.in_(conversations_with(criteria.words, dialect))
+
+
+def ordered(query: Select[Any], order: Order, after: Position | None) -> Select[Any]:
+    """The query in its order, going on behind ``after``."""
+    if order is Order.UPDATED:
+        if after:
+            query = query.where(tuple_(c.c.updated_at, c.c.number) < tuple_(_bound(after), after.number))
+        return query.order_by(c.c.updated_at.desc(), c.c.number.desc())
+    column = c.c.rank if order is Order.RANK else c.c.waiting_since
+    if order is Order.WAITING:
+        query = query.where(c.c.waiting_since.is_not(None))
+    if after:
+        query = query.where(tuple_(column, c.c.number) > tuple_(_bound(after), after.number))
+    return query.order_by(column, c.c.number)
+
+
+def _bound(after: Position) -> ColumnElement[Any]:
+    from sqlalchemy import bindparam
+
+    return bindparam("after_at", after.at, type_=c.c.rank.type)
+
+
+def _within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+    parts = []
+    if span.start is not None:
+        parts.append(column >= span.start)
+    if span.end is not None:
+        parts.append(column < span.end)
+    return and_(*parts) if parts else column.is_not(None)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,72 @@
+"""Where each channel's pulling stands, who pulls it, and what it is doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, or_, select, update
+
+from agentconsole.store.tables import cursor
+from agentconsole.store.upsert import insert_or
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """What a channel is doing, since when (UTC), which error it met, and who pulls it."""
+
+    channel: str
+    doing: str
+    since: datetime | None
+    error: str
+    lease_by: str | None
+    lease_until: datetime | None
+
+
+def lease(connection: Connection, channel: str, holder: str, now: datetime, span: timedelta) -> bool:
+    """Become, or stay, the one who pulls a channel. False while somebody else does."""
+    connection.execute(insert_or(connection, cursor).values(channel=channel).on_conflict_do_nothing())
+    free = or_(cursor.c.lease_by.is_(None), cursor.c.lease_by == holder, cursor.c.lease_until < now)
+    taken = connection.execute(
+        update(cursor).where(cursor.c.channel == channel, free).values(lease_by=holder, lease_until=now + span)
+    )
+    return taken.rowcount == 1
+
+
+def release(connection: Connection, holder: str) -> None:
+    """Let others pull at once what this one pulled."""
+    connection.execute(update(cursor).where(cursor.c.lease_by == holder).values(lease_by=None, lease_until=None))
+
+
+def value(connection: Connection, channel: str) -> str | None:
+    """Where pulling goes on; ``None`` before the first page."""
+    return connection.execute(select(cursor.c.value).where(cursor.c.channel == channel)).scalar_one_or_none()
+
+
+def advance(connection: Connection, channel: str, holder: str, new: str) -> bool:
+    """Go on from there next time; False, and nothing changed, where somebody else took the channel over."""
+    moved = connection.execute(
+        update(cursor).where(cursor.c.channel == channel, cursor.c.lease_by == holder).values(value=new)
+    )
+    return moved.rowcount == 1
+
+
+def report(connection: Connection, channel: str, doing: str, error: str, now: datetime) -> None:
+    """Say what a channel is doing; ``since`` moves only when that changes."""
+    changed = or_(cursor.c.doing != doing, cursor.c.error != error)
+    connection.execute(
+        update(cursor).where(cursor.c.channel == channel, changed).values(doing=doing, error=error, since=now)
+    )
+
+
+def statuses(connection: Connection) -> list[ChannelStatus]:
+    """What every channel is doing."""
+    query = select(
+        cursor.c.channel,
+        cursor.c.doing,
+        cursor.c.since,
+        cursor.c.error,
+        cursor.c.lease_by,
+        cursor.c.lease_until,
+    ).order_by(cursor.c.channel)
+    return [ChannelStatus(*row) for row in connection.execute(query)]

@@ -1,0 +1,59 @@
+"""Reading and writing customers and what they are known by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, tuple_
+
+from agentconsole.model.customer import Customer, Identity
+from agentconsole.store.tables import customer, customer_tag, identity
+from agentconsole.store.upsert import insert_or
+
+
+def known(connection: Connection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """Whom each (kind, value) belongs to; unknown ones are left out."""
+    query = select(identity.c.kind, identity.c.value, identity.c.customer_id).where(
+        tuple_(identity.c.kind, identity.c.value).in_(list(identities))
+    )
+    return {(row.kind, row.value): row.customer_id for row in connection.execute(query)}
+
+
+def get(connection: Connection, customer_id: UUID) -> Customer:
+    """A customer with tags and identities.
+
+    :raises sqlalchemy.exc.NoResultFound: no such customer; foreign keys make that impossible for a conversation's.
+    """
+    row = connection.execute(select(customer).where(customer.c.id == customer_id)).one()
+    known_by = select(identity).where(identity.c.customer_id == customer_id).order_by(identity.c.since)
+    identities = tuple(Identity(i.kind, i.value, i.name) for i in connection.execute(known_by))
+    tags = tags_of(connection, [customer_id]).get(customer_id, ())
+    return Customer(row.id, row.name, row.language, row.since, row.note, tags, identities)
+
+
+def tags_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The tags of each customer, sorted."""
+    query = select(customer_tag).where(customer_tag.c.customer_id.in_(ids)).order_by(customer_tag.c.tag)
+    found: dict[UUID, tuple[str, ...]] = {}
+    for customer_id, tag in connection.execute(query):
+        found[customer_id] = (*found.get(customer_id, ()), tag)
+    return found
+
+
+def add(
+    connection: Connection, customers: Sequence[Mapping[str, Any]], identities: Sequence[Mapping[str, Any]]
+) -> None:
+    """New customers, and new identities of new or known ones."""
+    if customers:
+        connection.execute(insert(customer), list(customers))
+    if identities:
+        connection.execute(insert(identity), list(identities))
+
+
+def add_tags(connection: Connection, tags: Sequence[tuple[UUID, str]]) -> None:
+    """Tag customers; a tag already there is left alone."""
+    if tags:
+        statement = insert_or(connection, customer_tag).on_conflict_do_nothing()
+        connection.execute(statement, [{"customer_id": i, "tag": tag} for i, tag in tags])

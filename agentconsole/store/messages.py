@@ -1,0 +1,207 @@
+"""Reading and writing messages, their originals and attachments."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, insert, select, tuple_
+
+from agentconsole.model.conversation import Delivery, Message, StoredAttachment
+from agentconsole.model.message import Attachment, Direction, MessageKind
+from agentconsole.store import blobs, search
+from agentconsole.store.engine import Store
+from agentconsole.store.tables import attachment, message, original, outbox
+
+_COLUMNS = (
+    message.c.seq, message.c.id, message.c.direction, message.c.kind, message.c.channel, message.c.author,
+    message.c.author_name, message.c.at, message.c.subject, message.c.text, message.c.quoted, message.c.signature,
+    message.c.public, message.c.warnings, message.c.external_id,
+)  # fmt: skip
+_DELIVERY = (outbox.c.state, outbox.c.error, outbox.c.attempt, outbox.c.not_before)
+_ROWS = select(*_COLUMNS, *_DELIVERY).outerjoin(outbox, outbox.c.message_id == message.c.id)
+
+
+def _message(found: Row[*tuple[Any, ...]], attachments: tuple[StoredAttachment, ...]) -> Message:
+    values: list[Any] = list(found[: len(_COLUMNS)])
+    values[2], values[3] = Direction(values[2]), MessageKind(values[3])
+    values[13] = tuple(values[13].splitlines())
+    state = found[len(_COLUMNS)]
+    delivery = Delivery(*found[len(_COLUMNS) :]) if state else None
+    return Message(*values, attachments, delivery)
+
+
+def thread(connection: Connection, conversation_id: UUID, limit: int, before: int | None = None) -> list[Message]:
+    """The latest ``limit`` messages (before the one of that seq), oldest first."""
+    query = _ROWS.where(message.c.conversation_id == conversation_id)
+    if before is not None:
+        query = query.where(message.c.seq < before)
+    rows = connection.execute(query.order_by(message.c.seq.desc()).limit(limit)).all()[::-1]
+    files = attachments_of(connection, [row.id for row in rows])
+    return [_message(row, files.get(row.id, ())) for row in rows]
+
+
+def after(connection: Connection, conversation_id: UUID, seq: int) -> list[Message]:
+    """What came after a message, oldest first."""
+    query = _ROWS.where(message.c.conversation_id == conversation_id, message.c.seq > seq).order_by(message.c.seq)
+    rows = connection.execute(query).all()
+    files = attachments_of(connection, [row.id for row in rows])
+    return [_message(row, files.get(row.id, ())) for row in rows]
+
+
+def count(connection: Connection, conversation_id: UUID, before: int) -> int:
+    """How many messages came before the one of that seq."""
+    query = select(func.count()).where(message.c.conversation_id == conversation_id, message.c.seq < before)
+    return connection.execute(query).scalar_one()
+
+
+def attachments_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[StoredAttachment, ...]]:
+    """The attachments of each message, in their order."""
+    if not ids:
+        return {}
+    query = select(attachment).where(attachment.c.message_id.in_(ids)).order_by(attachment.c.position)
+    found: dict[UUID, tuple[StoredAttachment, ...]] = {}
+    for owner, *rest in connection.execute(query):
+        found[owner] = (*found.get(owner, ()), StoredAttachment(*rest))
+    return found
+
+
+def known(connection: Connection, channel: str, external_ids: Iterable[str]) -> dict[str, tuple[UUID, UUID]]:
+    """Which of a channel's messages the desk already has: external id to (message, conversation)."""
+    query = select(message.c.external_id, message.c.id, message.c.conversation_id).where(
+        message.c.channel == channel, message.c.external_id.in_(list(external_ids))
+    )
+    return {row.external_id: (row.id, row.conversation_id) for row in connection.execute(query)}
+
+
+def external_ids(connection: Connection, conversation_id: UUID, limit: int = 50) -> list[str]:
+    """External ids of a conversation's latest messages that the customer has seen or sent, oldest first."""
+    query = (
+        select(message.c.external_id)
+        .where(
+            message.c.conversation_id == conversation_id,
+            message.c.external_id.is_not(None),
+            message.c.kind == str(MessageKind.MESSAGE),
+        )
+        .order_by(message.c.seq.desc())
+        .limit(limit)
+    )
+    return [found for (found,) in connection.execute(query)][::-1]
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[UUID, int]:
+    """New messages, made findable; answers the seq each got."""
+    if not rows:
+        return {}
+    connection.execute(insert(message), list(rows))
+    ids = [row["id"] for row in rows]
+    seqs = {i: seq for i, seq in connection.execute(select(message.c.id, message.c.seq).where(message.c.id.in_(ids)))}
+    entries = []
+    for row in rows:
+        words = (
+            row.get("subject", ""),
+            row["text"],
+            row.get("quoted", ""),
+            row["author_name"],
+            row["author"],
+        )
+        entries.append((seqs[row["id"]], search.words_of(*words)))
+    search.index(connection, entries)
+    return seqs
+
+
+def keep_originals(store: Store, connection: Connection, raws: Sequence[tuple[UUID, bytes]]) -> None:
+    """Keep messages as their channel sent them; large ones where attachments are kept."""
+    rows: list[dict[str, Any]] = []
+    for message_id, raw in raws:
+        if len(raw) > blobs.LARGE:
+            rows.append({"message_id": message_id, "raw": None, "digest": blobs.keep(store, connection, raw)})
+        else:
+            rows.append({"message_id": message_id, "raw": zlib.compress(raw, 1), "digest": None})
+    if rows:
+        connection.execute(insert(original), rows)
+
+
+def read_original(store: Store, connection: Connection, message_id: UUID) -> bytes | None:
+    """A message as its channel sent it; ``None`` where there is none (notes, replies)."""
+    row = connection.execute(select(original).where(original.c.message_id == message_id)).one_or_none()
+    if row is None:
+        return None
+    return zlib.decompress(row.raw) if row.raw is not None else blobs.read(store, connection, row.digest)
+
+
+def keep_attachments(store: Store, connection: Connection, files: Sequence[tuple[UUID, Sequence[Attachment]]]) -> None:
+    """Keep the attachments of new messages."""
+    rows = [
+        {
+            "message_id": message_id,
+            "position": position,
+            "name": item.name,
+            "media_type": item.media_type,
+            "size": item.size,
+            "digest": blobs.keep(store, connection, item.data),
+        }
+        for message_id, items in files
+        for position, item in enumerate(items)
+    ]
+    if rows:
+        connection.execute(insert(attachment), rows)
+
+
+def read_attachments(store: Store, connection: Connection, message_id: UUID) -> tuple[Attachment, ...]:
+    """A message's attachments with their bytes."""
+    kept = attachments_of(connection, [message_id]).get(message_id, ())
+    return tuple(Attachment(a.name, a.media_type, blobs.read(store, connection, a.digest)) for a in kept)
+
+
+def conversation_of(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """The conversation of each (channel, external id) the desk knows."""
+    query = select(message.c.channel, message.c.external_id, message.c.conversation_id).where(
+        tuple_(message.c.channel, message.c.external_id).in_(list(pairs))
+    )
+    return {(row.channel, row.external_id): row.conversation_id for row in connection.execute(query)}
+
+
+def waiting_texts(connection: Connection, since: Mapping[UUID, datetime]) -> dict[UUID, list[str]]:
+    """What customers wrote from a moment on, by conversation, oldest first."""
+    if not since:
+        return {}
+    query = (
+        select(message.c.conversation_id, message.c.at, message.c.text)
+        .where(
+            message.c.conversation_id.in_(list(since)),
+            message.c.direction == str(Direction.IN),
+            message.c.kind == str(MessageKind.MESSAGE),
+        )
+        .order_by(message.c.seq)
+    )
+    found: dict[UUID, list[str]] = {}
+    for row in connection.execute(query):
+        if row.at >= since[row.conversation_id]:
+            found.setdefault(row.conversation_id, []).append(row.text)
+    return found
+
+
+def history(
+    connection: Connection, conversation_id: UUID
+) -> list[tuple[int, Direction, MessageKind, datetime, str, str | None]]:
+    """All that was written, as clocks see it: seq, direction, kind, at, text, state of the delivery."""
+    query = (
+        select(message.c.seq, message.c.direction, message.c.kind, message.c.at, message.c.text, outbox.c.state)
+        .outerjoin(outbox, outbox.c.message_id == message.c.id)
+        .where(message.c.conversation_id == conversation_id)
+        .order_by(message.c.seq)
+    )
+    return [
+        (seq, Direction(direction), MessageKind(kind), at, text, state)
+        for seq, direction, kind, at, text, state in connection.execute(query)
+    ]
+
+
+def latest_seq(connection: Connection, conversation_id: UUID) -> int:
+    """Seq of a conversation's latest message; 0 where it has none."""
+    query = select(func.max(message.c.seq)).where(message.c.conversation_id == conversation_id)
+    return connection.execute(query).scalar() or 0

@@ -1,0 +1,210 @@
+"""The outbox: ``queued → sending → sent | failed | unknown``, fenced by attempt, with a lease and a wire flag.
+
+Every change of state is one conditional UPDATE that names the attempt it belongs to, so a console that was
+frozen for an hour and goes on cannot undo what another has done since. ``sent`` is accepted late, whatever the
+state: a fact is a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, and_, case, insert, or_, select, update
+
+from agentconsole.store.tables import conversation, message, outbox
+
+o = outbox.c
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A reply in the outbox; ``envelope`` is JSON, ``attempt`` the fencing token."""
+
+    key: str
+    message_id: UUID
+    conversation_id: UUID
+    number: int
+    channel: str
+    envelope: str
+    state: str
+    attempt: int
+    wire: bool
+    first_wire_at: datetime | None
+    queued_at: datetime
+    not_before: datetime
+    error: str
+    remark: str
+    text: str
+    author: str
+
+
+_ENTRIES = (
+    select(
+        o.key, o.message_id, o.conversation_id, conversation.c.number, o.channel, o.envelope, o.state, o.attempt,
+        o.wire, o.first_wire_at, o.queued_at, o.not_before, o.error, o.remark, message.c.text, message.c.author,
+    )
+    .join(conversation, conversation.c.id == o.conversation_id)
+    .join(message, message.c.id == o.message_id)
+)  # fmt: skip
+
+
+def _entries(connection: Connection, query: Select[Any]) -> list[Entry]:
+    return [Entry(*row) for row in connection.execute(query)]
+
+
+def enqueue(connection: Connection, row: Mapping[str, Any]) -> None:
+    """A reply to be delivered; in the same transaction as the message itself."""
+    connection.execute(insert(outbox), [dict(row)])
+
+
+def get(connection: Connection, key: str) -> Entry | None:
+    """The entry of that key."""
+    return next(iter(_entries(connection, _ENTRIES.where(o.key == key))), None)
+
+
+def of_conversation(connection: Connection, conversation_id: UUID) -> list[Entry]:
+    """A conversation's replies that are not known to be sent, oldest first."""
+    query = _ENTRIES.where(o.conversation_id == conversation_id, o.state != "sent").order_by(o.queued_at)
+    return _entries(connection, query)
+
+
+def unsent(connection: Connection, limit: int = 1000) -> list[Entry]:
+    """All that is not known to be sent, oldest first."""
+    return _entries(connection, _ENTRIES.where(o.state != "sent").order_by(o.queued_at).limit(limit))
+
+
+def claim(connection: Connection, channel: str, holder: str, now: datetime, lease: timedelta) -> Entry | None:
+    """Take the next reply that is due on a channel, with a new attempt and a lease."""
+    due = (
+        select(o.key)
+        .where(o.channel == channel, o.state == "queued", o.not_before <= now, _NOT_OVERTAKING)
+        .order_by(o.not_before, o.queued_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    taken = connection.execute(
+        update(outbox)
+        .where(o.key == due.scalar_subquery(), o.state == "queued")
+        .values(state="sending", attempt=o.attempt + 1, wire=False, lease_by=holder, lease_until=now + lease)
+        .returning(o.key)
+    ).scalar_one_or_none()
+    return get(connection, taken) if taken is not None else None
+
+
+_earlier = outbox.alias()
+_NOT_OVERTAKING = ~(
+    select(_earlier.c.key)
+    .where(
+        _earlier.c.conversation_id == o.conversation_id,
+        _earlier.c.state.in_(("queued", "sending")),
+        or_(
+            _earlier.c.queued_at < o.queued_at,
+            and_(_earlier.c.queued_at == o.queued_at, _earlier.c.key < o.key),
+        ),
+    )
+    .correlate(outbox)
+    .exists()
+)
+"""A customer gets the replies of a conversation in the order they were written."""
+
+
+def wire(connection: Connection, key: str, attempt: int, holder: str, now: datetime, margin: timedelta) -> bool:
+    """Note that the point of no return is next. False: somebody else has taken over, nothing may be sent."""
+    noted = connection.execute(
+        update(outbox)
+        .where(_held(key, attempt), o.lease_by == holder, o.lease_until > now + margin)
+        .values(wire=True, first_wire_at=case((o.first_wire_at.is_(None), now), else_=o.first_wire_at))
+    )
+    return noted.rowcount == 1
+
+
+def sent(connection: Connection, key: str, now: datetime, remark: str = "") -> bool:
+    """It was taken. Accepted from every state but ``sent`` itself."""
+    return _end(connection, and_(o.key == key, o.state != "sent"), "sent", now, remark=remark, error="")
+
+
+def seen_elsewhere(connection: Connection, keys: Sequence[str], now: datetime) -> None:
+    """These were found where only what was sent can be: whatever may have been sent, was."""
+    if keys:
+        _end(
+            connection,
+            and_(o.key.in_(keys), o.state == "unknown"),
+            "sent",
+            now,
+            error="",
+            remark="found among sent mail",
+        )
+
+
+def failed(connection: Connection, key: str, attempt: int, now: datetime, error: str) -> bool:
+    """It was refused for good, in the service's words."""
+    return _end(connection, _held(key, attempt), "failed", now, error=error)
+
+
+def bounced(connection: Connection, key: str, now: datetime, error: str) -> bool:
+    """It was taken, but came back: a later fact than ``sent``."""
+    return _end(connection, and_(o.key == key, o.state != "failed"), "failed", now, error=error)
+
+
+def unknown(connection: Connection, key: str, attempt: int, now: datetime, error: str) -> bool:
+    """No clear answer after the point of no return."""
+    return _end(connection, _held(key, attempt), "unknown", now, error=error)
+
+
+def later(connection: Connection, key: str, attempt: int, not_before: datetime, error: str) -> bool:
+    """It was certainly not taken: again at ``not_before``."""
+    put = connection.execute(
+        update(outbox)
+        .where(_held(key, attempt))
+        .values(state="queued", not_before=not_before, error=error, lease_by=None, lease_until=None)
+    )
+    return put.rowcount == 1
+
+
+def again(connection: Connection, key: str, now: datetime) -> bool:
+    """A person says: send it again (from ``failed`` or ``unknown``)."""
+    put = connection.execute(
+        update(outbox)
+        .where(o.key == key, o.state.in_(("failed", "unknown")))
+        .values(state="queued", not_before=now, ended_at=None, wire=False)
+    )
+    return put.rowcount == 1
+
+
+def sweep(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:
+    """Take back what its holder let lapse: to ``queued`` before the point of no return, else to ``unknown``.
+
+    :returns: (key, new state) of each.
+    """
+    swept = connection.execute(
+        update(outbox)
+        .where(o.state == "sending", o.lease_until < now)
+        .values(
+            state=case((o.wire, "unknown"), else_="queued"),
+            error=case((o.wire, "the console that sent it stopped before the answer came"), else_=o.error),
+            lease_by=None,
+            lease_until=None,
+        )
+        .returning(o.key, o.state)
+    )
+    return [(row.key, row.state) for row in swept]
+
+
+def unknowns(connection: Connection, channel: str) -> list[Entry]:
+    """A channel's replies that may have been sent."""
+    return _entries(connection, _ENTRIES.where(o.channel == channel, o.state == "unknown").order_by(o.queued_at))
+
+
+def _held(key: str, attempt: int) -> Any:
+    return and_(o.key == key, o.attempt == attempt, o.state == "sending")
+
+
+def _end(connection: Connection, where: Any, state: str, now: datetime, **values: Any) -> bool:
+    ended = connection.execute(
+        update(outbox).where(where).values(state=state, ended_at=now, lease_by=None, lease_until=None, **values)
+    )
+    return ended.rowcount == 1

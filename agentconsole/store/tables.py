@@ -1,0 +1,292 @@
+"""The tables of a desk, the same on both engines.
+
+What must always hold is said here as constraints and unique indexes, not in the code that writes.
+Full-text search is the one table that differs: see :mod:`agentconsole.store.search`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+from agentconsole.store.types import Id, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(map(repr, values))})", name=column)
+
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="What the desk itself remembers, such as the policy its clocks were last computed with",
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("language", Text),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("since", Moment, nullable=False),
+)
+
+customer_tag = Table(
+    "customer_tag",
+    metadata,
+    Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True),
+    Column("tag", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column(
+        "kind",
+        Text,
+        primary_key=True,
+        comment="email, phone, x …: what the value is, whichever channel it came by",
+    ),
+    Column("value", Text, primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("since", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("number", Serial, primary_key=True, autoincrement=True, comment="what people say aloud and type"),
+    Column("id", Id, nullable=False, unique=True),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("excerpt", Text, nullable=False, comment="beginning of the latest message"),
+    Column("state", Text, nullable=False),
+    Column("snoozed_until", Moment),
+    Column("assignee", Text),
+    Column("team", Text),
+    Column("priority", Text, nullable=False, server_default="normal"),
+    Column("language", Text),
+    Column("public", Boolean, nullable=False),
+    Column("unread", Integer, nullable=False, server_default="0", comment="customer's messages nobody has opened"),
+    Column("opened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("resolved_at", Moment),
+    Column("waiting_since", Moment, comment="oldest message of the customer without an answer"),
+    Column("due_at", Moment, comment="when the earliest running clock ends"),
+    Column("due_kind", Text),
+    Column("rank", Moment, nullable=False, comment="the virtual deadline views are ordered by"),
+    Column("why", Text, nullable=False, comment="JSON: the reasons of the rank"),
+    Column("clocks", Text, nullable=False, comment="JSON: the state of the clocks"),
+    _one_of("state", "open", "pending", "snoozed", "resolved"),
+    _one_of("priority", "low", "normal", "high", "urgent"),
+    CheckConstraint("due_kind IN ('acknowledge', 'reply', 'resolve')", name="due_kind"),
+    CheckConstraint("(due_at IS NULL) = (due_kind IS NULL)", name="due"),
+    CheckConstraint("(state = 'snoozed') OR (snoozed_until IS NULL)", name="snoozed_until"),
+    sqlite_autoincrement=True,
+)
+
+_ACTIVE = text("state <> 'resolved'")
+_FILTERED = (
+    "state",
+    "assignee",
+    "channel",
+    "team",
+    "priority",
+    "language",
+    "due_at",
+    "due_kind",
+    "opened_at",
+    "id",
+)
+Index(
+    "ix_conversation_active",
+    conversation.c.rank,
+    conversation.c.number,
+    *(conversation.c[name] for name in _FILTERED),
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
+)
+Index(
+    "ix_conversation_waiting",
+    conversation.c.waiting_since,
+    conversation.c.number,
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
+)
+Index("ix_conversation_updated", conversation.c.state, conversation.c.updated_at, conversation.c.number)
+Index("ix_conversation_assignee", conversation.c.assignee, conversation.c.state, conversation.c.rank)
+Index("ix_conversation_customer", conversation.c.customer_id, conversation.c.updated_at)
+Index(
+    "ix_conversation_snoozed",
+    conversation.c.snoozed_until,
+    sqlite_where=text("snoozed_until IS NOT NULL"),
+    postgresql_where=text("snoozed_until IS NOT NULL"),
+)
+
+conversation_tag = Table(
+    "conversation_tag",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True, comment="order of arrival at the desk"),
+    Column("id", Id, nullable=False, unique=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="message"),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text),
+    Column("author", Text, nullable=False, comment="identity's value, or the agent's id"),
+    Column("author_name", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("text", Text, nullable=False),
+    Column("quoted", Text, nullable=False, server_default=""),
+    Column("signature", Text, nullable=False, server_default=""),
+    Column("public", Boolean, nullable=False, server_default=text("false")),
+    Column("warnings", Text, nullable=False, server_default="", comment="one a line"),
+    _one_of("direction", "in", "out", "note"),
+    _one_of("kind", "message", "auto_reply", "bounce", "list"),
+    sqlite_autoincrement=True,
+)
+Index("ix_message_thread", message.c.conversation_id, message.c.seq)
+Index("uq_message_external", message.c.channel, message.c.external_id, unique=True)
+
+original = Table(
+    "original",
+    metadata,
+    Column("message_id", Id, ForeignKey("message.id"), primary_key=True),
+    Column("raw", LargeBinary, comment="zlib; NULL where it is large and kept as a blob"),
+    Column("digest", Text, comment="of the blob that keeps it"),
+    CheckConstraint("(raw IS NULL) <> (digest IS NULL)", name="somewhere"),
+    comment="Messages as their channel sent them, whole",
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("message_id", Id, ForeignKey("message.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False, index=True, comment="SHA-256 of the bytes: where they are kept"),
+    sqlite_with_rowid=False,
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    comment="Attachments' bytes, where no folder keeps them",
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True),
+    Column("agent", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False, comment="seq of the latest message its writer had seen"),
+    Column("updated_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False, comment="an agent's id, or the channel's"),
+    Column("kind", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default="{}", comment="JSON"),
+    sqlite_autoincrement=True,
+    comment="The audit trail: who did what when",
+)
+Index("ix_event_conversation", event.c.conversation_id, event.c.seq)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", Text, primary_key=True, comment="idempotency key; for mail the Message-ID"),
+    Column("message_id", Id, ForeignKey("message.id"), nullable=False, unique=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("envelope", Text, nullable=False, comment="JSON: to, subject, references, quoted"),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("attempt", Integer, nullable=False, server_default="0", comment="fencing token"),
+    Column(
+        "wire",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="the point of no return was passed",
+    ),
+    Column("first_wire_at", Moment),
+    Column("lease_by", Text),
+    Column("lease_until", Moment),
+    Column("queued_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("remark", Text, nullable=False, server_default=""),
+    _one_of("state", "queued", "sending", "sent", "failed", "unknown"),
+    CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
+)
+Index(
+    "ix_outbox_open",
+    outbox.c.channel,
+    outbox.c.not_before,
+    sqlite_where=text("state <> 'sent'"),
+    postgresql_where=text("state <> 'sent'"),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("value", Text, comment="where pulling goes on; only the channel understands it"),
+    Column("lease_by", Text),
+    Column("lease_until", Moment),
+    Column("doing", Text, nullable=False, server_default="", comment="what the channel is doing"),
+    Column("since", Moment),
+    Column("error", Text, nullable=False, server_default=""),
+)
