@@ -189,7 +189,7 @@ def _channel(desk: Desk, row: ConversationRow) -> ChannelSettings:
     return channel
 
 
-def _envelope(connection: Connection, desk: Desk, row: ConversationRow, channel: ChannelSettings) -> dict[str, Any]:
+def _envelope(connection: Connection, row: ConversationRow, channel: ChannelSettings) -> dict[str, Any]:
     """Whom a reply goes to, under which subject, following and quoting what."""
     thread = messages.thread(connection, row.id, 50)
     answered = next(

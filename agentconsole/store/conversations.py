@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, true, update
 
 from agentconsole.config import ClockKind, Priority, State
 from agentconsole.model.conversation import ConversationRow, ViewCount
@@ -113,7 +113,7 @@ def _count_together(connection: Connection, views: Mapping[str, Criteria], now: 
         return {}
     columns: list[ColumnElement[Any]] = []
     for criteria in views.values():
-        held = and_(*plain(criteria))
+        held = and_(true(), *plain(criteria))
         columns += [func.count().filter(held), func.count().filter(held, c.c.due_at < now)]
     numbers = connection.execute(select(*columns).select_from(c).where(ACTIVE)).one()
     pairs = zip(numbers[::2], numbers[1::2], strict=True)

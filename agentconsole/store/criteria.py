@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select, true, tuple_
 
 from agentconsole.model.criteria import Criteria, Order, Position, Span
 from agentconsole.store.search import conversations_with
@@ -18,7 +18,7 @@ ACTIVE: ColumnElement[bool] = literal_column("state <> 'resolved'")
 
 def condition(criteria: Criteria, dialect: str) -> ColumnElement[bool]:
     """One condition over the table ``conversation``."""
-    return and_(*plain(criteria), *joined(criteria, dialect))
+    return and_(true(), *plain(criteria), *joined(criteria, dialect))
 
 
 def plain(criteria: Criteria) -> Iterator[ColumnElement[bool]]:
@@ -77,8 +77,6 @@ def ordered(query: Select[Any], order: Order, after: Position | None) -> Select[
 
 
 def _bound(after: Position) -> ColumnElement[Any]:
-    from sqlalchemy import bindparam
-
     return bindparam("after_at", after.at, type_=c.c.rank.type)
 
 

@@ -62,8 +62,8 @@ class Store:
 
         :raises DeskError: the desk cannot be used, said in a person's words.
         """
-        with told(self.name), self._writing, self.engine.connect() as connection:
-            connection = connection.execution_options(agentconsole_write=True)
+        with told(self.name), self._writing, self.engine.connect() as opened:
+            connection = opened.execution_options(agentconsole_write=True)
             with connection.begin():
                 yield connection
                 if not self.sqlite:

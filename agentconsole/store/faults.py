@@ -13,21 +13,33 @@ from agentconsole.i18n import N_, _
 
 _KNOWN = (
     ("database is locked", N_("is in use by a program that does not let go."), N_("Close the other program, or wait.")),
-    ("readonly database", N_("can be read but not written."), N_("Give yourself the right to write to it and its folder.")),
+    (
+        "readonly database",
+        N_("can be read but not written."),
+        N_("Give yourself the right to write to it and its folder."),
+    ),
     ("unable to open", N_("cannot be opened."), N_("Check that its folder exists and that you may write there.")),
     ("disk is full", N_("cannot be written: the disk is full."), N_("Make room; what is on the screen is not lost.")),
     ("no space left", N_("cannot be written: the disk is full."), N_("Make room; what is on the screen is not lost.")),
-    ("disk i/o error", N_("cannot be read or written: the disk reports an error."), N_("Check the disk and its free space.")),
+    (
+        "disk i/o error",
+        N_("cannot be read or written: the disk reports an error."),
+        N_("Check the disk and its free space."),
+    ),
     ("malformed", N_("is damaged."), N_("Keep the file, and restore the latest backup copy beside it.")),
     ("not a database", N_("is not a desk."), N_("Check the address `desk` in agentconsole.toml.")),
     ("password authentication failed", N_("refuses the login."), N_("Check user and password of `desk`.")),
     ("no password supplied", N_("wants a password."), N_("Put it in ~/.pgpass or the PGPASSWORD variable.")),
     ("does not exist", N_("does not exist as named."), N_("Check the address `desk` in agentconsole.toml.")),
     ("permission denied", N_("refuses this to you."), N_("Ask a supervisor for the right to do it.")),
-    ("certificate", N_("shows a certificate that cannot be trusted."), N_("Set sslrootcert in the address, or mend the server.")),
+    (
+        "certificate",
+        N_("shows a certificate that cannot be trusted."),
+        N_("Set sslrootcert in the address, or mend the server."),
+    ),
     ("connection", N_("cannot be reached."), N_("Check the network and the server; the console tries again.")),
     ("terminating", N_("has shut down."), N_("Wait for the server; the console tries again.")),
-)  # fmt: skip
+)
 
 
 def as_desk_error(error: BaseException, name: str) -> DeskError:

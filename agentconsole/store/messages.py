@@ -30,8 +30,8 @@ def _message(found: Row[*tuple[Any, ...]], attachments: tuple[StoredAttachment, 
     values[2], values[3] = Direction(values[2]), MessageKind(values[3])
     values[13] = tuple(values[13].splitlines())
     state = found[len(_COLUMNS)]
-    delivery = Delivery(*found[len(_COLUMNS) :]) if state else None
-    return Message(*values, attachments, delivery)
+    values += [attachments, Delivery(*found[len(_COLUMNS) :]) if state else None]
+    return Message(*values)
 
 
 def thread(connection: Connection, conversation_id: UUID, limit: int, before: int | None = None) -> list[Message]:
@@ -98,7 +98,8 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[UUID,
         return {}
     connection.execute(insert(message), list(rows))
     ids = [row["id"] for row in rows]
-    seqs = {i: seq for i, seq in connection.execute(select(message.c.id, message.c.seq).where(message.c.id.in_(ids)))}
+    numbered = connection.execute(select(message.c.id, message.c.seq).where(message.c.id.in_(ids)))
+    seqs: dict[UUID, int] = {row.id: row.seq for row in numbered}
     entries = []
     for row in rows:
         words = (

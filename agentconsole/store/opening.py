@@ -69,7 +69,9 @@ def _bring_up_to_date(store: Store, place: Path | None) -> None:
 
     if revision is not None and not migrate.knows(revision):
         raise DeskError(
-            f"{store.name}: {_('a newer agentconsole made this desk (revision {revision}).').format(revision=revision)}",
+            _("{desk}: a newer agentconsole made this desk (revision {revision}).").format(
+                desk=store.name, revision=revision
+            ),
             _("Update agentconsole on this machine; nothing was changed."),
         )
     if place and revision is not None:

@@ -208,3 +208,15 @@ def _end(connection: Connection, where: Any, state: str, now: datetime, **values
         update(outbox).where(where).values(state=state, ended_at=now, lease_by=None, lease_until=None, **values)
     )
     return ended.rowcount == 1
+
+
+def is_due(connection: Connection, channel: str, now: datetime) -> bool:
+    """Whether a claim on that channel may find something: a look that locks nobody out."""
+    query = select(o.key).where(o.channel == channel, o.state == "queued", o.not_before <= now).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def has_lapsed(connection: Connection, now: datetime) -> bool:
+    """Whether a :func:`sweep` would find something."""
+    query = select(o.key).where(o.state == "sending", o.lease_until < now).limit(1)
+    return connection.execute(query).first() is not None

@@ -227,6 +227,8 @@ class Dovecot:
         finally:
             with contextlib.suppress(OSError, IMAPClient.Error):
                 client.logout()
+            with contextlib.suppress(OSError):
+                client.shutdown()
 
     def deliver(self, raw: bytes, user: str = USER) -> None:
         """Bring a message as a mail server does."""
@@ -261,7 +263,7 @@ class Dovecot:
         """What lies in a folder, in order; looking changes nothing."""
         with self.client(user) as client:
             client.select_folder(folder, readonly=True)
-            found = client.fetch("1:*", ["FLAGS", "BODY.PEEK[]"])
+            found = client.fetch(client.search(), ["FLAGS", "BODY.PEEK[]"])
         return [
             Stored(uid, frozenset(flag.decode() for flag in parts[b"FLAGS"]), parts[b"BODY[]"])
             for uid, parts in sorted(found.items())
@@ -273,10 +275,8 @@ class Dovecot:
         self.stop()
         place = self.folder / "mail" / user
         place = place if folder == "INBOX" else place / f".{folder}"
-        (place / "dovecot-uidlist").write_text("3 V1 N1 G00000000000000000000000000000000\n")
-        self._own(place / "dovecot-uidlist")
-        for index in place.glob("dovecot.index*"):
-            index.unlink()
+        for known in (*place.glob("dovecot.index*"), place / "dovecot-uidlist"):
+            known.unlink()
         if running:
             self.start()
 

@@ -86,9 +86,9 @@ class Smtp:
             "enable_SMTPUTF8": utf8,
             "data_size_limit": size,
             "authenticator": self._authenticate,
-            "auth_required": login,
             "auth_require_tls": False,
         }
+        self._login = login
         if security == "starttls" and certificates:
             self._options |= {"tls_context": certificates.server_context(), "require_starttls": True}
         self._news = threading.Condition()
@@ -212,6 +212,7 @@ class _Conversation(SMTP):
     def __init__(self, owner: Smtp, **options: Any) -> None:
         super().__init__(owner, **options)
         self._owner = owner
+        self._auth_required = owner._login  # the option of that name warns where there is no TLS
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._owner._sessions.add(self)

@@ -60,7 +60,7 @@ def explained(server: Server) -> Iterator[None]:
 def words(error: Exception) -> str:
     """What the server said, without what imaplib puts around it."""
     said = re.sub(r"^[a-z0-9 ]+ (failed|command error): ((BAD|NO) )?", "", str(error), flags=re.IGNORECASE)
-    return said.removeprefix("[b'").removesuffix("']").strip() or type(error).__name__
+    return re.sub(r"^\[?b(['\"])(.*)\1\]?$", r"\2", said).strip() or type(error).__name__
 
 
 class Mailbox:
@@ -113,7 +113,7 @@ class Mailbox:
             raise self._no_folder(folder, error) from None
         messages, next_uid = int(said.get(b"EXISTS", 0)), said.get(b"UIDNEXT")
         if next_uid is None:
-            last = self.client.fetch("*", ["UID"]) if messages else {}
+            last = self.client.search(["UID", "*"]) if messages else []
             next_uid = max(last, default=0) + 1
         self.selected = Selected(folder, int(said.get(b"UIDVALIDITY", 0)), int(next_uid), messages)
         return self.selected

@@ -1,0 +1,59 @@
+"""What has to be done now and then, by whichever console comes first."""
+
+from __future__ import annotations
+
+import hashlib
+
+from agentconsole.desk import standing as standings
+from agentconsole.desk.context import Desk
+from agentconsole.desk.handling import wake
+from agentconsole.store import conversations, journal, outbox
+
+_POLICY = "policy"
+_STEP = 200
+
+
+def keep(desk: Desk) -> None:
+    """Take back lapsed leases, open what was snoozed until now, and follow a change of policy."""
+    with desk.store.read() as connection:
+        lapsed = outbox.has_lapsed(connection, desk.now())
+    if lapsed:
+        with desk.store.write() as connection:
+            outbox.sweep(connection, desk.now())
+    wake(desk)
+    follow_policy(desk)
+
+
+def policy_mark(desk: Desk) -> str:
+    """A short text that changes exactly when hours, SLAs, boosts or the media of channels do."""
+    config = desk.config
+    parts = [config.hours.model_dump_json()]
+    parts += [item.model_dump_json() for item in (*config.sla, *config.boosts)]
+    parts += [f"{c.id}={c.medium}" for c in config.channels]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def follow_policy(desk: Desk) -> int:
+    """Compute all active conversations anew where the policy has changed since; answers how many.
+
+    In steps of a few hundred, so that nobody waits; stopped half-way, it starts again, and nothing is lost.
+    """
+    mark = policy_mark(desk)
+    with desk.store.read() as connection:
+        before = journal.remembered(connection, _POLICY)
+    if before == mark:
+        return 0
+    done, number = 0, 0
+    while before is not None:
+        with desk.store.write() as connection:
+            rows = conversations.active_after(connection, number, _STEP)
+            if not rows:
+                break
+            found = list(standings.load(connection, rows).values())
+            for standing in found:
+                standings.refold(connection, desk, standing)
+            standings.save(connection, desk, found)
+        done, number = done + len(found), rows[-1].number
+    with desk.store.write() as connection:
+        journal.remember(connection, _POLICY, mark)
+    return done

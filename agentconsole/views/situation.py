@@ -1,0 +1,63 @@
+"""Where the adviser is, as far as it decides what can be done: read by :mod:`.keys`, made by the main screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from agentconsole.config import State
+from agentconsole.model.conversation import ConversationRow
+
+
+class Place(Flag):
+    """Where a key is pressed."""
+
+    LIST = auto()
+    THREAD = auto()
+    CARD = auto()
+    COMPOSER = auto()
+    SEARCH = auto()
+    OUTBOX = auto()
+    PICKER = auto()
+
+    MAIN = LIST | THREAD | CARD
+    """The panes of the main screen in which nothing is typed."""
+    PAGE = MAIN | COMPOSER | SEARCH
+    """All of the main screen."""
+    LINES = MAIN | OUTBOX | PICKER
+    """Wherever lines can be walked through."""
+    TYPING = COMPOSER | SEARCH | PICKER
+    """Where printable keys are text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What actions look at to say whether they can run.
+
+    :param row: the conversation an action would be about; ``None`` where there is none.
+    :param opened: the thread pane shows it.
+    :param no_reply: why ``row`` cannot be answered, empty where it can.
+    :param writing: what the composer holds: "reply", "note", or "" while it is closed.
+    :param folded: messages with quoted history or a signature; ``long`` those that are cut; ``files``
+        attachments; ``earlier`` messages that are not read yet.
+    :param unsent: state of the outbox entry under the cursor, "" where there is none.
+    """
+
+    place: Place
+    row: ConversationRow | None = None
+    opened: bool = False
+    me: str = ""
+    no_reply: str = ""
+    writing: str = ""
+    busy: bool = False
+    rows: int = 0
+    folded: int = 0
+    long: int = 0
+    files: int = 0
+    earlier: int = 0
+    attached: int = 0
+    unsent: str = ""
+
+    def stands(self, state: State) -> bool:
+        """The conversation is in that state."""
+        return self.row is not None and self.row.state is state

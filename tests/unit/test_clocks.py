@@ -1,0 +1,373 @@
+"""The clocks against a reference that lives through every minute, and the examples that supervisors are given."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentconsole.config import (
+    ChannelSettings,
+    ClockKind,
+    ClockState,
+    Config,
+    Hours,
+    Sla,
+    State,
+)
+from agentconsole.config.values import parse_duration
+from agentconsole.desk.clocks import (
+    Clock,
+    Clocks,
+    Due,
+    Event,
+    after,
+    due,
+    event_of,
+    policy,
+    run,
+    seconds_left,
+    state,
+    state_after,
+)
+from agentconsole.desk.hours import ALWAYS, BusinessTime, Calendar
+from agentconsole.model.message import Direction, MessageKind
+
+MINUTE = timedelta(minutes=1)
+PARIS = ZoneInfo("Europe/Paris")
+START = datetime(2026, 3, 26, tzinfo=UTC)  # a Thursday; the clocks change on Sunday
+SPLIT = Hours(zone="Europe/Paris", mon="09:00-12:30, 14:00-18:00", sun="01:00-05:00", fri="16:00-24:00")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LENGTH = 6 * 1440
+ANSWERS = (Event.ANSWER, Event.ELSEWHERE)
+
+
+def open_minutes(hours: Hours) -> list[bool]:
+    found = []
+    for n in range(LENGTH):
+        local = (START + n * MINUTE).astimezone(PARIS)
+        found.append(any(a <= local.time() < b for a, b in getattr(hours, DAYS[local.weekday()])))
+    return found
+
+
+CALENDARS: list[tuple[BusinessTime, list[bool]]] = [
+    (ALWAYS, [True] * LENGTH),
+    (Calendar.of(SPLIT), open_minutes(SPLIT)),
+]
+
+
+class Lived:
+    """A conversation lived through minute by minute: lists and counters, in minutes since START."""
+
+    def __init__(self, promised: dict[ClockKind, int], open_at: list[bool]) -> None:
+        self.promised, self.open_at = promised, open_at
+        self.state = State.OPEN
+        self.begun = False
+        self.unanswered: list[int] = []
+        self.reopened = 0
+        self.left: dict[ClockKind, int] = {}
+        self.ran_out: dict[ClockKind, int] = {}
+
+    def runs(self, kind: ClockKind) -> bool:
+        if kind is ClockKind.RESOLVE:
+            return self.state in (State.OPEN, State.SNOOZED)
+        return self.state is not State.RESOLVED
+
+    def start(self, kind: ClockKind) -> None:
+        if kind in self.promised:
+            self.left[kind] = self.promised[kind]
+
+    def end(self, *kinds: ClockKind) -> None:
+        for kind in kinds:
+            self.left.pop(kind, None)
+            self.ran_out.pop(kind, None)
+
+    def look(self, minute: int) -> None:
+        for kind in self.left:
+            if not self.runs(kind):
+                self.ran_out.pop(kind, None)
+            elif self.left[kind] == 0:
+                self.ran_out.setdefault(kind, minute)
+
+    def tick(self, minute: int, *kinds: ClockKind) -> None:
+        for kind in kinds:
+            if kind in self.left and self.runs(kind) and self.open_at[minute] and self.left[kind]:
+                self.left[kind] -= 1
+
+    def happens(self, event: Event, dated: int, minute: int) -> None:
+        if event is Event.CUSTOMER:
+            self.customer(minute)
+        elif event in ANSWERS:
+            self.answer(minute if event is Event.ANSWER else dated, minute)
+        else:
+            self.state = State(event.value)
+        self.look(minute)
+
+    def customer(self, minute: int) -> None:
+        if self.state is State.RESOLVED and self.begun:
+            self.reopened += 1
+            self.unanswered = []
+            self.end(ClockKind.ACKNOWLEDGE, ClockKind.REPLY)
+            if ClockKind.RESOLVE in self.left:
+                answer = self.promised.get(ClockKind.REPLY, self.promised.get(ClockKind.ACKNOWLEDGE, 0))
+                least = min(answer, self.promised[ClockKind.RESOLVE])
+                self.left[ClockKind.RESOLVE] = max(self.left[ClockKind.RESOLVE], least)
+        self.state = State.OPEN
+        if not self.begun:
+            self.start(ClockKind.ACKNOWLEDGE)
+        elif not self.unanswered:
+            self.start(ClockKind.REPLY)
+        if ClockKind.RESOLVE not in self.left:
+            self.start(ClockKind.RESOLVE)
+        self.begun = True
+        self.unanswered.append(minute)
+
+    def answer(self, reach: int, minute: int) -> None:
+        self.begun = True
+        rest = [at for at in self.unanswered if at > reach]
+        if rest == self.unanswered:
+            return
+        self.end(ClockKind.ACKNOWLEDGE, ClockKind.REPLY)
+        self.unanswered = rest[-1:]
+        if rest:
+            self.start(ClockKind.REPLY)
+            for earlier in range(rest[-1], minute):
+                self.look(earlier)
+                self.tick(earlier, ClockKind.REPLY)
+
+
+def live(history: list[tuple[Event, int]], promised: dict[ClockKind, int], open_at: list[bool]) -> Lived:
+    lived, learnt = Lived(promised, open_at), []
+    newest = 0
+    for event, dated in history:
+        newest = max(newest, dated)
+        learnt.append((event, dated, newest))
+    for minute in range(LENGTH):
+        lived.look(minute)
+        for event, dated, at in learnt:
+            if at == minute:
+                lived.happens(event, dated, minute)
+        lived.tick(minute, *ClockKind)
+    lived.look(LENGTH)
+    return lived
+
+
+some_events = st.sampled_from([Event.CUSTOMER, Event.CUSTOMER, Event.ANSWER, *Event])
+some_history = st.tuples(
+    st.lists(st.tuples(some_events, st.integers(0, 4 * 1440)), max_size=12), st.booleans()
+).map(lambda drawn: sorted(drawn[0], key=lambda item: item[1]) if drawn[1] else drawn[0])
+some_promises = st.fixed_dictionaries({}, optional={kind: st.integers(1, 900) for kind in ClockKind})
+
+
+def sla_of(promised: dict[ClockKind, int]) -> Sla:
+    return Sla(**{kind.value: minutes * MINUTE for kind, minutes in promised.items()})
+
+
+def dated(history: list[tuple[Event, int]]) -> list[tuple[Event, datetime]]:
+    return [(event, START + minute * MINUTE) for event, minute in history]
+
+
+@settings(deadline=None, max_examples=150)
+@given(some_history, some_promises, st.sampled_from([0, 1]))
+def test_the_fold_is_what_one_lives_through(
+    history: list[tuple[Event, int]], promised: dict[ClockKind, int], which: int
+) -> None:
+    calendar, open_at = CALENDARS[which]
+    lived = live(history, promised, open_at)
+    clocks, ends = run(dated(history), sla_of(promised), calendar)
+    end = START + LENGTH * MINUTE
+    assert ends is lived.state
+    assert clocks.waiting_messages == len(lived.unanswered)
+    assert clocks.waiting_since == (START + lived.unanswered[0] * MINUTE if lived.unanswered else None)
+    assert clocks.reopened == lived.reopened
+    first: list[tuple[datetime, ClockKind]] = []
+    for kind in ClockKind:
+        clock: Clock | None = getattr(clocks, kind.value)
+        assert (clock is None) == (kind not in lived.left), kind
+        if clock is None:
+            continue
+        assert (clock.since is not None) == lived.runs(kind), kind
+        assert clock.left_at(end, calendar) == lived.left[kind] * MINUTE, kind
+        runs_out = clock.due(calendar)
+        if kind in lived.ran_out:
+            assert runs_out == START + lived.ran_out[kind] * MINUTE, kind
+        else:
+            assert runs_out is None or runs_out >= end, kind
+        if runs_out:
+            first.append((runs_out, kind))
+    found = due(clocks, calendar)
+    order = list(ClockKind)
+    assert found == (
+        Due(*reversed(min(first, key=lambda item: (item[0], order.index(item[1]))))) if first else None
+    )
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(st.tuples(some_events, st.timedeltas(timedelta(0), timedelta(days=20))), max_size=15),
+    some_promises,
+)
+def test_no_time_is_ever_negative(
+    history: list[tuple[Event, timedelta]], promised: dict[ClockKind, int]
+) -> None:
+    calendar = CALENDARS[1][0]
+    clocks, now = Clocks(), State.OPEN
+    for event, offset in history:
+        clocks = after(clocks, event, START + offset, sla_of(promised), calendar, state=now)
+        now = state_after(now, event)
+        for kind in ClockKind:
+            clock: Clock | None = getattr(clocks, kind.value)
+            if clock:
+                assert timedelta(0) <= clock.left <= promised[kind] * MINUTE
+                assert clock.since is None or clocks.opened_at is None or clock.since >= clocks.opened_at
+        if clocks.waiting_since and clocks.waiting_newest and clocks.opened_at and clocks.changed_at:
+            assert clocks.opened_at <= clocks.waiting_since <= clocks.waiting_newest <= clocks.changed_at
+        assert (clocks.waiting_messages == 0) == (clocks.waiting_since is None)
+
+
+WORDS = {
+    "the customer writes": Event.CUSTOMER,
+    "we answer": Event.ANSWER,
+    "we answered elsewhere": Event.ELSEWHERE,
+    "we set it pending": Event.PENDING,
+    "we snooze it": Event.SNOOZED,
+    "we resolve it": Event.RESOLVED,
+}
+
+
+def examples() -> list[list[list[str]]]:
+    """The tables under "Examples" of docs/clocks.md, as rows of cells."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "clocks.md").read_text(encoding="utf-8")
+    part = page.partition("## Examples")[2].partition("\n## ")[0]
+    tables = [block.splitlines()[2:] for block in part.split("\n\n") if block.startswith("| when")]
+    return [[[cell.strip() for cell in row.strip("|").split("|")] for row in table] for table in tables]
+
+
+def moment(text: str) -> datetime:
+    found = datetime.strptime(f"{text} 2026", "%a %d %b %H:%M %Y").replace(tzinfo=PARIS)
+    assert f"{found:%a}" == text[:3], f"{text} was no such day"
+    return found.astimezone(UTC)
+
+
+def test_the_examples_are_there() -> None:
+    assert len(examples()) >= 5
+
+
+@pytest.mark.parametrize("rows", examples())
+def test_what_supervisors_are_told_is_true(rows: list[list[str]]) -> None:
+    sla = Sla(acknowledge="1h", reply="4h", resolve="24h")  # type: ignore[arg-type]  # as written in the file
+    calendar = Calendar.of(Hours(zone="Europe/Paris"))
+    clocks, now = Clocks(), State.OPEN
+    for when, what, *said in rows:
+        at, event = moment(when), WORDS[what]
+        clocks = after(clocks, event, at, sla, calendar, state=now)
+        now = state_after(now, event)
+        for text, clock in zip(said, (clocks.acknowledge, clocks.reply, clocks.resolve), strict=True):
+            stands = re.fullmatch(r"stands (\S+)", text)
+            if text == "-":
+                assert clock is None, (when, what)
+            elif stands:
+                assert clock == Clock(parse_duration(stands[1])), (when, what)
+            else:
+                assert clock is not None, (when, what)
+                assert clock.due(calendar) == moment(text), (when, what)
+
+
+SLA = Sla(acknowledge=60 * MINUTE, reply=240 * MINUTE, resolve=1440 * MINUTE)
+
+
+def told(*history: tuple[Event, int]) -> Clocks:
+    return run(dated(list(history)), SLA, ALWAYS)[0]
+
+
+def test_a_conversation_the_brand_began_is_never_acknowledged() -> None:
+    clocks = told((Event.ANSWER, 0), (Event.CUSTOMER, 30))
+    assert clocks.acknowledge is None
+    assert clocks.first_answer_at is None
+    assert due(clocks, ALWAYS) == Due(ClockKind.REPLY, START + 270 * MINUTE)
+
+
+def test_resolving_by_mistake_loses_no_clock() -> None:
+    open_all_along = told((Event.CUSTOMER, 0))
+    mistaken = told((Event.CUSTOMER, 0), (Event.RESOLVED, 10), (Event.OPEN, 10))
+    assert due(mistaken, ALWAYS) == due(open_all_along, ALWAYS)
+    assert mistaken.waiting_since == open_all_along.waiting_since
+    assert mistaken.reopened == 0
+
+
+def test_a_resolved_conversation_has_no_clock_running() -> None:
+    assert due(told((Event.CUSTOMER, 0), (Event.RESOLVED, 10)), ALWAYS) is None
+    assert due(None, ALWAYS) is None
+
+
+def test_a_mail_older_than_our_answer_that_arrives_after_it_still_waits() -> None:
+    clocks = told((Event.CUSTOMER, 0), (Event.ANSWER, 100), (Event.CUSTOMER, 90))
+    assert clocks.waiting_messages == 1
+    assert due(clocks, ALWAYS) == Due(ClockKind.REPLY, START + 340 * MINUTE)
+
+
+def test_an_old_answer_found_late_does_not_answer_newer_mail() -> None:
+    history = (Event.CUSTOMER, 50), (Event.ANSWER, 60), (Event.CUSTOMER, 70), (Event.CUSTOMER, 80)
+    assert told(*history, (Event.ELSEWHERE, 65)).waiting_messages == 2
+    assert told(*history, (Event.ELSEWHERE, 75)).waiting_since == START + 80 * MINUTE
+    assert told(*history, (Event.ELSEWHERE, 80)).waiting_messages == 0
+
+
+def test_an_answer_from_a_console_whose_clock_is_slow_answers_all_the_same() -> None:
+    assert told((Event.CUSTOMER, 10), (Event.ANSWER, 9)).waiting_messages == 0
+
+
+def test_a_changed_promise_leaves_running_clocks_alone() -> None:
+    begun = told((Event.CUSTOMER, 0))
+    later = after(begun, Event.SNOOZED, START, Sla(acknowledge=5 * MINUTE), ALWAYS, state=State.OPEN)
+    assert due(later, ALWAYS) == due(begun, ALWAYS)
+
+
+@pytest.mark.parametrize("kind", list(MessageKind))
+@pytest.mark.parametrize("direction", list(Direction))
+def test_only_what_people_wrote_to_each_other_moves_a_clock(direction: Direction, kind: MessageKind) -> None:
+    expected = {Direction.IN: Event.CUSTOMER, Direction.OUT: Event.ELSEWHERE, Direction.NOTE: None}
+    found = event_of(direction, kind)
+    assert found == (expected[direction] if kind is MessageKind.MESSAGE else None)
+
+
+@pytest.mark.parametrize("before", list(State))
+def test_states(before: State) -> None:
+    assert state_after(before, Event.CUSTOMER) is State.OPEN
+    assert state_after(before, Event.ANSWER) is before
+    assert state_after(before, Event.ELSEWHERE) is before
+    for target in State:
+        assert state_after(before, Event(target.value)) is target
+
+
+def test_which_promise_holds() -> None:
+    by_id, by_medium, general = (
+        Sla(channels=("support",), reply=MINUTE),
+        Sla(channels=("mail",), reply=2 * MINUTE, time="calendar"),
+        Sla(reply=3 * MINUTE),
+    )
+    channels = (
+        ChannelSettings(id="support", kind="email", medium="mail"),
+        ChannelSettings(id="sales", kind="email", medium="mail"),
+        ChannelSettings(id="chat", kind="email", medium="chat"),
+    )
+    config = Config(sla=(general, by_id, by_medium), channels=channels)
+    calendar = Calendar.of(config.hours)
+    assert policy(config, "support", "mail") == (by_id, calendar)
+    assert policy(config, "sales", "mail") == (by_medium, ALWAYS)
+    assert policy(config, "chat", "chat") == (general, calendar)
+    without = Config(sla=(by_id,), channels=channels)
+    assert policy(without, "chat", "chat") == (Sla(), ALWAYS)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(-3600, "late"), (-0.5, "late"), (0, "due"), (3599, "due"), (3600, "ok"), (90_000, "ok")],
+)
+def test_late_due_ok(seconds: float, expected: str) -> None:
+    due_at = START + timedelta(seconds=seconds)
+    assert state(due_at, START, timedelta(hours=1)) is ClockState(expected)
+    assert (seconds_left(due_at, START) < 0) == (expected == "late")
