@@ -177,8 +177,8 @@ def _texts(node: ast.expr | None) -> Iterator[tuple[str, int]]:
         case ast.Constant(value=str() as text):
             yield text, node.lineno
         case ast.JoinedStr():
-            parts = [part.value for part in node.values if isinstance(part, ast.Constant)]
-            yield "…".join(map(str, parts)), node.lineno
+            parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
+            yield "".join(map(str, parts)), node.lineno
         case ast.BinOp(left=left, right=right):
             yield from _texts(left)
             yield from _texts(right)

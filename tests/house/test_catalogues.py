@@ -130,12 +130,11 @@ def test_messages_are_literal() -> None:
     wrong = []
     for path in sorted((ROOT / "agentconsole").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                if node.func.id in screen_texts.TRANSLATED:
-                    texts = node.args[:2] if node.func.id in ("ngettext", "pgettext") else node.args
+            match node:
+                case ast.Call(func=ast.Name(id=called), args=texts) if called in screen_texts.TRANSLATED:
                     wrong += [
                         f"{path.relative_to(ROOT)}:{node.lineno}"
-                        for text in texts
+                        for text in texts[: 2 if called in ("ngettext", "pgettext") else None]
                         if isinstance(text, ast.JoinedStr | ast.BinOp | ast.Call)
                     ]
     assert wrong == []

@@ -30,7 +30,7 @@ from typing import Self
 
 from imapclient import IMAPClient
 
-from servers.tls import Certificates, make_certificates
+from tests.servers.tls import make_certificates
 
 BINARY = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 USER = "care@brand.example"
@@ -97,6 +97,9 @@ service lmtp {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -116,10 +119,11 @@ class Stored:
 class Dovecot:
     """One server with any number of mailboxes: every user name exists, all with :data:`PASSWORD`."""
 
-    def __init__(self, *, sent: str = "Sent", capability: str = "", certificates: Certificates | None = None) -> None:
+    def __init__(self, *, sent: str = "Sent", capability: str = "", names: tuple[str, ...] = ()) -> None:
         """Set up, without starting.
 
         :param sent: name of the folder marked \\Sent; it is made with the mailbox.
+        :param names: the names in its certificate; this machine's where left out.
         :param capability: the capabilities to announce instead of all ("IMAP4rev1": no IDLE, for one).
         """
         if BINARY is None:
@@ -129,7 +133,7 @@ class Dovecot:
         self.user, self.password = USER, PASSWORD
         account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._ids = (account.pw_uid, account.pw_gid)
-        self.certificates = certificates or make_certificates(self.folder)
+        self.certificates = make_certificates(self.folder, *names)
         self._process: subprocess.Popen[bytes] | None = None
         import grp
 
@@ -184,7 +188,7 @@ class Dovecot:
         return log.read_text(errors="replace")[-2000:] if log.exists() else "no log"
 
     def stop(self) -> None:
-        """End it in order."""
+        """End it in order, which takes it a second."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -214,7 +218,7 @@ class Dovecot:
 
     def close(self) -> None:
         """End it and remove its folder."""
-        self.stop()
+        self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextlib.contextmanager
@@ -272,7 +276,7 @@ class Dovecot:
     def renumber(self, folder: str = "INBOX", user: str = USER) -> None:
         """Give a folder another UIDVALIDITY, and its messages other UIDs, as a restored mailbox has."""
         running = self._process is not None
-        self.stop()
+        self.kill()
         place = self.folder / "mail" / user
         place = place if folder == "INBOX" else place / f".{folder}"
         for known in (*place.glob("dovecot.index*"), place / "dovecot-uidlist"):

@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from servers.tls import Certificates
+from tests.servers.tls import Certificates
 
 Stage = Literal["ehlo", "auth", "mail", "rcpt", "data", "body", "end"]
 """Where it misbehaves: at a command (data: before 354; body: after 354), or at the end of the message."""

@@ -100,7 +100,11 @@ def test_words(word: str, text: str, expected: bool) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.text("abyzéÀçœß09", min_size=1, max_size=6), min_size=1, max_size=8), st.integers(0, 7), st.data())
+@given(
+    st.lists(st.text("abyzéÀçœß09", min_size=1, max_size=6), min_size=1, max_size=8),
+    st.integers(0, 7),
+    st.data(),
+)
 def test_any_run_of_words_is_found_and_no_part_of_one(
     words: list[str], first: int, data: st.DataObject
 ) -> None:

@@ -23,7 +23,7 @@ from agentconsole.channels.email.cursor import Cursor
 from agentconsole.channels.email.fetch import Fetched
 from agentconsole.channels.email.imap import Mailbox, day_before, explained
 from agentconsole.channels.email.network import Login, Server, tls_context
-from agentconsole.channels.email.reader import Reader
+from agentconsole.channels.email.reader import Memory, Reader
 from agentconsole.channels.email.reading import incoming, read
 from agentconsole.channels.email.settings import Settings
 from agentconsole.channels.email.smtp import hand_over
@@ -52,7 +52,7 @@ class MailChannel:
         self._secret = secret
         self._smtp_secret = secret if mine.smtp_secret is None else _other_secret(mine.smtp_secret, folder)
         self._reader: Reader | None = None
-        self._unmarked: dict[str, list[int]] = {}
+        self._memory = Memory()
 
     def pull(self, cursor: str | None, limit: int) -> Page:
         """See :meth:`agentconsole.channels.base.Channel.pull`."""
@@ -104,7 +104,7 @@ class MailChannel:
         try:
             with explained(self._imap):
                 if self._reader is None:
-                    self._reader = Reader(Mailbox(self._imap, self._login()), self._settings, self._unmarked)
+                    self._reader = Reader(Mailbox(self._imap, self._login()), self._settings, self._memory)
                 yield self._reader
         except BaseException:
             self.close()

@@ -15,11 +15,16 @@ from agentconsole.channels.email.charsets import storable
 from agentconsole.channels.email.lines import Line, Mark
 
 _TAG = re.compile(
-    r"<(?:(!--)|(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*'|[\"'])*)>|([!?][^<>]*>))"
+    r"""<(?:(!--)|(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})"""
+    r"""((?:[^<>"']+|"[^"<]*"|'[^'<]*'|"[^"<]*<[^"<]*"|'[^'<]*<[^'<]*'|["']){0,120}+)>|([!?][^<>]*>))"""
 )
+"""A tag, a comment's beginning or a declaration. Possessive and bounded, so that no tag is tried twice."""
 _ATTRIBUTE = re.compile(r"""([a-zA-Z_:][-a-zA-Z0-9_:.]{0,60})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_SCHEME = re.compile(r"(?:https?|ftp|mailto|tel|sms|whatsapp):", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_SILENT = frozenset("script style head title template noscript object svg math xml o:p:hidden select".split())
+MAX_REGIONS = 200
+"""Elements with a meaning of their own (quoted, hidden, a signature) that may be open at once."""
+_SILENT = {name: re.compile(f"</{name}", re.IGNORECASE) for name in "script style title template xml".split()}
 _VOID = frozenset("br hr img input meta link area base col embed source track wbr".split())
 _BLOCK = frozenset(
     "address article aside body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
@@ -40,6 +45,7 @@ _SIGNATURE = re.compile(
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0|medium none)", re.IGNORECASE)
+_TIGHT = re.compile(r"mso|margin(?:-top)?\s*:\s*0", re.IGNORECASE)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 
 
@@ -74,36 +80,46 @@ class _Layout:
         self._regions: list[tuple[str, int, str]] = []  # tag, how many of it were open, what it means
         self._means: dict[str, int] = {}
         self._lists: list[int] = []
-        self._links: list[tuple[str, int, int]] = []
+        self._link: tuple[str, int, int] | None = None
+        self._tight = False
+        self._never_closed: set[str] = set()
 
     def read(self, html: str) -> bool:
         """Lay out a document; False where a hidden element was left open."""
-        place, silent = 0, ""
+        place = 0
         while (match := _TAG.search(html, place)) is not None:
-            if not silent:
-                self._text(html[place : match.start()])
+            self._text(html[place : match.start()])
             place = match.end()
             comment, closing, name, attributes, _other = match.groups()
             if comment:
-                end = html.find("-->", place)
-                place = end + 3 if end >= 0 else place
+                place = self._after_comment(html, place)
+            elif name is None:
                 continue
-            if name is None:
-                continue
-            name = name.lower()
-            if silent:
-                silent = "" if closing and name == silent else silent
-            elif name in _SILENT and not closing and not attributes.endswith("/"):
-                silent = name if html.find(f"</{name}", place) >= 0 or html.find(f"</{name.upper()}", place) >= 0 else ""
+            elif (name := name.lower()) in _SILENT:
+                place = place if closing else self._after_silent(html, place, name)
             elif closing:
                 self._close(name)
             else:
                 self._open_tag(name, attributes)
-        if not silent:
-            self._text(html[place:])
-        while self._links:
-            self._end_link()
-        return not (self._means.get("hidden") and not self._show_hidden)
+        self._text(html[place:])
+        self._end_link()
+        return not self._hides()
+
+    def _after_comment(self, html: str, place: int) -> int:
+        end = -1 if "--" in self._never_closed else html.find("-->", place - 2)
+        if end < 0:
+            self._never_closed.add("--")
+        return end + 3 if end >= 0 else place
+
+    def _after_silent(self, html: str, place: int, name: str) -> int:
+        """Where a script and the like ends; one that is never closed is shown."""
+        end = None if name in self._never_closed else _SILENT[name].search(html, place)
+        if end is None:
+            self._never_closed.add(name)
+        return end.start() if end else place
+
+    def _hides(self) -> bool:
+        return bool(self._means.get("hidden")) and not self._show_hidden
 
     def lines(self) -> list[Line]:
         """What was laid out."""
@@ -113,7 +129,7 @@ class _Layout:
         return self._lines
 
     def _text(self, raw: str) -> None:
-        if not raw or (self._means.get("hidden") and not self._show_hidden):
+        if not raw or self._hides():
             return
         text = storable(unescape(raw)) if "&" in raw else raw
         if self._means.get("pre"):
@@ -123,7 +139,7 @@ class _Layout:
                 self._break(keep=True)
                 self._line.append(other)
             return
-        text = _SPACE.sub(" ", text)
+        text = _SPACE.sub(" ", text).replace("\u00a0", " ")
         if text == " " and not self._line:
             return
         if text.startswith(" ") and (not self._line or self._line[-1].endswith(" ")):
@@ -138,9 +154,9 @@ class _Layout:
         self._line.clear()
         if not text.strip() and not keep:
             return
-        text = text.rstrip(" ") if text != "-- " else text
-        mark, depth = self._mark(), self._means.get("block", 0)
-        blank = not text.strip("\u00a0\u200b ")
+        text = text.rstrip(" ")
+        mark, depth = self._mark(), self._means.get("block", 0) + self._means.get("history", 0)
+        blank = not text.strip("\u200b\u200c\ufeff ")
         if (self._blank_wanted or blank) and self._lines and self._lines[-1].text:
             self._lines.append(Line("", mark if blank else min(mark, self._lines[-1].mark), depth))
         self._blank_wanted = False
@@ -168,7 +184,8 @@ class _Layout:
                 self._line.append("  ")
         elif name in _BLOCK:
             self._break()
-            self._blank_wanted |= name in _SPACED
+            self._tight = bool(attributes and _TIGHT.search(attributes[:500]))
+            self._blank_wanted |= name in _SPACED and not self._tight
         if name in _VOID:
             self._void(name, attributes)
             return
@@ -201,12 +218,13 @@ class _Layout:
             means = "pre"
         elif names.strip():
             means = _meaning(names)
-        if means:
+        if means and len(self._regions) < MAX_REGIONS:
             self._break()
             self._regions.append((name, self._open[name], means))
             self._means[means] = self._means.get(means, 0) + 1
         if name == "a" and given.get("href"):
-            self._links.append((unescape(given["href"]).strip(), len(self._lines), len(self._line)))
+            self._end_link()
+            self._link = ("".join(unescape(given["href"]).split()), len(self._lines), len(self._line))
 
     def _void(self, name: str, attributes: str) -> None:
         if name == "hr":
@@ -225,11 +243,11 @@ class _Layout:
             return
         if not count:
             return
-        if name == "a" and self._links:
+        if name == "a":
             self._end_link()
         if name in _BLOCK:
             self._break()
-            self._blank_wanted |= name in _SPACED
+            self._blank_wanted |= name in _SPACED and not self._tight
         while self._regions and any(tag == name and at >= count for tag, at, _means in self._regions):
             _tag, _at, means = self._regions.pop()
             self._break()
@@ -239,17 +257,19 @@ class _Layout:
             self._lists.pop()
 
     def _end_link(self) -> None:
-        href, line, piece = self._links.pop()
-        shown = "".join(self._line[piece:]) if line == len(self._lines) else " ".join(
-            [one.text for one in self._lines[line:]] + self._line
-        )
-        address = href.removeprefix("mailto:").partition("?")[0] if href.lower().startswith("mailto:") else href
-        if not re.match(r"(?:https?|ftp|mailto|tel|sms|whatsapp):", href, re.IGNORECASE) or len(address) > limits.MAX_LINK:
+        """Put a link's address behind its text, unless the text shows it already."""
+        if self._link is None or self._hides():
+            self._link = None
             return
-        if _bare(address) in _bare(shown) or not _bare(address):
+        href, line, piece = self._link
+        self._link = None
+        here = self._line[piece:] if line == len(self._lines) else self._line
+        shown = " ".join(one.text for one in self._lines[line:]) + "".join(here)
+        address = href[7:].partition("?")[0] if href.lower().startswith("mailto:") else href
+        if len(address) > limits.MAX_LINK or not _SCHEME.match(href) or _bare(address) in _bare(shown):
             return
         gap = "" if not self._line or self._line[-1].endswith(" ") else " "
-        self._line.append(f"{gap}<{storable(address)}>")
+        self._line.append(f"{gap}<{storable(address).replace('>', '%3E')}>")
 
 
 def _bare(address: str) -> str:

@@ -16,8 +16,9 @@ from datetime import date, datetime, timedelta
 from threading import Event
 from typing import Any
 
-from imapclient import SENT, IMAPClient
+from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.imapclient import SENT
 
 from agentconsole.channels.email.network import Login, Server, explain
 from agentconsole.errors import ChannelError, LoginRefused

@@ -106,7 +106,7 @@ def explain(error: Exception, server: Server) -> tuple[str, str]:
 def _explain_certificate(error: ssl.SSLCertVerificationError, server: Server) -> tuple[str, str]:
     said = error.verify_message or error.reason
     what = _("The certificate of {server} cannot be trusted: {said}.").format(server=server, said=said)
-    if "mismatch" in said:
+    if error.verify_code in (62, 64):  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
         return what, _("Check {key}_host: it must be the name in the certificate.").format(key=server.key)
     if "expired" in said or "not yet valid" in said:
         return what, _("Ask whoever runs the server to renew it; check this machine's clock.")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Event
 
 from agentconsole.channels.email.cursor import Cursor, Place
-from agentconsole.channels.email.fetch import PAGE_BYTES, Fetched, fetch
+from agentconsole.channels.email.fetch import PAGE_BYTES, Breaks, Fetched, Fetcher
 from agentconsole.channels.email.imap import Mailbox, Selected, day_before
 from agentconsole.channels.email.settings import Settings
 
@@ -31,16 +31,22 @@ class Gathered:
         return sum(len(message.raw) for _folder, message in self.messages) >= PAGE_BYTES
 
 
+@dataclass(slots=True)
+class Memory:
+    """What outlives a connection: the UIDs to mark as seen once they are on the desk, and what broke it."""
+
+    unmarked: dict[str, list[int]] = field(default_factory=dict)
+    breaks: Breaks = field(default_factory=Breaks)
+
+
 class Reader:
-    """Reads one mailbox over one connection; belongs to the thread that pulls.
+    """Reads one mailbox over one connection; belongs to the thread that pulls."""
 
-    :param unmarked: by folder, the UIDs to mark as seen once they are on the desk; outlives the connection.
-    """
-
-    def __init__(self, box: Mailbox, settings: Settings, unmarked: dict[str, list[int]]) -> None:
+    def __init__(self, box: Mailbox, settings: Settings, memory: Memory) -> None:
         self.box = box
         self._settings = settings
-        self._unmarked = unmarked
+        self._unmarked = memory.unmarked
+        self._fetcher = Fetcher(box, settings.max_size_mb << 20, memory.breaks)
         self._waiting: tuple[Selected, list[int]] | None = None
         self._watched: Selected | None = None
 
@@ -75,7 +81,7 @@ class Reader:
             if room <= 0 or page.full:
                 page.more = True
                 break
-            found, last = fetch(self.box.client, uids[:room], self._settings.max_size_mb << 20)
+            found, last = self._fetcher.fetch(uids[:room])
             page.messages += [(folder, message) for message in found]
             if self._settings.mark_seen and folder in self._settings.folders:
                 self._unmarked.setdefault(folder, []).extend(message.uid for message in found)

@@ -18,8 +18,8 @@ from agentconsole.i18n import _
 _HELLO = "[127.0.0.1]"
 """How we present ourselves: an address literal, so that neither DNS nor this machine's name is involved."""
 _NO_LOGIN = frozenset((530, 534, 535, 538))
-ANSWER_WITHIN = 60
-"""Seconds for the message to be taken and answered: less than the lease of the outbox."""
+_ANSWER = 2
+"""The message itself may take this many time limits: a minute by default, less than the lease of the outbox."""
 
 
 def hand_over(
@@ -187,7 +187,7 @@ def _message(smtp: smtplib.SMTP, server: Server, raw: bytes) -> None:
     lines = smtplib.quotedata(raw.decode("latin-1")).encode("latin-1")
     end = b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n"
     try:
-        _patience(smtp, ANSWER_WITHIN)
+        _patience(smtp, server.timeout * _ANSWER)
         smtp.send(lines + end)
         code, said = smtp.getreply()
     except (OSError, smtplib.SMTPException):

@@ -1,0 +1,57 @@
+"""``agentconsole check``: configuration, desk, keys, and each channel's server and login."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from agentconsole.channels.base import Finding, open_channel
+from agentconsole.cli.opening import read_config
+from agentconsole.desk.context import who_am_i
+from agentconsole.desk.hours import Calendar
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _
+from agentconsole.secrets import find_secret
+from agentconsole.store.opening import open_desk
+
+
+def findings(options: argparse.Namespace) -> Iterator[Finding]:
+    """One after the other, as they are looked at.
+
+    :raises ConfigError: the configuration cannot be read; nothing else can be looked at then.
+    """
+    config, path = read_config(options)
+    yield Finding(_("configuration"), True, str(path))
+    try:
+        agent = who_am_i(config, options.agent)
+        yield Finding(_("agent"), True, f"{agent.id} ({agent.name})")
+    except ConsoleError as error:
+        yield Finding(_("agent"), False, error.what, error.do)
+    try:
+        Calendar.of(config.hours)
+        yield Finding(_("hours"), True, config.hours.zone)
+    except ConsoleError as error:
+        yield Finding(_("hours"), False, error.what, error.do)
+    from agentconsole.views.keys import clashes
+
+    for clash in clashes(config) or [""]:
+        yield Finding(_("keys"), not clash, clash or _("no clashes"), _("Change [keys].") if clash else "")
+    try:
+        store = open_desk(config.desk, path.parent, files=config.attachments)
+        yield Finding(_("desk"), True, store.name)
+        store.close()
+    except ConsoleError as error:
+        yield Finding(_("desk"), False, error.what, error.do)
+    for settings in config.channels:
+        if not settings.active:
+            yield Finding(settings.id, True, _("not active"))
+            continue
+        try:
+            channel = open_channel(settings, find_secret(settings.id, path.parent), path.parent)
+            try:
+                for found in channel.check():
+                    yield Finding(f"{settings.id}: {found.what}", found.good, found.seen, found.do)
+            finally:
+                channel.close()
+        except ConsoleError as error:
+            yield Finding(settings.id, False, error.what, error.do)

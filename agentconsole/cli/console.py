@@ -1,0 +1,28 @@
+"""The console itself: everything the screen needs is imported here, and only here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from agentconsole.cli.opening import opened
+from agentconsole.desk import saved_views
+from agentconsole.errors import UsageError
+from agentconsole.i18n import _
+
+
+def open_console(options: argparse.Namespace) -> int:
+    """``agentconsole`` without a verb.
+
+    :raises UsageError: standard input or output is no terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            _("The console needs a terminal."), _("Use a verb in a pipe, such as `agentconsole views`; see --help.")
+        )
+    with opened(options) as desk:
+        if options.view:
+            saved_views.view(desk.config, options.view)
+        from agentconsole.views.app import run
+
+        return run(desk, sync=not options.no_sync, view=options.view)

@@ -1,0 +1,136 @@
+"""Verbs that read: views, list, next, show, search."""
+
+from __future__ import annotations
+
+import argparse
+
+from agentconsole import i18n
+from agentconsole.cli.opening import opened
+from agentconsole.cli.output import emit, iso, line, row_cells, row_fields, table, thread_fields
+from agentconsole.config.values import say
+from agentconsole.desk import conversations, saved_views, triage, wording
+from agentconsole.desk import search as searching
+from agentconsole.desk.context import Desk
+from agentconsole.desk.triage import ViewPage
+from agentconsole.i18n import _, ngettext
+from agentconsole.model.conversation import Message
+from agentconsole.model.message import Direction
+
+_SUBJECT = 4
+
+
+def views(options: argparse.Namespace) -> int:
+    """``agentconsole views``."""
+    with opened(options) as desk:
+        counts, known = triage.counts(desk), saved_views.views(desk.config)
+        if options.json:
+            for view in known:
+                count = counts[view.id]
+                name = say(view.name, i18n.language())
+                emit({"view": view.id, "name": name, "total": count.total, "late": count.late, "more": count.more})
+            return 0
+        rows = []
+        for number, view in enumerate(known, 1):
+            count = counts[view.id]
+            late = ngettext("{n} late", "{n} late", count.late).format(n=count.late) if count.late else ""
+            total = f"{count.total}{'+' if count.more else ''}"
+            rows.append([str(number), view.id, say(view.name, i18n.language()), total, late])
+        table(rows)
+    return 0
+
+
+def list_view(options: argparse.Namespace) -> int:
+    """``agentconsole list VIEW``."""
+    with opened(options) as desk:
+        view = saved_views.view(desk.config, options.view)
+        _print_page(desk, triage.page(desk, view, limit=options.limit), options.json)
+    return 0
+
+
+def search(options: argparse.Namespace) -> int:
+    """``agentconsole search WORDS``."""
+    with opened(options) as desk:
+        _print_page(desk, searching.search(desk, " ".join(options.words), limit=options.limit), options.json)
+    return 0
+
+
+def _print_page(desk: Desk, page: ViewPage, as_json: bool) -> None:
+    now = desk.now()
+    if as_json:
+        for row in page.rows:
+            emit(row_fields(row, desk, now))
+    else:
+        table([row_cells(row, desk, now) for row in page.rows], flexible=_SUBJECT)
+        if not page.rows:
+            line(_("No conversation."))
+
+
+def next_conversation(options: argparse.Namespace) -> int:
+    """``agentconsole next [VIEW]``: exit code 1 where the view is empty."""
+    with opened(options) as desk:
+        known = saved_views.views(desk.config)
+        view = saved_views.view(desk.config, options.view) if options.view else known[0]
+        page = triage.page(desk, view, limit=1)
+        if not page.rows:
+            if not options.json:
+                line(_("Nothing to do in this view."))
+            return 1
+        row, now = page.rows[0], desk.now()
+        if options.json:
+            emit(row_fields(row, desk, now))
+        else:
+            table([row_cells(row, desk, now)], flexible=_SUBJECT)
+            line(_("why first: {reasons}").format(reasons=" · ".join(wording.why(row, desk, now))))
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """``agentconsole show ID``."""
+    with opened(options) as desk:
+        limit = 100_000 if options.all else conversations.SHOWN
+        number = conversations.number_of(options.number)
+        thread, now = conversations.open_thread(desk, number, limit), desk.now()
+        trail = conversations.trail(desk, number) if options.trail else []
+        if options.json:
+            fields = thread_fields(thread, desk, now)
+            if options.trail:
+                fields["trail"] = [
+                    {"at": iso(e.at), "actor": e.actor, "kind": e.kind, "detail": e.detail} for e in trail
+                ]
+            emit(fields)
+            return 0
+        row = thread.row
+        table([row_cells(row, desk, now)])
+        line(" · ".join(filter(None, [wording.state(row.state), wording.assignee(row, desk), *thread.tags])))
+        line(_("why: {reasons}").format(reasons=" · ".join(wording.why(row, desk, now))))
+        if thread.earlier:
+            count = thread.earlier
+            line(ngettext("({n} earlier message: --all)", "({n} earlier messages: --all)", count).format(n=count))
+        for message in thread.messages:
+            _print_message(desk, message, options.all)
+        for event in trail:
+            who = desk.agent_name(event.actor)
+            line(f"{i18n.moment(event.at, desk.config.zone, now, time=True)}  {who}  {wording.event(event.kind)}")
+    return 0
+
+
+def _print_message(desk: Desk, message: Message, whole: bool) -> None:
+    at = i18n.moment(message.at, desk.config.zone, desk.now(), time=True)
+    kind = _("note") if message.direction is Direction.NOTE else wording.channel(desk, message.channel)
+    sent = f" · {wording.delivery(message.delivery.state)}" if message.delivery else ""
+    line()
+    line(f"--- {at} · {message.author_name} · {kind}{sent}")
+    if message.delivery and message.delivery.error:
+        line(f"    {message.delivery.error}")
+    line(message.text)
+    if whole:
+        for part in (message.signature, message.quoted):
+            if part:
+                line()
+                line(part)
+    elif message.quoted or message.signature:
+        line(_("(quoted history or a signature is folded away: --all)"))
+    for item in message.attachments:
+        line(f"[{item.name} · {item.media_type} · {i18n.number(item.size)} B]")
+    for warning in message.warnings:
+        line(f"! {warning}")

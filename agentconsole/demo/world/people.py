@@ -1,0 +1,138 @@
+"""The customers: some write once, some come back for years, on one channel and on another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from agentconsole.demo.world.brand import CHANNELS
+from agentconsole.demo.world.data import world
+from agentconsole.demo.world.dice import Dice
+from agentconsole.demo.world.story import Person
+from agentconsole.text import fold
+
+_REMEMBERED = 4000
+"""People who may come back; more would only cost memory."""
+_PLAIN_ADDRESSES = 2500
+"""So many people get an address without a number of their own in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person with what only this world knows of them.
+
+    :param ending: agrees French participles.
+    :param style: 0 to 99, how they write (:mod:`.voice`).
+    :param work: the name on their business card, empty where they write privately.
+    """
+
+    person: Person
+    ending: str
+    style: int
+    work: str = ""
+
+
+class People:
+    """Everybody who ever wrote; ``serial`` numbers them."""
+
+    def __init__(self, dice: Dice, prefix: str = "p") -> None:
+        self._dice, self._prefix, self._serial = dice, prefix, 0
+        self._known: dict[str, list[Known]] = {"fr": [], "en": []}
+        self._taken: set[str] = set()  # looked up, never walked through: its order plays no part
+
+    def someone(self, language: str, channel: str, on: date, back: float = 40.0) -> Known:
+        """A person who writes on that channel: with ``back`` percent chance one who wrote before."""
+        dice, known = self._dice, self._known[language]
+        if known and dice.chance(back):
+            identity = CHANNELS[channel].identity
+            for _ in range(4):
+                found = dice.pick(known)
+                if found.person.since <= on and any(kind == identity for kind, _, _ in found.person.identities):
+                    return found
+        return self.stranger(language, channel, on)
+
+    def stranger(self, language: str, channel: str, on: date, tag: str = "") -> Known:
+        """A new person; ``tag`` is what they are known for."""
+        dice = self._dice
+        self._serial += 1
+        folk = world().people[language]
+        woman = dice.chance(52)
+        name = f"{dice.pick(folk['women' if woman else 'men'])} {dice.pick(folk['last'])}"
+        work = dice.pick(world().people["work_domains"]) if dice.chance(8) else ""
+        tags = (tag,) if tag else self._tags()
+        person = Person(
+            key=f"{self._prefix}{self._serial:06}",
+            name=name,
+            language=language,
+            identities=tuple(self._identities(name, channel, work)),
+            tags=tags,
+            since=on - timedelta(days=int(dice.roll() ** 2 * 2900)),
+            note=dice.pick(world().people["notes"]) if dice.chance(12) else "",
+        )
+        known = Known(person, "e" if woman else "", dice.number(0, 99), work)
+        if not tag:
+            self._remember(language, known)
+        return known
+
+    def _remember(self, language: str, known: Known) -> None:
+        pool = self._known[language]
+        if len(pool) < _REMEMBERED:
+            pool.append(known)
+        else:
+            pool[int(self._dice.roll() * _REMEMBERED)] = known
+
+    def _tags(self) -> tuple[str, ...]:
+        roll = self._dice.roll() * 100
+        return ("vip",) if roll < 4 else ("forum",) if roll < 6 else ("influencer",) if roll < 7 else ()
+
+    def _identities(self, name: str, channel: str, work: str) -> list[tuple[str, str, str]]:
+        dice, first_kind = self._dice, CHANNELS[channel].identity
+        found: list[tuple[str, str, str]] = []
+        if first_kind == "email" or dice.chance(60):
+            value = self._address(name, work)
+            shown = name if dice.chance(85) else value.split("@")[0]
+            found.append(("email", value, shown))
+        if first_kind == "whatsapp" or dice.chance(35):
+            number = f"+3363998{self._serial * 7 % 10_000:04}" if self._serial < 10_000 else f"+33639980{self._serial}"
+            shown = name if dice.chance(70) else name.split(" ", 1)[0]
+            found.append(("whatsapp", number, shown))
+        if first_kind == "x" or dice.chance(12):
+            handle = self._unique("@" + self._handle(name), "")
+            found.append(("x", handle, name if dice.chance(50) else name.split(" ", 1)[0]))
+        return found
+
+    def _address(self, name: str, work: str) -> str:
+        dice = self._dice
+        first, last = _plain(name)
+        if work:
+            return self._unique(f"{first}.{last}", "@" + work)
+        local = dice.pick(
+            (
+                f"{first}.{last}",
+                f"{first[0]}.{last}",
+                f"{first}{last}",
+                f"{last}.{first}",
+                f"{first}.{last}{dice.number(50, 99)}",
+                f"{first}{dice.number(1, 99)}",
+            )
+        )
+        return self._unique(local, "@" + dice.pick(world().people["mail_domains"]))
+
+    def _handle(self, name: str) -> str:
+        first, last = _plain(name)
+        stem = self._dice.pick((first, first + last[:1], first[:4] + last[:4], f"{last}_{first}", f"{first}_{last}"))
+        return stem.replace("-", "").replace(".", "") + self._dice.pick(world().people["handle_tails"])
+
+    def _unique(self, local: str, domain: str) -> str:
+        """Nobody shares an address: later people's carry their serial number."""
+        if self._serial > _PLAIN_ADDRESSES:
+            return f"{local}{self._serial}{domain}"
+        while local + domain in self._taken:
+            local += str(self._dice.number(2, 9))
+        self._taken.add(local + domain)
+        return local + domain
+
+
+def _plain(name: str) -> tuple[str, str]:
+    first, _, last = fold(name).replace("'", "").partition(" ")
+    return first, (last or first).replace(" ", "")

@@ -1,0 +1,133 @@
+"""What the desk knows, put into words: the same on the screen and in line mode. Everything said is safe to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agentconsole import i18n
+from agentconsole.config import ClockKind, ClockState, Priority, State
+from agentconsole.config.values import say
+from agentconsole.desk import clocks, rank
+from agentconsole.desk.context import Desk
+from agentconsole.i18n import N_, _, pgettext
+from agentconsole.model.conversation import ConversationRow
+from agentconsole.text import Clean, clean
+
+_STATES = {
+    State.OPEN: N_("open"),
+    State.PENDING: N_("waiting for the customer"),
+    State.SNOOZED: N_("snoozed"),
+    State.RESOLVED: N_("resolved"),
+}
+_PRIORITIES = {
+    Priority.LOW: N_("low"),
+    Priority.NORMAL: N_("normal"),
+    Priority.HIGH: N_("high"),
+    Priority.URGENT: N_("urgent"),
+}
+_CLOCKS = {
+    ClockKind.ACKNOWLEDGE: N_("acknowledge"),
+    ClockKind.REPLY: N_("reply"),
+    ClockKind.RESOLVE: N_("resolve"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A conversation's next clock: which, how it stands, whole seconds left (negative: late)."""
+
+    kind: ClockKind
+    due_at: datetime
+    state: ClockState
+    seconds: int
+
+    def words(self, *, ticking: bool = False) -> str:
+        """``LATE 12m``, ``DUE 8m``, ``OK 3h``."""
+        return i18n.clock_words(str(self.state), self.seconds, ticking=ticking)
+
+
+def clock(row: ConversationRow, desk: Desk, now: datetime) -> Shown | None:
+    """How a conversation's next clock stands; ``None`` where none runs."""
+    if row.due_at is None or row.due_kind is None:
+        return None
+    state = clocks.state(row.due_at, now, desk.config.due_within)
+    return Shown(row.due_kind, row.due_at, state, clocks.seconds_left(row.due_at, now))
+
+
+def why(row: ConversationRow, desk: Desk, now: datetime) -> list[str]:
+    """Why a conversation is where it is: ``acknowledge due 09:12``, ``VIP -30m``."""
+    return [_reason(reason, desk, now) for reason in rank.from_json(row.why)]
+
+
+def _reason(reason: rank.Reason, desk: Desk, now: datetime) -> str:
+    if reason.code is rank.ReasonCode.BOOST:
+        label = clean(say(dict(reason.label), i18n.language()), one_line=True)
+        sign = "-" if reason.minutes >= 0 else "+"
+        return f"{label} {sign}{i18n.duration(abs(reason.minutes) * 60)}"
+    if reason.at is None:
+        return _("no clock is running")
+    kind = _(_CLOCKS[ClockKind(str(reason.code))])
+    return _("{clock} due {time}").format(clock=kind, time=i18n.moment(reason.at, desk.config.zone, now, time=True))
+
+
+def state(value: State) -> str:
+    """A state in words."""
+    return _(_STATES[value])
+
+
+def priority(value: Priority) -> str:
+    """A priority in words."""
+    return _(_PRIORITIES[value])
+
+
+def clock_kind(value: ClockKind) -> str:
+    """A clock in words."""
+    return _(_CLOCKS[value])
+
+
+def channel(desk: Desk, channel_id: str) -> Clean:
+    """A channel's name as people see it."""
+    found = desk.config.channel(channel_id)
+    label = say(found.name, i18n.language()) if found and found.name else desk.medium(channel_id)
+    return clean(label, one_line=True)
+
+
+def assignee(row: ConversationRow, desk: Desk) -> Clean:
+    """Who has a conversation: agent, team, both, or nothing."""
+    team = next((say(t.name, i18n.language()) for t in desk.config.teams if t.id == row.team), row.team or "")
+    agent = desk.agent_name(row.assignee) if row.assignee else ""
+    return clean(" · ".join(part for part in (agent, team) if part), one_line=True)
+
+
+def delivery(state: str) -> str:
+    """The state of a reply in the outbox, in words."""
+    return {
+        "queued": pgettext("delivery", "queued"),
+        "sending": pgettext("delivery", "sending"),
+        "sent": pgettext("delivery", "sent"),
+        "failed": pgettext("delivery", "failed"),
+        "unknown": pgettext("delivery", "may have been sent"),
+    }[state]
+
+
+def event(kind: str) -> str:
+    """A kind of entry of the audit trail, in words; one of a later program as it is."""
+    words = {
+        "opened": _("opened"),
+        "replied": _("replied"),
+        "noted": _("wrote a note"),
+        "assigned": _("assigned"),
+        "state": _("changed the state"),
+        "sent": _("delivered"),
+        "unknown": _("no clear answer: may have been sent"),
+        "not_delivered": _("could not be delivered"),
+        "bounced": _("came back"),
+        "answered_elsewhere": _("answered from another program"),
+        "sent_again": _("sent again"),
+        "marked_sent": _("marked as sent"),
+        "given_up": _("given up"),
+        "found_sent": _("found among sent mail"),
+        "found_unsent": _("found not to have been sent"),
+    }
+    return words.get(kind, clean(kind, one_line=True))

@@ -1,0 +1,148 @@
+"""The list of conversations: pages of rows, drawn line by line, the cursor held by number, not by place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from agentconsole.desk.context import Desk
+from agentconsole.model.conversation import ConversationRow
+from agentconsole.model.criteria import Position
+from agentconsole.views.layout import Line
+from agentconsole.views.messages import Moved, NearEnd
+from agentconsole.views.rows import clock_of, row_line
+from agentconsole.views.widgets.lines import Lines
+
+AHEAD = 60
+"""Rows before the last one read at which the next page is asked for."""
+
+
+class ConversationList(Lines):
+    """Rows of a view or a search.
+
+    The cursor stays on its conversation whatever changes. One that leaves the view stays as a ghost, in its
+    place, until the cursor leaves it.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="list")
+        self._desk = desk
+        self.rows: list[ConversationRow] = []
+        self.next: Position | None = None
+        self.ghost: int | None = None
+        self.drafted: Collection[int] = ()
+        self._now = desk.now()
+        self._said = ""
+        self._minute = -1
+
+    @property
+    def current(self) -> ConversationRow | None:
+        """The conversation under the cursor."""
+        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
+
+    def count(self) -> int:
+        return len(self.rows)
+
+    def line(self, index: int, columns: int) -> Line:
+        row = self.rows[index]
+        return row_line(
+            row,
+            columns,
+            self._desk,
+            self._now,
+            here=index == self.cursor,
+            ghost=row.number == self.ghost,
+            drafted=row.number in self.drafted,
+        )
+
+    # What is shown
+
+    def show(self, rows: Sequence[ConversationRow], following: Position | None, number: int | None = None) -> None:
+        """Rows of another view, the cursor on a conversation, else on the first one."""
+        self.rows, self.next, self.ghost = list(rows), following, None
+        self._now = self._desk.now()
+        self.cursor = next((i for i, row in enumerate(self.rows) if row.number == number), 0)
+        self.lines_changed()
+        self.scroll_to(y=0, animate=False)
+        self.scroll_to_line(self.cursor)
+        self.post_message(Moved(self.id, self.cursor))
+
+    def extend(self, rows: Sequence[ConversationRow], following: Position | None) -> None:
+        """The next page."""
+        known = {row.number for row in self.rows}
+        self.rows += [row for row in rows if row.number not in known]
+        self.next = following
+        self.lines_changed()
+
+    def renew(self, rows: Sequence[ConversationRow], following: Position | None) -> None:
+        """The same view, read again: the cursor stays on its conversation and that one on its screen line."""
+        held, place = self.current, self.cursor
+        self.rows, self.next = list(rows), following
+        self._now = self._desk.now()
+        if held is None:
+            self.cursor = 0
+            self.lines_changed()
+            self.post_message(Moved(self.id, 0))
+            return
+        index = next((i for i, row in enumerate(self.rows) if row.number == held.number), None)
+        if index is None:
+            index, self.ghost = min(place, len(self.rows)), held.number
+            self.rows.insert(index, held)
+        else:
+            self.ghost = None
+        top = self.scroll_offset.y + index - place
+        self.cursor = index
+        self.lines_changed()
+        self.scroll_to(y=max(0, top), animate=False)
+        self.scroll_to_line(index)
+
+    def put(self, row: ConversationRow) -> None:
+        """One conversation as it stands now, in its place."""
+        for index, old in enumerate(self.rows):
+            if old.number == row.number:
+                self.rows[index] = row
+                self.refresh_line(index)
+
+    def mark_drafts(self, numbers: Collection[int]) -> None:
+        """Which conversations hold unsent words of mine."""
+        if set(numbers) != set(self.drafted):
+            self.drafted = numbers
+            self.refresh()
+
+    def index_of(self, number: int) -> int | None:
+        """Where a conversation is in the list, if it is."""
+        return next((i for i, row in enumerate(self.rows) if row.number == number), None)
+
+    # Moving
+
+    def go(self, index: int, *, tell: bool = True) -> None:
+        if self.ghost is not None and index != self.cursor and self.rows:
+            gone = self.cursor
+            del self.rows[gone]
+            self.ghost = None
+            index = index - 1 if index > gone else index
+            self.cursor = -1
+            self.lines_changed()
+        super().go(index, tell=tell)
+        if self.next is not None and self.cursor + AHEAD >= len(self.rows):
+            self.post_message(NearEnd())
+
+    # Time
+
+    def tick(self) -> None:
+        """A second has passed: draw the focused clock again if its words changed, all of them once a minute."""
+        self._now = self._desk.now()
+        if self._now.minute != self._minute:
+            self._minute = self._now.minute
+            self.refresh()
+        row = self.current
+        if row is not None:
+            said, _style = clock_of(row, self._now, self._desk.config, ticking=True)
+            if said != self._said:
+                self._said = said
+                self.refresh_line(self.cursor)
+
+    @property
+    def now(self) -> datetime:
+        """The time that the clocks show."""
+        return self._now

@@ -1,0 +1,214 @@
+"""The base of every pane: lines drawn one by one as they come into sight, with or without a cursor.
+
+Nothing is parsed as markup here: a line is spans of plain text with names of styles.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Offset, Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from agentconsole.views.layout import Line
+from agentconsole.views.messages import Chosen, Moved
+
+STYLES = (
+    "bold", "dim", "accent", "late", "due", "ok", "note", "reply", "warn", "cursor", "blurred", "title", "ghost",
+)  # fmt: skip
+
+
+def paint(widget: Widget, line: Line, columns: int, base: Style) -> Strip:
+    """A line as a strip of exactly so many columns."""
+    segments = []
+    for text, names in line:
+        style = base
+        for name in names.split():
+            style += widget.get_component_rich_style(f"line--{name}", partial=True)
+        segments.append(Segment(text, style))
+    return Strip(segments).adjust_cell_length(columns, base)
+
+
+class Bar(Widget):
+    """A few lines that are not scrolled: header, hints, status."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id, classes=classes)
+        self._lines: list[Line] = []
+
+    def show(self, *lines: Line) -> None:
+        """Draw these lines, where they differ from what is there."""
+        if list(lines) != self._lines:
+            self._lines = list(lines)
+            self.refresh()
+
+    @property
+    def text(self) -> str:
+        """What is shown, without styles."""
+        return "\n".join("".join(text for text, _ in line) for line in self._lines)
+
+    def render_line(self, y: int) -> Strip:
+        line = self._lines[y] if y < len(self._lines) else []
+        return paint(self, line, self.size.width, self.rich_style)
+
+
+class Lines(ScrollView, can_focus=True):
+    """Lines that scroll. A subclass says how many there are and what each holds."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
+    BINDINGS: ClassVar = []
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id, classes=classes)
+        self.cursor = 0
+
+    # What a subclass says
+
+    def count(self) -> int:
+        """How many lines there are."""
+        raise NotImplementedError
+
+    def line(self, index: int, columns: int) -> Line:
+        """A line, for a pane of so many columns."""
+        raise NotImplementedError
+
+    def can_rest(self, index: int) -> bool:
+        """Whether the cursor may rest on that line. Where it may on none, keys scroll."""
+        return True
+
+    # Drawing
+
+    @property
+    def columns(self) -> int:
+        """Columns there are for a line."""
+        return self.scrollable_content_region.width
+
+    def render_line(self, y: int) -> Strip:
+        index, columns = y + self.scroll_offset.y, self.size.width
+        base = self.rich_style
+        if index >= self.count():
+            return Strip.blank(columns, base)
+        if self.has_cursor and index == self.cursor:
+            name = "line--cursor" if self.shows_focus else "line--blurred"
+            base += self.get_component_rich_style(name, partial=True)
+        return paint(self, self.line(index, self.columns), columns, base)
+
+    @property
+    def shows_focus(self) -> bool:
+        """Whether the cursor is drawn as the one that keys move."""
+        return self.has_focus
+
+    @property
+    def has_cursor(self) -> bool:
+        """Whether there is a line that the cursor rests on."""
+        return 0 <= self.cursor < self.count() and self.can_rest(self.cursor)
+
+    def lines_changed(self) -> None:
+        """The number of lines, or all of them, changed."""
+        size = Size(0, self.count())
+        if size != self.virtual_size:
+            self.virtual_size = size
+        self.refresh()
+
+    def place_terminal_cursor(self) -> None:
+        """Put the terminal's own cursor on the focused line, for screen readers and input methods."""
+        if self.has_focus:
+            region = self.content_region
+            y = min(max(self.cursor - self.scroll_offset.y, 0), max(region.height - 1, 0)) if self.has_cursor else 0
+            self.app.cursor_position = Offset(region.x, region.y + y)
+
+    # Moving
+
+    def go(self, index: int, *, tell: bool = True) -> None:
+        """Put the cursor on a line, or the nearest before or after it that it can rest on."""
+        index = self._nearest(index)
+        if index == self.cursor:
+            return
+        before, self.cursor = self.cursor, index
+        self.scroll_to_line(index)
+        self.refresh_line(before)
+        self.refresh_line(index)
+        self.place_terminal_cursor()
+        if tell:
+            self.post_message(Moved(self.id, index))
+
+    def _nearest(self, index: int) -> int:
+        last = self.count() - 1
+        index = max(0, min(index, last))
+        step = 1 if index >= self.cursor else -1
+        for candidate in (*range(index, last + 1 if step > 0 else -1, step), *range(index, -1 if step > 0 else last + 1, -step)):
+            if self.can_rest(candidate):
+                return candidate
+        return self.cursor
+
+    def scroll_to_line(self, index: int) -> None:
+        """Scroll no more than needed to show a line."""
+        height = self.scrollable_content_region.height
+        if height <= 0:
+            return
+        top = self.scroll_offset.y
+        if index < top:
+            self.scroll_to(y=index, animate=False)
+        elif index >= top + height:
+            self.scroll_to(y=index - height + 1, animate=False)
+
+    def press(self, action: str) -> bool:
+        """One of the moving actions; False where it is none of them."""
+        height = max(1, self.scrollable_content_region.height - 1)
+        step = {"down": 1, "up": -1, "page_down": height, "page_up": -height}.get(action)
+        if action in ("first", "last"):
+            step = -self.count() if action == "first" else self.count()
+        if step is None:
+            return False
+        if self.has_cursor:
+            self.go(self.cursor + step)
+        else:
+            self.scroll_to(y=self.scroll_offset.y + step, animate=False)
+        return True
+
+    # Events
+
+    def on_focus(self) -> None:
+        self.refresh()
+        self.place_terminal_cursor()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        if self.has_cursor:
+            self.scroll_to_line(self.cursor)
+        self.place_terminal_cursor()
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y + self.scroll_offset.y
+        if not 0 <= index < self.count() or not self.can_rest(index):
+            return
+        if event.chain > 1 or index == self.cursor:
+            self.post_message(Chosen(self.id, index))
+        self.go(index)
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll_to(y=self.scroll_offset.y + 3, animate=False)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll_to(y=self.scroll_offset.y - 3, animate=False)
+
+    @property
+    def text(self) -> str:
+        """All lines without styles, for tests and for copying."""
+        columns = self.columns or 80
+        return "\n".join("".join(t for t, _ in self.line(i, columns)).rstrip() for i in range(self.count()))
+
+    def visible_region(self) -> Region:
+        """Lines in sight."""
+        return Region(0, self.scroll_offset.y, self.size.width, self.size.height)
