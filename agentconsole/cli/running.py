@@ -72,13 +72,20 @@ def init(options: argparse.Namespace) -> int:
 
 def demo(options: argparse.Namespace) -> int:
     """``agentconsole demo``: builds the invented desk, says how far it is, and opens it."""
-    from agentconsole.demo.build import build
+    from agentconsole.demo.build import build, show_progress
 
     with tempfile.TemporaryDirectory(prefix="agentconsole-demo-") as temporary:
         if options.build_only and options.dir is None:
             raise UsageError(_("A desk that is only built needs a place."), _("Give --dir DIR."))
         folder = options.dir or Path(temporary)
-        config = build(folder, size=options.size, seed=options.seed, still=options.still, agent=options.agent)
+        config = build(
+            folder,
+            size=options.size,
+            seed=options.seed,
+            still=options.still,
+            agent=options.agent,
+            progress=show_progress,
+        )
         if options.build_only:
             line(_("The demo desk is in {folder}.").format(folder=folder))
             return 0

@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-_SHARED_KINDS = {"mail": "email", "form": "email", "whatsapp": "phone", "sms": "phone", "voice": "phone"}
+_SHARED_KINDS = {
+    "mail": "email",
+    "form": "email",
+    "chat": "email",
+    "whatsapp": "phone",
+    "sms": "phone",
+    "voice": "phone",
+}
 
 
 def identity_kind(medium: str) -> str:
-    """What kind of identity a medium's addresses are: mail and a web form share e-mail addresses."""
+    """What kind of identity a medium's addresses are: mail, web form and chat share e-mail addresses."""
     return _SHARED_KINDS.get(medium, medium)
 
 

@@ -79,7 +79,15 @@ FOR_PROGRAMMERS = {
     ),
     *("TypeVar", "cast", "ContextVar", "Thread", "strptime", "strftime"),
 }
-STYLES = {"CSS", "DEFAULT_CSS", "CSS_PATH", "SCOPED_CSS", "COMPONENT_CLASSES", "DEFAULT_CLASSES"}
+STYLES = {
+    "AUTO_FOCUS",
+    "CSS",
+    "DEFAULT_CSS",
+    "CSS_PATH",
+    "SCOPED_CSS",
+    "COMPONENT_CLASSES",
+    "DEFAULT_CLASSES",
+}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"^[^\w]*[^\W\d_a-zà-ÿ]\S*\s+.*?[^\W\d_]{2,}", re.DOTALL)
 

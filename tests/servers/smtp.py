@@ -170,6 +170,10 @@ class Smtp:
         fault = await server.fault("ehlo")
         return [fault] if fault else answers
 
+    async def handle_HELO(self, server: _Conversation, session: Session, envelope: Envelope, hostname: str) -> str:
+        session.host_name = hostname
+        return await server.fault("ehlo") or "250 smtp.tests"
+
     async def handle_MAIL(
         self, server: _Conversation, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

@@ -58,14 +58,16 @@ class Breaks:
 
     @contextmanager
     def watch(self, keys: Sequence[_Key]) -> Iterator[None]:
-        """Count for ``keys`` what breaks the connection in here; what does not clears them."""
+        """Count for ``keys`` what breaks the connection in here."""
         try:
             yield
         except (IMAPClientAbortError, OSError):
             self._counts.update(keys)
             raise
-        for key in keys:
-            self._counts.pop(key, None)
+
+    def clear(self, key: _Key) -> None:
+        """Forget about a message that was brought."""
+        self._counts.pop(key, None)
 
     def suspects(self, key: _Key) -> bool:
         """Whether it shall be asked for alone."""
@@ -87,8 +89,8 @@ class Fetcher:
         self._max_size = max_size
         self._breaks = breaks
 
-    def fetch(self, uids: Sequence[int]) -> tuple[list[Fetched], int]:
-        """Bring messages, in the order of ``uids`` (one at least), until the page is full.
+    def fetch(self, uids: Sequence[int], room: int) -> tuple[list[Fetched], int]:
+        """Bring messages, in the order of ``uids``: one, and more while they fit into ``room`` bytes.
 
         :returns: the messages (without those that are gone meanwhile), and the last UID that was looked at.
         """
@@ -101,7 +103,7 @@ class Fetcher:
         sizes = {uid: int(about.get(uid, {}).get(b"RFC822.SIZE") or 0) for uid in uids}
         messages: list[Fetched] = []
         last = uids[0]
-        for batch in self._batches(uids, sizes):
+        for batch in self._batches(uids, sizes, room):
             last = batch[-1]
             cut = sizes[batch[0]] > self._max_size
             found, failed = self._ask(batch, [f"BODY.PEEK[]<0.{CUT_BYTES}>" if cut else "BODY.PEEK[]"])
@@ -110,6 +112,7 @@ class Fetcher:
                 arrived = _utc(about.get(uid, {}).get(b"INTERNALDATE"))
                 if raw is not None:
                     messages.append(Fetched(uid, raw, arrived, sizes[uid], cut))
+                    self._breaks.clear(self._key(uid))
                 elif self._is_there(uid):
                     why = failed.get(uid) or refused.get(uid) or "no content"
                     messages.append(Fetched(uid, self._header(uid), arrived, sizes[uid], refused=why))
@@ -133,7 +136,7 @@ class Fetcher:
         if group:
             yield group
 
-    def _batches(self, uids: Sequence[int], sizes: dict[int, int]) -> Iterator[list[int]]:
+    def _batches(self, uids: Sequence[int], sizes: dict[int, int], room: int) -> Iterator[list[int]]:
         """Runs that one FETCH asks for, one at least; a message that is too large is a run of its own."""
         batch: list[int] = []
         batch_bytes = page_bytes = 0
@@ -141,7 +144,7 @@ class Fetcher:
             large = sizes[uid] > self._max_size
             alone = large or self._breaks.suspects(self._key(uid))
             size = min(sizes[uid], CUT_BYTES) if large else sizes[uid]
-            full = page_bytes and page_bytes + size > PAGE_BYTES
+            full = bool(page_bytes) and page_bytes + size > room
             if batch and (alone or full or batch_bytes + size > BATCH_BYTES):
                 yield batch
                 batch, batch_bytes = [], 0

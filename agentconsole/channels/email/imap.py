@@ -210,7 +210,8 @@ def _connect(server: Server) -> IMAPClient:
         try:
             _start_tls(client, server)
         except BaseException:
-            client.shutdown()
+            with contextlib.suppress(OSError):
+                client.shutdown()
             raise
     return client
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from agentconsole.channels.email import quotewords as words
 from agentconsole.channels.email.lines import Line, Mark
+from agentconsole.channels.email.phrases import phrases
 
 MAX_LINES = 5
 """Lines that one introduction may be broken into."""
@@ -25,16 +25,13 @@ _DATE = re.compile(
 )
 _MAIL = re.compile(r"[^\s<>()\[\]:;,\"]{1,80}@[^\s<>()\[\]:;,\"]{2,100}")
 _ANGLE_END = re.compile(r"(?:<[^<>]*@[^<>]*>+|\([^()]*@[^()]*\)|\[[^\[\]]*@[^\[\]]*\])\W{0,8}$")
+_NAME_FIRST = re.compile(r"[^<>@:：]{0,60}<[^<>@\s]+@[^<>\s]+>|\S+@\S+")
 _START_DATE = re.compile(r"\W{0,6}(?:\w{1,14}[.,]?,?\s{1,2}){0,3}\d")
-_ENDING = re.compile(r"[\s\W_]{0,12}$")
-_WORDED_END = re.compile(r"[^\w)（]+$")
-_INSIDE = re.compile(r"\b(?:" + "|".join(map(re.escape, words.WROTE_INSIDE)) + r")\s", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[-_=*–—#~]{2,}\s*([^-_=*–—#~\s].{1,70}?)\s*[-_=*–—#~]{2,}[\s>]*$")
 _RULE = re.compile(r"\s*[_=\-–—]{4,}\s*$")
 _KEY = re.compile(r"[\s*>|_]{0,12}([^\s*:：<>@|\d][^*:：<>@|\d]{0,24}?)[\s*_]{0,4}[:：]\**\s?(.*)$")
-_COLON = (":", "：", ":*", "：*", ":>", ": ")
-_WROTE = tuple(sorted({one.lower() for one in words.WROTE}, key=len, reverse=True))
-_ENDS_LIKE_WORD = re.compile(r"[a-zà-ÿ]$")
+_BEFORE = "-–—>*_ \u200e\u200f\u202a\u202b"
+_AFTER = "-–—_* >\u200e\u200f\u202c\u00a0"
 
 
 class Found(NamedTuple):
@@ -67,24 +64,20 @@ def introduction(lines: list[Line], number: int, *, above_quote: bool = False) -
 
 def _separator(lines: list[Line], number: int, text: str) -> int:
     """The end of a separator line that begins here, else 0."""
+    words = phrases()
     if text[0] in "-_=*–—#~":
         if (match := _SEPARATOR.match(text)) is not None:
             title = match[1].lower().strip()
-            known = any(one in title for one in words.ORIGINAL) or any(one in title for one in words.FORWARDED)
-            if known or any(one in title for one in words.ABOVE_THIS_LINE):
-                return number + 1
-            return _block_after(lines, number + 1) if _wordy(title) else 0
+            if any(one in title for one in (*words.original, *words.forwarded, *words.above)):
+                return _block_after(lines, number + 1) or number + 1
+            return _block_after(lines, number + 1)
         return _block_after(lines, number + 1, single=True) if _RULE.match(text) else 0
     lowered = text.lower()
-    if text.endswith((":", "：")) and len(text) < 80 and any(lowered.startswith(one) for one in words.FORWARDED):
+    if text.endswith((":", "：")) and len(text) < 80 and lowered.startswith(words.forwarded):
         return _block_after(lines, number + 1) or number + 1
-    if "-" in text and any(one in lowered for one in words.ABOVE_THIS_LINE):
+    if "-" in text and any(one in lowered for one in words.above):
         return number + 1
     return 0
-
-
-def _wordy(title: str) -> bool:
-    return any(char.isalpha() for char in title)
 
 
 def _block_after(lines: list[Line], number: int, *, single: bool = False) -> int:
@@ -109,7 +102,7 @@ def _key(text: str) -> tuple[str, str] | None:
     if match is None:
         return None
     name = " ".join(match[1].lower().split()).strip("‎‏ ")
-    kind = words.KEYS.get(name)
+    kind = phrases().keys.get(name)
     return (kind, match[2]) if kind else None
 
 
@@ -163,7 +156,7 @@ def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None
         joined = f"{joined} {piece}" if joined else piece
         if len(joined) > MAX_LENGTH:
             return None
-        if _ends(piece) and _introduces(joined, above_quote=above_quote):
+        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(joined, above_quote=above_quote):
             return Found(end + 1, block=False)
         if end == number and not _may_begin(first):
             return None
@@ -172,22 +165,23 @@ def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None
 
 def _may_begin(text: str) -> bool:
     """Whether a line may be the first of several that introduce history: it begins with a date or "On"."""
-    lowered = text.lower().lstrip("-–—>*_ \u200e\u200f\u202a\u202b")
-    return lowered.startswith(tuple(words.STARTS)) or bool(_START_DATE.match(text[:40]))
+    lowered = text.lower().lstrip(_BEFORE)
+    return lowered.startswith(phrases().begin) or bool(_NAME_FIRST = re.compile(r"[^<>@:：]{0,60}<[^<>@\s]+@[^<>\s]+>|\S+@\S+")
+_START_DATE.match(text[:40]))
 
 
 def _ends(piece: str) -> bool:
     """Whether a line may be the last of an introduction: a colon, or a verb that says "wrote"."""
-    bare = piece.rstrip("-–—_* >\u200e\u200f\u202c\u00a0")
+    bare = piece.rstrip(_AFTER)
     return bare.endswith((":", "：")) or _verb(bare) != ""
 
 
 def _verb(text: str) -> str:
     """The verb that ends a text, if it stands as a word of its own."""
-    lowered = text.lower()
-    if not lowered.endswith(_WROTE):
+    lowered, verbs = text.lower(), phrases().wrote
+    if not lowered.endswith(verbs):
         return ""
-    for verb in _WROTE:
+    for verb in verbs:
         if lowered.endswith(verb):
             before = lowered[: -len(verb)][-1:]
             if not before or not before.isalpha() or ord(verb[0]) > 0x2E7F or before == ">":
@@ -198,25 +192,21 @@ def _verb(text: str) -> str:
 def _introduces(text: str, *, above_quote: bool) -> bool:
     text = " ".join(text.split())
     lowered = text.lower()
-    bare = text.rstrip("-–—_* >\u200e\u200f\u202c")
+    bare = text.rstrip(_AFTER)
     colon = bare.endswith((":", "："))
     bare = bare.rstrip(":： \u00a0")
     mail, dated = bool(_MAIL.search(text)), bool(_DATE.search(text))
-    if any(one in lowered for one in words.TO_ME):
+    if any(one in lowered for one in phrases().to_me):
         return False
     if _verb(bare):
-        if above_quote:
-            return mail or dated or len(text) < 120
+        if above_quote and (_may_begin(text) or _NAME_FIRST.match(text) or not (mail or dated)):
+            return mail or dated or len(text) < 60
         return (mail and (colon or dated)) or (dated and _may_begin(text))
+    begins = _may_begin(text)
     if not colon:
-        return above_quote and mail and dated
-    if mail and dated and _may_begin(text) and (_ANGLE_END.search(bare) or _INSIDE.search(text)):
+        return above_quote and mail and dated and begins
+    if dated and len(text) < 200 and (told := phrases().told.search(text)) is not None:
+        return begins or (mail and bool(_NAME_FIRST.match(text)) and bool(_DATE.search(text, told.end())))
+    if mail and dated and begins and _ANGLE_END.search(bare):
         return True
-    if dated and _may_begin(text) and _INSIDE.search(text) and len(text) < 160:
-        return above_quote or _told(lowered)
-    return above_quote and (mail or dated) and len(text) < 250
-
-
-def _told(lowered: str) -> bool:
-    """"Am … schrieb X:": the verb stands before the name."""
-    return any(f" {verb} " in lowered for verb in ("schrieb", "schreef", "skrev", "napsal", "napsal(a)", "ezt írta"))
+    return above_quote and begins and (mail or dated) and len(text) < 250

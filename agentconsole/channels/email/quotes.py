@@ -67,13 +67,27 @@ def split(lines: list[Line]) -> Split:
     if not written:
         return _nothing_written(blocks)
     kept = _kept(blocks, written)
-    text = [blocks[n].text(quote=blocks[n].kind is not _Kind.REPLY) for n in kept]
+    text = _in_order(blocks, kept)
     quoted = [
         "\n".join(block.head) if n in kept else block.text()
         for n, block in enumerate(blocks)
         if block.kind is not _Kind.REPLY and (n not in kept or block.head)
     ]
-    return Split(_joined(text), _joined(quoted), _joined([block.signature for block in blocks]))
+    return Split(text, _joined(quoted), _joined([block.signature for block in blocks]))
+
+
+def _in_order(blocks: list[_Block], kept: set[int]) -> str:
+    """The blocks that are text under one another, as they stood where nothing was taken out between them."""
+    pieces: list[str] = []
+    run: list[str] = []
+    for n, block in enumerate(blocks):
+        if n in kept:
+            if block.head:
+                pieces, run = [*pieces, "\n".join(run)], []
+            run.append(block.text(quote=block.kind is not _Kind.REPLY))
+        if n not in kept or block.signature:
+            pieces, run = [*pieces, "\n".join(run)], []
+    return _joined([*pieces, "\n".join(run)])
 
 
 def _said(block: _Block) -> bool:
@@ -113,7 +127,7 @@ def _blocks(lines: list[Line]) -> list[_Block]:
         if _is_quoted(lines, number):
             end = _end_of_quote(lines, number)
             head, certain = _late_introduction(reply)
-            certain |= lines[number].mark is Mark.HISTORY or (bool(blocks) and blocks[-1].kind is _Kind.HISTORY)
+            certain |= lines[number].mark is Mark.HISTORY or bool(blocks) or _introduces_itself(lines[number:end])
             blocks += [_Block(_Kind.REPLY, [], reply), _Block(_Kind.HISTORY, head, lines[number:end], certain)]
             reply, number = [], end
             continue
@@ -176,8 +190,16 @@ def _lost_mark(lines: list[Line], number: int) -> bool:
     before, line = lines[number - 1].text.rstrip(), lines[number].text.strip()
     if number + 1 >= len(lines) or lines[number].mark or not _is_quoted(lines, number - 1):
         return False
+    broken = before.count("(") > before.count(")") or before.count("<") > before.count(">")
     goes_on = len(before) >= WRAPPED and not before.endswith(_SENTENCE_END) and line[:1].islower()
-    return goes_on and _is_quoted(lines, number + 1)
+    return (goes_on or (broken and " " not in line)) and _is_quoted(lines, number + 1)
+
+
+def _introduces_itself(run: list[Line]) -> bool:
+    """Whether the first quoted lines say who wrote them."""
+    bare = [line._replace(text=re.sub(r"^[\s>]+", "", line.text), mark=Mark.NONE) for line in run[:12]]
+    first = next((number for number, line in enumerate(bare) if line.text), 0)
+    return introduction(bare, first) is not None
 
 
 def _late_introduction(reply: list[Line]) -> tuple[list[str], bool]:

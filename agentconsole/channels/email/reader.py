@@ -26,9 +26,9 @@ class Gathered:
     more: bool = False
 
     @property
-    def full(self) -> bool:
-        """Whether the page has as many bytes as a page may have."""
-        return sum(len(message.raw) for _folder, message in self.messages) >= PAGE_BYTES
+    def room(self) -> int:
+        """Bytes that still fit in the page."""
+        return PAGE_BYTES - sum(len(message.raw) for _folder, message in self.messages)
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Reader:
         """One page: ``limit`` messages at most, folder after folder."""
         page = Gathered(cursor=cursor)
         for folder in self.folders():
-            if len(page.messages) >= limit or page.full:
+            if len(page.messages) >= limit or page.room <= 0:
                 page.more = True
                 break
             self._read_folder(folder, page, limit)
@@ -77,11 +77,12 @@ class Reader:
         place = self._place(page.cursor.places.get(folder), now)
         self._mark_seen(folder, place)
         while uids := self._next(now, place):
-            room = limit - len(page.messages)
-            if room <= 0 or page.full:
+            asked = uids[: limit - len(page.messages)]
+            if not asked or page.more:
                 page.more = True
                 break
-            found, last = self._fetcher.fetch(uids[:room])
+            found, last = self._fetcher.fetch(asked, page.room)
+            page.more = last != asked[-1]
             page.messages += [(folder, message) for message in found]
             if self._settings.mark_seen and folder in self._settings.folders:
                 self._unmarked.setdefault(folder, []).extend(message.uid for message in found)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from agentconsole.channels.email import quotewords as words
 from agentconsole.channels.email.lines import Line, Mark
+from agentconsole.channels.email.phrases import phrases
 
 MAX_BELOW_DASHES = 30
 """Lines with words below ``-- ``; more of them were written by hand."""
@@ -21,9 +21,9 @@ MAX_WIDTH = 75
 
 _DASHES = re.compile(r"\s{0,2}(?:--|—|––|——+|—\s*—)\s*$")
 _UNDERSCORES = re.compile(r"_{2,}\s*$")
-_MOBILE = re.compile(rf"\W{{0,3}}(?:{words.MOBILE})", re.IGNORECASE)
+FOOTERS = ("mailing list", "mailman/listinfo", "unsubscribe", "liste de diffusion")
+"""What a mailing list puts below a message."""
 _CLOSED = re.compile(r"[\s,.!;:*。，]+$")
-_MID_SENTENCE = re.compile(r"[a-zà-ÿ]{3,},? [a-zà-ÿ]{2,} [a-zà-ÿ]{2,} [a-zà-ÿ]{2,} [a-zà-ÿ]+", re.IGNORECASE)
 
 
 def split_signature(lines: list[Line]) -> tuple[list[Line], str]:
@@ -55,12 +55,12 @@ def _cut(lines: list[Line]) -> int:
         below = [lines[n].text for n in tail[place + 1 :]]
         if _DASHES.match(text) and below and _below_dashes(text, below):
             return number
-        if _UNDERSCORES.match(text) and below and any(word in " ".join(below[:4]).lower() for word in words.FOOTERS):
+        if _UNDERSCORES.match(text) and below and any(word in " ".join(below[:4]).lower() for word in FOOTERS):
             return number
     for place in range(max(0, len(tail) - MAX_BELOW_CLOSING - 1), len(tail) - 2):
         text = lines[tail[place]].text
         below = [lines[n].text.strip() for n in tail[place + 1 :]]
-        if _CLOSED.sub("", text).strip("* ").lower() in words.CLOSINGS and all(map(_short, below)):
+        if _CLOSED.sub("", text).strip("* ").lower() in phrases().closing and all(map(_short, below)):
             return tail[place]
     return len(lines)
 
@@ -70,7 +70,9 @@ def _below_dashes(text: str, below: list[str]) -> bool:
     if text.rstrip("\r") == "-- ":
         return len(below) <= MAX_BELOW_DASHES
     limit = 6 if "—" in text or "–" in text else 12
-    return len(below) <= limit and all(len(line) <= 2 * MAX_WIDTH for line in below) and not _MID_SENTENCE.search(below[0])
+    if len(below) > limit or len(below[0].split()) > 9:
+        return False
+    return all(len(line) <= 2 * MAX_WIDTH for line in below)
 
 
 def _short(line: str) -> bool:
@@ -78,13 +80,16 @@ def _short(line: str) -> bool:
     lowered = line.lower()
     if len(line) > MAX_WIDTH or "?" in line or lowered.startswith(("ps", "p.s", "nb", "> ")):
         return False
-    return not any(word in lowered for word in words.NOT_A_SIGNATURE)
+    return not any(word in lowered for word in phrases().matter)
 
 
 def _is_mobile(lines: list[Line], number: int) -> bool:
     """A line that a telephone or a mail program added, alone between blank lines (or at an end)."""
     text = lines[number].text.strip()
-    if len(text) < 6 or len(text) > 160 or not _MOBILE.match(text):
+    if len(text) < 6 or len(text) > 160:
+        return False
+    lowered, words = text.lower().lstrip("-–—<[(*_ "), phrases()
+    if not lowered.startswith(words.mobile) and not lowered.rstrip(" .*_").endswith(words.mobile_end):
         return False
     shown = re.sub(r"<[^<>]*>|\([^()]*\)|\[[^\[\]]*\]", "", text).strip()
     if len(shown) > 80 or shown.endswith((",", "?", ":")) or _reads_on(shown):

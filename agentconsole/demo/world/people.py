@@ -35,61 +35,56 @@ class Known:
 class People:
     """Everybody who ever wrote; ``serial`` numbers them."""
 
-    def __init__(self, dice: Dice, prefix: str = "p") -> None:
-        self._dice, self._prefix, self._serial = dice, prefix, 0
+    def __init__(self, prefix: str = "p") -> None:
+        self._prefix, self._serial = prefix, 0
         self._known: dict[str, list[Known]] = {"fr": [], "en": []}
         self._taken: set[str] = set()  # looked up, never walked through: its order plays no part
 
-    def someone(self, language: str, channel: str, on: date, back: float = 40.0) -> Known:
+    def someone(self, dice: Dice, language: str, channel: str, on: date, back: float = 40.0) -> Known:
         """A person who writes on that channel: with ``back`` percent chance one who wrote before."""
-        dice, known = self._dice, self._known[language]
+        known = self._known[language]
         if known and dice.chance(back):
             identity = CHANNELS[channel].identity
             for _ in range(4):
                 found = dice.pick(known)
                 if found.person.since <= on and any(kind == identity for kind, _, _ in found.person.identities):
                     return found
-        return self.stranger(language, channel, on)
+        return self.stranger(dice, language, channel, on)
 
-    def stranger(self, language: str, channel: str, on: date, tag: str = "") -> Known:
+    def stranger(self, dice: Dice, language: str, channel: str, on: date, tag: str = "") -> Known:
         """A new person; ``tag`` is what they are known for."""
-        dice = self._dice
         self._serial += 1
         folk = world().people[language]
         woman = dice.chance(52)
         name = f"{dice.pick(folk['women' if woman else 'men'])} {dice.pick(folk['last'])}"
         work = dice.pick(world().people["work_domains"]) if dice.chance(8) else ""
-        tags = (tag,) if tag else self._tags()
+        tags = (tag,) if tag else _tags(dice)
         person = Person(
             key=f"{self._prefix}{self._serial:06}",
             name=name,
             language=language,
-            identities=tuple(self._identities(name, channel, work)),
+            identities=tuple(self._identities(dice, name, channel, work)),
             tags=tags,
             since=on - timedelta(days=int(dice.roll() ** 2 * 2900)),
             note=dice.pick(world().people["notes"]) if dice.chance(12) else "",
         )
         known = Known(person, "e" if woman else "", dice.number(0, 99), work)
         if not tag:
-            self._remember(language, known)
+            self._remember(dice, language, known)
         return known
 
-    def _remember(self, language: str, known: Known) -> None:
+    def _remember(self, dice: Dice, language: str, known: Known) -> None:
         pool = self._known[language]
         if len(pool) < _REMEMBERED:
             pool.append(known)
         else:
-            pool[int(self._dice.roll() * _REMEMBERED)] = known
+            pool[int(dice.roll() * _REMEMBERED)] = known
 
-    def _tags(self) -> tuple[str, ...]:
-        roll = self._dice.roll() * 100
-        return ("vip",) if roll < 4 else ("forum",) if roll < 6 else ("influencer",) if roll < 7 else ()
-
-    def _identities(self, name: str, channel: str, work: str) -> list[tuple[str, str, str]]:
-        dice, first_kind = self._dice, CHANNELS[channel].identity
+    def _identities(self, dice: Dice, name: str, channel: str, work: str) -> list[tuple[str, str, str]]:
+        first_kind = CHANNELS[channel].identity
         found: list[tuple[str, str, str]] = []
         if first_kind == "email" or dice.chance(60):
-            value = self._address(name, work)
+            value = self._address(dice, name, work)
             shown = name if dice.chance(85) else value.split("@")[0]
             found.append(("email", value, shown))
         if first_kind == "whatsapp" or dice.chance(35):
@@ -97,15 +92,14 @@ class People:
             shown = name if dice.chance(70) else name.split(" ", 1)[0]
             found.append(("whatsapp", number, shown))
         if first_kind == "x" or dice.chance(12):
-            handle = self._unique("@" + self._handle(name), "")
+            handle = self._unique(dice, "@" + _handle(dice, name), "")
             found.append(("x", handle, name if dice.chance(50) else name.split(" ", 1)[0]))
         return found
 
-    def _address(self, name: str, work: str) -> str:
-        dice = self._dice
+    def _address(self, dice: Dice, name: str, work: str) -> str:
         first, last = _plain(name)
         if work:
-            return self._unique(f"{first}.{last}", "@" + work)
+            return self._unique(dice, f"{first}.{last}", "@" + work)
         local = dice.pick(
             (
                 f"{first}.{last}",
@@ -116,19 +110,14 @@ class People:
                 f"{first}{dice.number(1, 99)}",
             )
         )
-        return self._unique(local, "@" + dice.pick(world().people["mail_domains"]))
+        return self._unique(dice, local, "@" + dice.pick(world().people["mail_domains"]))
 
-    def _handle(self, name: str) -> str:
-        first, last = _plain(name)
-        stem = self._dice.pick((first, first + last[:1], first[:4] + last[:4], f"{last}_{first}", f"{first}_{last}"))
-        return stem.replace("-", "").replace(".", "") + self._dice.pick(world().people["handle_tails"])
-
-    def _unique(self, local: str, domain: str) -> str:
+    def _unique(self, dice: Dice, local: str, domain: str) -> str:
         """Nobody shares an address: later people's carry their serial number."""
         if self._serial > _PLAIN_ADDRESSES:
             return f"{local}{self._serial}{domain}"
         while local + domain in self._taken:
-            local += str(self._dice.number(2, 9))
+            local += str(dice.number(2, 9))
         self._taken.add(local + domain)
         return local + domain
 
@@ -136,3 +125,14 @@ class People:
 def _plain(name: str) -> tuple[str, str]:
     first, _, last = fold(name).replace("'", "").partition(" ")
     return first, (last or first).replace(" ", "")
+
+
+def _tags(dice: Dice) -> tuple[str, ...]:
+    roll = dice.roll() * 100
+    return ("vip",) if roll < 4 else ("forum",) if roll < 6 else ("influencer",) if roll < 7 else ()
+
+
+def _handle(dice: Dice, name: str) -> str:
+    first, last = _plain(name)
+    stem = dice.pick((first, first + last[:1], first[:4] + last[:4], f"{last}_{first}", f"{first}_{last}"))
+    return stem.replace("-", "") + dice.pick(world().people["handle_tails"])

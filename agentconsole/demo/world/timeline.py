@@ -17,7 +17,8 @@ from agentconsole.demo.world.brand import CLOSES, COUNTRY, OPENS, ZONE
 
 DAY = 86_400.0
 _OPEN_MINUTES = (CLOSES - OPENS) * 60
-_AHEAD = 40
+_AROUND = 40
+"""Days kept before the history (stories speak of earlier days) and after today."""
 
 # How many of a day's messages arrive in each hour, per hundred or so.
 _PRIVATE = (1, 0, 0, 0, 0, 1, 2, 4, 7, 10, 10, 9, 8, 7, 8, 8, 8, 8, 8, 7, 6, 5, 4, 2)
@@ -40,12 +41,14 @@ _WEIGHTS = {"x": _PUBLIC, "chat": _OPENED}
 
 
 class Timeline:
-    """The days around ``now``."""
+    """The days around ``now``: so many of history, from :attr:`begins` on, and some more at either end."""
 
     def __init__(self, now: datetime, days: int) -> None:
         zone = ZoneInfo(ZONE)
         today = now.astimezone(zone).date()
-        self.dates = [today + timedelta(days=n - days) for n in range(days + _AHEAD)]
+        first = days + _AROUND
+        self.begins = _AROUND * DAY
+        self.dates = [today + timedelta(days=n - first) for n in range(first + _AROUND)]
         years = range(self.dates[0].year, self.dates[-1].year + 1)
         closed = country_holidays(COUNTRY, years=years)
         self.open = [day.weekday() < 6 and day not in closed for day in self.dates]
@@ -53,7 +56,7 @@ class Timeline:
         self._minutes = [0.0]
         for is_open in self.open:
             self._minutes.append(self._minutes[-1] + (_OPEN_MINUTES if is_open else 0))
-        self.now = days * DAY + (now.astimezone(UTC) - self._midnights[days]).total_seconds()
+        self.now = first * DAY + (now.astimezone(UTC) - self._midnights[first]).total_seconds()
         self._last = now.astimezone(UTC)
 
     def utc(self, moment: float) -> datetime:
@@ -64,6 +67,10 @@ class Timeline:
     def past(self, moment: float) -> datetime:
         """:meth:`utc`, never later than now."""
         return min(self.utc(moment), self._last)
+
+    def at(self, fraction: float) -> float:
+        """The moment at that fraction of the history."""
+        return self.begins + fraction * (self.now - self.begins)
 
     def date(self, moment: float) -> date:
         """The local day."""

@@ -11,7 +11,7 @@ from agentconsole.config.values import say
 from agentconsole.i18n import _, language
 from agentconsole.model.conversation import ViewCount
 from agentconsole.text import clean
-from agentconsole.views.layout import Line, cut, fit, line_width, spread, width
+from agentconsole.views.layout import Line, cut, line_width, spread
 from agentconsole.views.messages import Chosen
 from agentconsole.views.widgets.lines import Bar
 
@@ -75,7 +75,7 @@ class ViewLine(Bar):
                 break
             line += [*item, ("  ", "")]
             self._places.append((begin, begin + line_width(item), index))
-        self.show([(fit(text, min(width(text), columns)) if index == 0 else text, style) for index, (text, style) in enumerate(line)])
+        self.show(line)
 
     def _item(self, number: int, view: View, counts: Mapping[str, ViewCount], current: str) -> Line:
         total, late = count_words(counts.get(view.id))

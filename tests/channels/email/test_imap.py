@@ -252,16 +252,6 @@ def waiting(channel: Channel, seconds: float, stop: Event) -> tuple[threading.Th
     return thread, ended
 
 
-def until_idle(place: Place) -> None:
-    """Return when the server says that somebody waits in IDLE."""
-    log = Path(place.server.folder, "idle")
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if log.exists():
-            return
-        time.sleep(0.01)
-
-
 def test_new_mail_ends_the_wait_within_a_second(place: Place) -> None:
     idling = Event()
 
@@ -290,6 +280,16 @@ def test_mail_that_came_between_pull_and_wait_ends_it_at_once(place: Place) -> N
     began = time.monotonic()
     channel.wait(60, Event())
     assert time.monotonic() - began < 5
+
+
+def test_news_that_came_together_with_the_answer_to_idle_end_the_wait(place: Place) -> None:
+    with Relay(place.server.imap_port, lambda piece: piece.replace(b"+ idling\r\n", b"+ idling\r\n* 5 EXISTS\r\n")) as relay:
+        channel = place.open(imap_port=relay.port)
+        channel.pull(None, 100)
+        began = time.monotonic()
+        channel.wait(60, Event())
+        assert time.monotonic() - began < 5
+        channel.close()
 
 
 @pytest.mark.parametrize("capability", ["", "IMAP4rev1"])

@@ -1,0 +1,59 @@
+"""The words of ``phrases.toml`` in the shapes they are looked up by; read once, when the first mail is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+FIELDS = ("from", "date", "to", "cc", "subject")
+"""Kinds of header field that mail programs repeat above what they quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All languages together: a message's language is not known, and mail mixes them.
+
+    :param keys: a header field's translated name -> one of :data:`FIELDS`.
+    :param told: finds a verb (or "by") that stands before the name.
+    """
+
+    wrote: tuple[str, ...]
+    told: re.Pattern[str]
+    begin: tuple[str, ...]
+    original: tuple[str, ...]
+    forwarded: tuple[str, ...]
+    above: tuple[str, ...]
+    keys: dict[str, str]
+    mobile: tuple[str, ...]
+    mobile_end: tuple[str, ...]
+    closing: frozenset[str]
+    matter: tuple[str, ...]
+    to_me: tuple[str, ...]
+
+
+@cache
+def phrases() -> Phrases:
+    """The words of every language that is known."""
+    source = files("agentconsole.channels.email").joinpath("phrases.toml").read_text("utf-8")
+    languages: list[dict[str, list[str]]] = list(tomllib.loads(source).values())
+
+    def every(kind: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(word.lower() for language in languages for word in language.get(kind, ())))
+
+    return Phrases(
+        wrote=tuple(sorted(every("wrote"), key=len, reverse=True)),
+        told=re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, every("told"))) + r")\s", re.IGNORECASE),
+        begin=every("begin"),
+        original=every("original"),
+        forwarded=every("forwarded"),
+        above=every("above"),
+        keys={word: kind for kind in reversed(FIELDS) for word in every(kind)},
+        mobile=every("mobile"),
+        mobile_end=every("mobile_end"),
+        closing=frozenset(every("closing")),
+        matter=every("matter"),
+        to_me=every("to_me"),
+    )

@@ -1,0 +1,236 @@
+"""Views, search, and the list that shows either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from textual.timer import Timer
+
+from agentconsole.config import State, View
+from agentconsole.desk import triage
+from agentconsole.desk.saved_views import views
+from agentconsole.desk.triage import ViewPage
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _
+from agentconsole.model.conversation import ConversationRow, ViewCount
+from agentconsole.model.criteria import Position
+from agentconsole.views.page import Page
+from agentconsole.views.widgets.view_list import count_words, name_of
+
+ALL_OPEN = View(id="console.all-open", name={"en": "-"}, states=(State.OPEN,))
+"""Counted along with the views, for the header."""
+_AT_LEAST, _BEYOND = 200, 100
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A list as it was before a search."""
+
+    view: View
+    rows: list[ConversationRow]
+    following: Position | None
+    number: int | None
+    top: int
+
+
+class Finding:
+    """Which conversations the list shows."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.view = page.session.view
+        self.views = views(page.desk.config)
+        self.counts: dict[str, ViewCount] = {}
+        self.query = ""
+        self.state = "loading"
+        self._kept: _Kept | None = None
+        self._more = False
+        self._pause: Timer | None = None
+
+    # The source of the rows
+
+    def _read(self, after: Position | None = None, limit: int = triage.PAGE) -> Callable[[], ViewPage]:
+        desk, view, query = self.page.desk, self.view, self.query
+        if query:
+            from agentconsole.desk.search import search
+
+            return lambda: search(desk, query, after, limit)
+        return lambda: triage.page(desk, view, after, limit)
+
+    def begin(self) -> None:
+        """The first page of the first view, which was asked for before there was a screen."""
+        first = self.page.session.first
+        self.page.work.look("page", first.result if first else self._read(), self._shown, self._failed)
+
+    def show_view(self, view: View) -> None:
+        """Another view, or the same one from its top."""
+        self.view, self.query, self._kept, self.state = view, "", None, "loading"
+        self.page.work.look("page", self._read(), self._shown, self._failed)
+        self.page.redraw()
+
+    def _shown(self, found: ViewPage) -> None:
+        self.state, self._more = "ready", False
+        self.page.list.show(found.rows, found.next)
+        self.page.redraw()
+
+    def _failed(self, error: ConsoleError) -> None:
+        self.state = "failed"
+        self.page.warn(error)
+        self.page.redraw()
+
+    def more(self) -> None:
+        """The next page, ahead of the cursor."""
+        following = self.page.list.next
+        if following is not None and not self._more:
+            self._more = True
+            self.page.work.look("more", self._read(following), self._extended, self._no_more)
+
+    def _extended(self, found: ViewPage) -> None:
+        self._more = False
+        self.page.list.extend(found.rows, found.next)
+        self.page.redraw()
+
+    def _no_more(self, error: ConsoleError) -> None:
+        self._more = False
+        self.page.warn(error)
+
+    def renew(self) -> None:
+        """The same rows as they stand now: as many as the cursor has come to, and some."""
+        shown = self.page.list
+        limit = max(_AT_LEAST, min(len(shown.rows), shown.cursor + _BEYOND))
+        same = (self.view.id, self.query)
+        self.page.work.look("page", self._read(None, limit), partial(self._renewed, same), self._failed)
+
+    def _renewed(self, same: tuple[str, str], found: ViewPage) -> None:
+        if same == (self.view.id, self.query):
+            self.state, self._more = "ready", False
+            self.page.list.renew(found.rows, found.next)
+            self.page.redraw()
+
+    def count(self) -> None:
+        """How many conversations each view holds."""
+        desk, wanted = self.page.desk, (*self.views, ALL_OPEN)
+        self.page.work.look("counts", lambda: triage.counts(desk, wanted), self._counted)
+
+    def _counted(self, counts: dict[str, ViewCount]) -> None:
+        self.counts = counts
+        self.page.redraw()
+
+    # Words
+
+    @property
+    def title(self) -> str:
+        """The view or search that the list shows, and how many it holds."""
+        if self.query:
+            held = len(self.page.list.rows)
+            found = f"{held}{'+' if self.page.list.next else ''}"
+            return _("Found: {found}").format(found=found)
+        total, late = count_words(self.counts.get(self.view.id))
+        return "  ".join(part for part in (name_of(self.view), total, late) if part)
+
+    @property
+    def empty(self) -> tuple[str, str]:
+        """What an empty list says, and what can be done."""
+        if self.state == "loading":
+            return "", ""
+        if self.state == "failed":
+            return _("The conversations could not be read."), _("It is tried again by itself; f5 tries at once.")
+        if self.query:
+            return _("Nothing is found."), _("Try fewer words; esc gives the view back.")
+        if not self.page.desk.config.channels:
+            return (
+                _("This desk has no channel: nothing can arrive."),
+                _("Add one to agentconsole.toml, then run `agentconsole check`."),
+            )
+        return _("No conversations in this view."), _("Choose another view with 1-9 or v.")
+
+    # Actions
+
+    def view_number(self, key: str) -> None:
+        """1 to 9."""
+        self._to(int(key) - 1 if key.isdecimal() else -1)
+
+    def view_next(self, _key: str) -> None:
+        """The one below."""
+        self._to((self._at() + 1) % len(self.views))
+
+    def view_previous(self, _key: str) -> None:
+        """The one above."""
+        self._to((self._at() - 1) % len(self.views))
+
+    def _at(self) -> int:
+        return next((i for i, view in enumerate(self.views) if view.id == self.view.id), 0)
+
+    def _to(self, index: int) -> None:
+        if 0 <= index < len(self.views):
+            self.page.show_pane("list")
+            self.show_view(self.views[index])
+        else:
+            self.page.say(_("There is no view of that number."))
+
+    def choose_view(self, _key: str) -> None:
+        """From a list."""
+        from agentconsole.views.overlays import Item, Picker
+
+        items = []
+        for number, view in enumerate(self.views, 1):
+            right = "  ".join(part for part in reversed(count_words(self.counts.get(view.id))) if part)
+            items.append(Item(number - 1, f"{number}  {name_of(view)}", right, more=view.id))
+        picker: Picker[int] = Picker(_("Views"), items)
+        self.page.app.push_screen(picker, lambda index: None if index is None else self._to(index))
+
+    def refresh(self, _key: str) -> None:
+        """By hand."""
+        self.renew()
+        self.count()
+        self.page.say(_("Read again."))
+
+    # Search
+
+    def typed(self, query: str) -> None:
+        """The query changes: look once the fingers rest."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.page.set_timer(0.2, lambda: self.find(query, typing=True))
+
+    def find(self, query: str, *, typing: bool = False) -> None:
+        """Look for it; an empty query gives the view back."""
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+        query = query.strip()
+        if not query:
+            self.unfind()
+            return
+        if query == self.query:
+            return
+        if self._kept is None:
+            shown = self.page.list
+            row = shown.current
+            self._kept = _Kept(self.view, shown.rows, shown.next, row.number if row else None, shown.scroll_offset.y)
+        before, self.query = self.query, query
+        quiet = partial(self._not_yet, before) if typing else self._failed_query
+        self.page.work.look("page", self._read(), self._shown, quiet)
+
+    def _not_yet(self, before: str, _error: ConsoleError) -> None:
+        """Half a filter is no mistake while it is being typed."""
+        self.query = before
+
+    def _failed_query(self, error: ConsoleError) -> None:
+        self.query = ""
+        self.page.warn(error)
+        self.page.redraw()
+
+    def unfind(self) -> bool:
+        """The view as it was before the search; False where nothing was searched."""
+        kept, self._kept, self.query = self._kept, None, ""
+        if kept is None:
+            return False
+        self.view, self.state = kept.view, "ready"
+        self.page.list.show(kept.rows, kept.following, kept.number)
+        self.page.list.scroll_to(y=kept.top, animate=False)
+        self.renew()
+        self.page.redraw()
+        return True

@@ -1,0 +1,312 @@
+"""Opening conversations: what the thread pane and the customer's card show."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from textual.timer import Timer
+
+from agentconsole.desk import conversations
+from agentconsole.desk.context import Desk
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _, moment, ngettext
+from agentconsole.model.conversation import ConversationRow, Event, Message, Thread
+from agentconsole.text import clean
+from agentconsole.views.layout import DOT, Line, cut, file_size, spread, wrap
+from agentconsole.views.page import Page
+from agentconsole.views.rows import PRIORITIES, STATES, clock_of, due_words, medium_of
+
+SHOWN, EARLIER = 30, 50
+"""Messages read when a conversation is opened, and each time more are asked for."""
+_KEPT = 64
+_REST = 0.08
+"""Seconds the cursor must rest before the conversation under it is read, where it moves quickly."""
+
+
+class Reading:
+    """The conversation that is open, or shown for the row under the cursor."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.thread: Thread | None = None
+        self.new = 0
+        self._wanted: int | None = None
+        self._kept: dict[int, Thread] = {}
+        self._moved_at = 0.0
+        self._pause: Timer | None = None
+        self._ahead: Timer | None = None
+        self._earlier = False
+
+    # Showing
+
+    def preview(self, row: ConversationRow | None) -> None:
+        """The cursor of the list is on this row: show its conversation beside it, without marking it read."""
+        resting, self._moved_at = monotonic() - self._moved_at > 2 * _REST, monotonic()
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+        if not self.page.thread_shown:
+            return
+        if row is None:
+            self._clear()
+        elif row.number in self._kept or resting:
+            self.show(row.number)
+        else:
+            self._pause = self.page.set_timer(_REST, partial(self.show, row.number))
+
+    def show(self, number: int) -> None:
+        """Show a conversation in the thread pane."""
+        self._wanted = number
+        kept = self._kept.get(number)
+        if kept is not None:
+            self._show(kept)
+        elif self.thread is None or self.thread.row.number != number:
+            self._read(number, self._show)
+        self._look_ahead()
+
+    def _read(self, number: int, then: Callable[[Thread], None]) -> None:
+        desk = self.page.desk
+        self.page.work.look("thread", lambda: conversations.open_thread(desk, number, SHOWN), then, self._failed)
+
+    def _failed(self, error: ConsoleError) -> None:
+        self.page.warn(error)
+
+    def _show(self, thread: Thread) -> None:
+        self._keep(thread)
+        if thread.row.number != self._wanted:
+            return
+        same = self.thread is not None and self.thread.row.number == thread.row.number
+        self.thread = thread
+        pane = self.page.thread
+        if same and pane.number == thread.row.number:
+            self._renewed(thread)
+            return
+        self.new, self._earlier = 0, False
+        pane.show(thread.row.number, thread.messages, thread.earlier, thread.drafts)
+        self.page.card.show(thread)
+        self.page.redraw()
+
+    def _clear(self) -> None:
+        self.thread, self._wanted = None, None
+        self.page.thread.clear()
+        self.page.card.show(None)
+        self.page.redraw()
+
+    def renew(self) -> None:
+        """Somebody changed something: read the shown conversation again, forget what was read ahead."""
+        self._kept.clear()
+        if self.thread is not None and self._wanted == self.thread.row.number:
+            self._read(self.thread.row.number, self._renewed)
+
+    def _renewed(self, thread: Thread) -> None:
+        self._keep(thread)
+        if self.thread is None or thread.row.number != self.thread.row.number:
+            return
+        self.thread = thread
+        self.new += self.page.thread.renew(thread.messages, thread.earlier, thread.drafts)
+        if not self.page.thread.below:
+            self.new = 0
+        self.page.card.show(thread)
+        self.page.put_row(thread.row)
+        self.page.redraw()
+
+    def _keep(self, thread: Thread) -> None:
+        self._kept[thread.row.number] = thread
+        while len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _look_ahead(self) -> None:
+        """Read the conversations above and below in advance, so that moving to them shows them at once."""
+        if self._ahead is not None:
+            self._ahead.stop()
+        self._ahead = self.page.set_timer(0.15, self._read_ahead)
+
+    def _read_ahead(self) -> None:
+        rows, at = self.page.list.rows, self.page.list.cursor
+        near = [rows[i].number for i in (at + 1, at - 1, at + 2) if 0 <= i < len(rows)]
+        wanted = [number for number in near if number not in self._kept]
+        if wanted and self.page.thread_shown:
+            read = partial(_read_some, self.page.desk, wanted)
+            self.page.work.look("ahead", read, self._keep_all)
+
+    def _keep_all(self, threads: list[Thread]) -> None:
+        for thread in threads:
+            self._kept.setdefault(thread.row.number, thread)
+
+    # Actions
+
+    def open(self, _key: str) -> None:
+        """What is under the cursor of list or card."""
+        row = self.page.target
+        if row is not None:
+            self.open_number(row.number)
+
+    def open_number(self, number: int) -> None:
+        """Open a conversation: it is read now."""
+        index = self.page.list.index_of(number)
+        if index is not None:
+            self.page.list.go(index, tell=False)
+        self.page.show_pane("thread")
+        self.show(number)
+        desk = self.page.desk
+        self.page.work.write(lambda: conversations.mark_read(desk, number))
+
+    def take(self, _key: str) -> None:
+        """From the list the first conversation of the view, from a thread the one after it."""
+        self.page.list.go(0) if self.page.app.focused is self.page.list else self._step(1)
+        row = self.page.list.current
+        if row is not None:
+            self.open_number(row.number)
+
+    def advance(self, done: int) -> None:
+        """The first conversation of the view but the one that was just done."""
+        row = next((row for row in self.page.list.rows if row.number != done and row.number != self.page.list.ghost), None)
+        if row is None:
+            self.page.show_pane("list")
+            self.page.say(_("That was the last one of this view."))
+            return
+        self.open_number(row.number)
+
+    def row_next(self, _key: str) -> None:
+        """The next row, without leaving the pane."""
+        self._step(1)
+        self._follow()
+
+    def row_previous(self, _key: str) -> None:
+        """The row before, without leaving the pane."""
+        self._step(-1)
+        self._follow()
+
+    def _step(self, by: int) -> None:
+        rows = self.page.list
+        rows.go(rows.cursor + by)
+
+    def _follow(self) -> None:
+        row = self.page.list.current
+        if row is not None and self.page.app.focused is self.page.thread:
+            self.open_number(row.number)
+
+    def go_card(self, _key: str) -> None:
+        """To the customer's card."""
+        row = self.page.target
+        if row is not None:
+            self.page.show_pane("card")
+            self.show(row.number)
+
+    def fold(self, _key: str) -> None:
+        """Quoted history and signatures."""
+        look = self.page.thread.look
+        self.page.thread.change_look(replace(look, unfolded=not look.unfolded))
+
+    def whole(self, _key: str) -> None:
+        """Long messages."""
+        look = self.page.thread.look
+        self.page.thread.change_look(replace(look, whole=not look.whole))
+
+    def earlier(self, _key: str = "") -> None:
+        """More of the thread."""
+        pane, desk = self.page.thread, self.page.desk
+        if pane.number is None or not pane.earlier or not pane.messages or self._earlier:
+            return
+        self._earlier = True
+        number, before = pane.number, pane.messages[0].seq
+        read = partial(conversations.earlier, desk, number, before, EARLIER)
+        self.page.work.look("earlier", read, partial(self._prepend, number, before), self._no_earlier)
+
+    def _prepend(self, number: int, before: int, found: tuple[Message, ...]) -> None:
+        self._earlier = False
+        pane = self.page.thread
+        if pane.number == number and pane.messages and pane.messages[0].seq == before:
+            pane.prepend(found)
+
+    def _no_earlier(self, error: ConsoleError) -> None:
+        self._earlier = False
+        self.page.warn(error)
+
+    def save_file(self, _key: str) -> None:
+        """An attachment, into the folder for downloads or the one we are in."""
+        from agentconsole.views.overlays import Item, Picker
+
+        items = []
+        for message in reversed(self.page.thread.messages):
+            for file in message.attachments:
+                name = clean(file.name, one_line=True, limit=120)
+                by = clean(message.author_name, one_line=True, limit=40)
+                items.append(Item((message, file.position), name, f"{by}{DOT}{file_size(file.size)}"))
+        if len(items) == 1:
+            self._save(items[0].value)
+            return
+        picker: Picker[tuple[Message, int]] = Picker(_("Save an attachment into {folder}").format(folder=_downloads()), items)
+        self.page.app.push_screen(picker, lambda chosen: None if chosen is None else self._save(chosen))
+
+    def _save(self, chosen: tuple[Message, int]) -> None:
+        message, position = chosen
+        save = partial(conversations.save_attachment, self.page.desk, message.id, position, _downloads())
+        self.page.work.write(save, lambda place: self.page.say(_("Saved: {place}").format(place=clean(str(place), one_line=True))))
+
+    def trail(self, _key: str) -> None:
+        """Who did what when."""
+        row = self.page.target
+        if row is not None:
+            self.page.work.look("trail", partial(conversations.trail, self.page.desk, row.number), partial(self._show_trail, row))
+
+    def _show_trail(self, row: ConversationRow, events: list[Event]) -> None:
+        from agentconsole.views.overlays import Reader
+
+        desk = self.page.desk
+
+        def make(columns: int) -> list[Line]:
+            lines: list[Line] = []
+            for event in events:
+                at = moment(event.at, desk.config.zone, desk.now(), time=True)
+                who = clean(desk.agent_name(event.actor), one_line=True, limit=40)
+                said = clean(f"{event.kind}  {event.detail if event.detail != '{}' else ''}", one_line=True, limit=400)
+                first, *rest = wrap(said, max(10, columns - 34))
+                lines.append([(f"{at:<16} ", "dim"), (cut(who, 15).ljust(16), "bold"), (first, "")])
+                lines += [[(" " * 33, ""), (line, "dim")] for line in rest]
+            return lines or [[(_("Nothing was done yet."), "dim")]]
+
+        title = _("Trail of #{number}").format(number=row.number)
+        self.page.app.push_screen(Reader(title, make, self.page.session.keymap))
+
+    # Words
+
+    def head(self, columns: int, *, writing: bool) -> tuple[Line, Line]:
+        """The two lines over a thread: what it is about, and how it stands."""
+        thread = self.thread
+        if thread is None:
+            return [], []
+        row, desk = thread.row, self.page.desk
+        subject = clean(row.subject or row.excerpt, one_line=True, limit=300)
+        clock, style = clock_of(row, self.page.list.now, desk.config)
+        first = spread([(subject, "bold")], [(f"#{row.number} ", "dim")], columns)
+        name = clean(thread.customer.name, one_line=True, limit=80)
+        tags = " ".join(clean(tag, one_line=True, limit=30).upper() for tag in thread.customer.tags[:3])
+        who = desk.agent_name(row.assignee) if row.assignee else row.team or _("nobody has it")
+        parts = [medium_of(row.channel, desk), _(STATES[row.state]), clean(who, one_line=True, limit=40)]
+        if row.priority.value != "normal":
+            parts.append(_(PRIORITIES[row.priority]))
+        if self.new and not writing:
+            parts.append(ngettext("{n} new message below", "{n} new messages below", self.new).format(n=self.new))
+        left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]
+        due = due_words(row, desk)
+        right: Line = [(f"{due}  " if due and columns >= 90 else "", "dim"), (f"{clock} ", style)] if row.due_at else [("", "")]
+        return first, spread(left, right, columns)
+
+
+def _read_some(desk: Desk, numbers: list[int]) -> list[Thread]:
+    found = []
+    for number in numbers:
+        with contextlib.suppress(ConsoleError):  # read again, and reported, when it is really wanted
+            found.append(conversations.open_thread(desk, number, SHOWN))
+    return found
+
+
+def _downloads() -> Path:
+    folder = Path.home() / "Downloads"
+    return folder if folder.is_dir() else Path.cwd()

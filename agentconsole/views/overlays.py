@@ -1,0 +1,228 @@
+"""What opens over the page and gives it back as it was: a list to choose from, a text to read, a line to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from agentconsole.i18n import _
+from agentconsole.text import fold
+from agentconsole.views.keys import Keymap
+from agentconsole.views.layout import Line, cut, spread, wrap
+from agentconsole.views.messages import Chosen
+from agentconsole.views.situation import Place
+from agentconsole.views.widgets.lines import Bar, Lines
+
+V = TypeVar("V")
+R = TypeVar("R")
+
+
+def key_name(event: events.Key) -> str:
+    """A pressed key as :mod:`.keys` writes it."""
+    return event.character if event.is_printable and event.character and event.character != " " else event.key
+
+
+@dataclass(frozen=True)
+class Item(Generic[V]):
+    """Something to choose: cleaned words, and why it cannot be chosen now (empty where it can)."""
+
+    value: V
+    text: str
+    right: str = ""
+    why_not: str = ""
+    more: str = ""
+    """Further words that it is found by."""
+
+
+class Choices(Lines, can_focus=False):
+    """The items that fit what was typed."""
+
+    def __init__(self) -> None:
+        super().__init__(id="choices")
+        self.items: list[Item[object]] = []
+
+    @property
+    def shows_focus(self) -> bool:
+        return True
+
+    def count(self) -> int:
+        return len(self.items)
+
+    def line(self, index: int, columns: int) -> Line:
+        item = self.items[index]
+        mark = ("> " if index == self.cursor else "  ", "accent")
+        said = item.why_not or item.right
+        style = "dim" if item.why_not else ""
+        right = cut(said, max(12, columns // 2))
+        return spread([mark, (item.text, style)], [(right + " ", "dim")], columns)
+
+
+class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
+    """Over the page; escape gives it back."""
+
+    BINDINGS: ClassVar = []
+    DEFAULT_CLASSES = "overlay"
+    AUTO_FOCUS = "Input, Lines"
+
+
+class Picker(Overlay[V | None], Generic[V]):
+    """Choose one: type to narrow down, arrows to move, enter to take it, escape to leave it."""
+
+    def __init__(self, title: str, items: Sequence[Item[V]], *, placeholder: str = "") -> None:
+        super().__init__()
+        self._title, self._items, self._placeholder = title, list(items), placeholder
+        self._by = [fold(f"{item.text} {item.right} {item.more}") for item in self._items]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield Bar(id="box-title")
+            box = Input(id="filter", placeholder=self._placeholder or _("type to find"), compact=True, select_on_focus=False)
+            box.cursor_blink = False
+            yield box
+            yield Choices()
+            yield Bar(id="box-foot")
+
+    def on_mount(self) -> None:
+        self.query_one("#box-title", Bar).show([(self._title, "title")])
+        self.query_one("#box-foot", Bar).show([(_("enter takes it, esc leaves it"), "dim")])
+        self._narrow("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._narrow(event.value)
+
+    def _narrow(self, typed: str) -> None:
+        choices = self.query_one(Choices)
+        words = fold(typed).split()
+        found = [item for item, by in zip(self._items, self._by, strict=True) if all(word in by for word in words)]
+        if words:  # what begins with the words typed first, then the rest in its order
+            found.sort(key=lambda item: not fold(item.text).startswith(words[0]))
+        choices.items = [Item(item.value, item.text, item.right, item.why_not) for item in found]
+        choices.cursor = 0
+        choices.scroll_to(y=0, animate=False)
+        choices.lines_changed()
+
+    def on_chosen(self, message: Chosen) -> None:
+        message.stop()
+        self._take()
+
+    def _take(self) -> None:
+        choices = self.query_one(Choices)
+        if not choices.items:
+            return
+        item = choices.items[choices.cursor]
+        if item.why_not:
+            self.query_one("#box-foot", Bar).show([(item.why_not, "warn")])
+            return
+        self.dismiss(item.value)  # type: ignore[arg-type]  # the items are those this picker was given
+
+    def on_key(self, event: events.Key) -> None:
+        move = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down", "ctrl+p": "up", "ctrl+n": "down"}
+        if event.key == "escape":
+            self.dismiss(None)
+        elif event.key == "enter":
+            self._take()
+        elif event.key in move:
+            self.query_one(Choices).press(move[event.key])
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+
+class Text(Lines):
+    """Lines to read."""
+
+    def __init__(self, make: Callable[[int], list[Line]]) -> None:
+        super().__init__(id="text")
+        self._make, self._lines, self._for = make, list[Line](), 0
+
+    def can_rest(self, index: int) -> bool:
+        return False
+
+    def count(self) -> int:
+        return len(self._lines)
+
+    def line(self, index: int, columns: int) -> Line:
+        return self._lines[index] if index < len(self._lines) else []
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self.columns != self._for:
+            self._for = self.columns
+            self._lines = self._make(self.columns)
+            self.lines_changed()
+        super().on_resize(event)
+
+
+class Reader(Overlay[None]):
+    """Something to read; the keys of a list scroll it."""
+
+    def __init__(self, title: str, make: Callable[[int], list[Line]], keymap: Keymap) -> None:
+        super().__init__()
+        self._title, self._make, self._keymap = title, make, keymap
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box", classes="tall"):
+            yield Bar(id="box-title")
+            yield Text(self._make)
+            yield Bar(id="box-foot")
+
+    def on_mount(self) -> None:
+        self.query_one("#box-title", Bar).show([(self._title, "title")])
+        self.query_one("#box-foot", Bar).show([(_("esc goes back"), "dim")])
+
+    def on_key(self, event: events.Key) -> None:
+        action = self._keymap.find(key_name(event), Place.OUTBOX)
+        if action is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if action.id in ("back", "help", "quit", "open"):
+            self.dismiss(None)
+        else:
+            self.query_one(Text).press(action.id)
+
+
+class Ask(Overlay[str | None]):
+    """One line to fill in: enter takes it, escape leaves it. ``check`` says what is wrong with it, empty where nothing."""
+
+    def __init__(self, title: str, hint: str, check: Callable[[str], str], value: str = "") -> None:
+        super().__init__()
+        self._title, self._hint, self._check, self._value = title, hint, check, value
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box", classes="short"):
+            yield Bar(id="box-title")
+            box = Input(self._value, id="filter", compact=True, select_on_focus=False)
+            box.cursor_blink = False
+            yield box
+            yield Bar(id="box-foot")
+
+    def on_mount(self) -> None:
+        self.query_one("#box-title", Bar).show([(self._title, "title")])
+        self._foot(self._hint, "dim")
+
+    def _foot(self, said: str, style: str) -> None:
+        bar = self.query_one("#box-foot", Bar)
+        bar.show(*([(line, style)] for line in wrap(said, max(20, (bar.size.width or 60) - 1))))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        wrong = self._check(event.value)
+        if wrong:
+            self._foot(wrong, "warn")
+        else:
+            self.dismiss(event.value)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.dismiss(None)

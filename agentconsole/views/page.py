@@ -1,0 +1,91 @@
+"""What actions are given of the main screen: its panes, the desk, and how to work and to speak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from textual.app import App
+from textual.timer import Timer
+
+from agentconsole.config import View
+from agentconsole.desk.context import Desk
+from agentconsole.desk.triage import ViewPage
+from agentconsole.errors import ConsoleError
+from agentconsole.model.conversation import ConversationRow
+from agentconsole.views.keys import Keymap
+from agentconsole.views.widgets.card import CustomerCard
+from agentconsole.views.widgets.composer import Composer
+from agentconsole.views.widgets.conversation_list import ConversationList
+from agentconsole.views.widgets.lines import Bar
+from agentconsole.views.widgets.thread_view import ThreadView
+from agentconsole.views.widgets.view_list import ViewLine, ViewList
+from agentconsole.views.work import Work
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the console was started with.
+
+    :param first: the first page of the first view, read while the screen was being made.
+    """
+
+    desk: Desk
+    keymap: Keymap
+    view: View
+    sync: bool = True
+    config_path: Path | None = None
+    first: Future[ViewPage] | None = None
+
+
+class Page(Protocol):
+    """The main screen, as its actions see it."""
+
+    session: Session
+    work: Work
+
+    @property
+    def app(self) -> App[Any]: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def list(self) -> ConversationList: ...
+    @property
+    def thread(self) -> ThreadView: ...
+    @property
+    def thread_head(self) -> Bar: ...
+    @property
+    def card(self) -> CustomerCard: ...
+    @property
+    def view_list(self) -> ViewList: ...
+    @property
+    def view_line(self) -> ViewLine: ...
+    @property
+    def composer(self) -> Composer | None: ...
+    @property
+    def target(self) -> ConversationRow | None:
+        """The conversation that an action is about: the open one, else the one under the cursor."""
+
+    @property
+    def thread_shown(self) -> bool:
+        """The thread pane can be seen."""
+
+    def say(self, said: str, style: str = "accent") -> None:
+        """One line in place of the hints, for some seconds."""
+
+    def warn(self, error: ConsoleError) -> None:
+        """Two lines, what and what to do, until something succeeds or escape is pressed."""
+
+    def put_row(self, row: ConversationRow) -> None:
+        """A conversation changed: show it so wherever it is shown."""
+
+    def show_pane(self, name: str) -> None:
+        """Bring a pane ("list", "thread", "card") into sight and focus it."""
+
+    def redraw(self) -> None:
+        """Bars that depend on where one is: header, title, why, hints, thread head."""
+
+    def set_timer(self, delay: float, callback: Callable[[], Any]) -> Timer: ...

@@ -1,0 +1,76 @@
+"""Work for the desk, off the interface's thread: looks that newer ones replace, and writes that nothing cancels."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _
+from agentconsole.views.messages import Done, Refused
+
+T = TypeVar("T")
+Otherwise = Callable[[ConsoleError], None]
+_log = logging.getLogger(__name__)
+
+
+class Work:
+    """Runs functions of the desk and posts their outcome to the screen.
+
+    Looks run in Textual's workers, one at a time a group: a newer one of the group replaces the older. Writes
+    run one after another in a thread of their own, in the order they were asked for, and are never cancelled.
+    """
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        self._screen = screen
+        self._writer = ThreadPoolExecutor(1, "writer")
+        self.writing: Future[None] | None = None
+
+    def look(self, group: str, read: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise | None = None) -> None:
+        """Read in a worker; ``then`` gets the result in the screen's turn, unless a newer look replaced this one."""
+        job = partial(self._look, read, then, otherwise)
+        self._screen.run_worker(job, thread=True, group=group, exclusive=True, exit_on_error=False)
+
+    def write(
+        self, change: Callable[[], T], then: Callable[[T], None] | None = None, otherwise: Otherwise | None = None
+    ) -> None:
+        """Change the desk; ``then`` gets the result once it is committed."""
+        self.writing = self._writer.submit(self._write, change, then, otherwise)
+
+    def finish(self) -> None:
+        """Wait until everything that was to be written is."""
+        self._writer.shutdown(wait=True)
+
+    def _look(self, read: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise | None) -> None:
+        worker = get_current_worker()
+        if worker.is_cancelled:
+            return
+        outcome = _outcome(read, then, otherwise)
+        if not worker.is_cancelled:
+            self._screen.post_message(outcome)
+
+    def _write(self, change: Callable[[], T], then: Callable[[T], None] | None, otherwise: Otherwise | None) -> None:
+        self._screen.post_message(_outcome(change, then or _nothing, otherwise))
+
+
+def _nothing(_result: Any) -> None:
+    return None
+
+
+def _outcome(job: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise | None) -> Done | Refused:
+    try:
+        return Done(then, job())
+    except ConsoleError as error:
+        return Refused(error, otherwise)
+    except Exception:  # noqa: BLE001 (outermost guard: a mistake of ours in one look must not end the adviser's day)
+        _log.exception("work for the desk failed")
+        mistake = ConsoleError(
+            _("The console made a mistake; what you wrote is kept."), _("The log file tells more: `agentconsole --help`.")
+        )
+        return Refused(mistake, otherwise)
