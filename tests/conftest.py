@@ -15,6 +15,8 @@ from agentconsole.config import Config, parse
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.store.opening import open_desk
 
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # no test touches a person's keyring
+
 _MATERIAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 CONFIG = """

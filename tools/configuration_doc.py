@@ -5,10 +5,14 @@ Each table is a section, each setting a row; what a row says is the docstring be
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import sys
+import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -99,16 +103,28 @@ def document() -> str:
 
 
 def _section(title: str, model: type[BaseModel], said: str) -> list[str]:
-    schema = model.model_json_schema()
+    schema, described = model.model_json_schema(), descriptions(model)
     lines = [f"## {title}", "", said, "", "| key | takes | where left out | |", "| --- | --- | --- | --- |"]
     for name, field in model.model_fields.items():
         known = schema["properties"][name]
         if _is_table(known, schema.get("$defs", {})):
             continue  # it has a section of its own
         takes = _takes(known, schema.get("$defs", {}))
-        cells = (f"`{name}`", takes, _default(field), _plain(field.description or ""))
+        cells = (f"`{name}`", takes, _default(field), _plain(described.get(name, "")))
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return [*lines, ""]
+
+
+def descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """The docstring below each setting. Pydantic can read them too, but at every start of the program."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(tree, ast.ClassDef)
+    found = {}
+    for setting, below in pairwise(tree.body):
+        match setting, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):
+                found[name] = text
+    return found
 
 
 def _is_table(known: Mapping[str, Any], tables: Mapping[str, Any]) -> bool:

@@ -5,8 +5,8 @@ import sys
 
 if sys.version_info < (3, 11):
     sys.exit(
-        "agentconsole needs Python 3.11 or later; this is %d.%d.\n"
-        "Install a newer one and name it: make run PYTHON=python3.12" % sys.version_info[:2]
+        "agentconsole needs Python 3.11 or later; this is {}.{}.\n"
+        "Install a newer one and name it: make run PYTHON=python3.12".format(*sys.version_info)
     )
 if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
     sys.exit(

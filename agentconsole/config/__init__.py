@@ -4,9 +4,9 @@ from agentconsole.config.load import FILE_NAME, ModelOf, find, load, parse
 from agentconsole.config.problems import problems_of
 from agentconsole.config.settings import Config
 from agentconsole.config.start import write_starting_file
-from agentconsole.config.states import MEDIUMS, ClockKind, ClockState, Priority, Role, State
 from agentconsole.config.tables import Agent, Boost, Brand, ChannelSettings, Hours, Outbox, Sla, Team, View
 from agentconsole.config.values import Label
+from agentconsole.model.states import MEDIUMS, ClockKind, ClockState, Priority, Role, State
 
 __all__ = [
     "FILE_NAME", "MEDIUMS", "Agent", "Boost", "Brand", "ChannelSettings", "ClockKind", "ClockState", "Config",

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agentconsole.config.states import MEDIUMS
+from agentconsole.model.states import MEDIUMS
 
 _ANYBODY = ("anyone", "me", "nobody", "team")
 

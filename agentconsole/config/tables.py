@@ -7,7 +7,6 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from agentconsole.config.states import ClockKind, ClockState, Priority, Role, State
 from agentconsole.config.values import (
     Country,
     Duration,
@@ -20,6 +19,7 @@ from agentconsole.config.values import (
     Zone,
     parse_spans,
 )
+from agentconsole.model.states import ClockKind, ClockState, Priority, Role, State
 
 _EIGHT_TO_EIGHT = parse_spans("08:00-20:00")
 

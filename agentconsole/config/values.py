@@ -24,9 +24,7 @@ _TEN_YEARS = timedelta(days=3653)
 class Frozen(BaseModel):
     """A table of agentconsole.toml: cannot be changed once read, and refuses keys it does not know."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
 def parse_duration(value: object) -> timedelta:

@@ -14,12 +14,6 @@ from agentconsole.i18n import N_, _, pgettext
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.text import Clean, clean
 
-_STATES = {
-    State.OPEN: N_("open"),
-    State.PENDING: N_("waiting for the customer"),
-    State.SNOOZED: N_("snoozed"),
-    State.RESOLVED: N_("resolved"),
-}
 _PRIORITIES = {
     Priority.LOW: N_("low"),
     Priority.NORMAL: N_("normal"),
@@ -73,7 +67,12 @@ def _reason(reason: rank.Reason, desk: Desk, now: datetime) -> str:
 
 def state(value: State) -> str:
     """A state in words."""
-    return _(_STATES[value])
+    return {
+        State.OPEN: pgettext("state", "open"),
+        State.PENDING: pgettext("state", "waiting for the customer"),
+        State.SNOOZED: pgettext("state", "snoozed"),
+        State.RESOLVED: pgettext("state", "resolved"),
+    }[value]
 
 
 def priority(value: Priority) -> str:

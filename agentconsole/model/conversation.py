@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agentconsole.config import ClockKind, Priority, State
 from agentconsole.model.customer import Customer
 from agentconsole.model.message import Direction, MessageKind
+from agentconsole.model.states import ClockKind, Priority, State
 
 
 @dataclass(frozen=True, slots=True)

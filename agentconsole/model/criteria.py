@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from agentconsole.config import ClockKind, Priority, State
+from agentconsole.model.states import ClockKind, Priority, State
 
 
 class Order(StrEnum):

@@ -240,7 +240,13 @@ class Dovecot:
             lmtp.sendmail("", [user], raw)
 
     def append(
-        self, raw: bytes, folder: str = "INBOX", *, seen: bool = False, at: datetime | None = None, user: str = USER
+        self,
+        raw: bytes,
+        folder: str = "INBOX",
+        *,
+        seen: bool = False,
+        at: datetime | None = None,
+        user: str = USER,
     ) -> None:
         """File a message as a mail program does; ``at`` becomes its INTERNALDATE."""
         with self.client(user) as client:

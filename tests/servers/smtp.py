@@ -1,9 +1,9 @@
 """A real SMTP server for tests, the demo and the bench (aiosmtpd), which can be told to misbehave at any stage.
 
-    with Smtp(lmtp_port=dovecot.lmtp_port) as smtp:
-        smtp.misbehave("rcpt", answer="451 4.7.1 Come back later")
-        smtp.misbehave("end", drop=True)            # takes the message, and is gone before it says so
-        smtp.taken                                  # what it took
+with Smtp(lmtp_port=dovecot.lmtp_port) as smtp:
+    smtp.misbehave("rcpt", answer="451 4.7.1 Come back later")
+    smtp.misbehave("end", drop=True)            # takes the message, and is gone before it says so
+    smtp.taken                                  # what it took
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class Smtp:
     def start(self) -> Self:
         """Start and return when it listens; after :meth:`stop` on the same port again."""
         ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="smtp", daemon=True)
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve(ready)), name="smtp", daemon=True
+        )
         self._thread.start()
         if not ready.wait(20):
             raise RuntimeError("The SMTP server did not start.")
@@ -170,7 +172,9 @@ class Smtp:
         fault = await server.fault("ehlo")
         return [fault] if fault else answers
 
-    async def handle_HELO(self, server: _Conversation, session: Session, envelope: Envelope, hostname: str) -> str:
+    async def handle_HELO(
+        self, server: _Conversation, session: Session, envelope: Envelope, hostname: str
+    ) -> str:
         session.host_name = hostname
         return await server.fault("ehlo") or "250 smtp.tests"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from agentconsole.channels.base import Channel
 from agentconsole.channels.email.settings import Settings
 from agentconsole.config import ChannelSettings
+from agentconsole.model.ids import new_id
 
-__all__ = ["Settings", "open_channel"]
+__all__ = ["Settings", "mint_key", "open_channel"]
 
 
 def open_channel(settings: ChannelSettings, secret: str | None, folder: Path) -> Channel:
@@ -22,3 +23,8 @@ def open_channel(settings: ChannelSettings, secret: str | None, folder: Path) ->
     from agentconsole.channels.email.channel import MailChannel
 
     return MailChannel(settings, secret, folder)
+
+
+def mint_key(settings: ChannelSettings) -> str:
+    """A reply's idempotency key: its Message-ID (RFC 5322, 3.6.4), without ``<>``."""
+    return f"{new_id().hex}@{Settings.model_validate(settings.options).sender.rpartition('@')[2]}"

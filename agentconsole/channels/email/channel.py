@@ -37,6 +37,9 @@ FIND_BACK = timedelta(days=30)
 FILED_BACK = timedelta(days=2)
 """How far back a copy is looked for before one is filed."""
 
+COPY_PATIENCE = 10
+"""Seconds for each answer while a copy is filed: the reply is out, and the outbox waits to hear so."""
+
 
 class MailChannel:
     """A :class:`~agentconsole.channels.base.Channel`. Nothing is connected before the first call."""
@@ -111,10 +114,11 @@ class MailChannel:
             raise
 
     @contextmanager
-    def _mailbox(self) -> Iterator[Mailbox]:
-        """A connection of its own."""
-        with explained(self._imap):
-            box = Mailbox(self._imap, self._login())
+    def _mailbox(self, patience: int = 60) -> Iterator[Mailbox]:
+        """A connection of its own, that waits ``patience`` seconds at most for an answer."""
+        server = replace(self._imap, timeout=min(patience, self._imap.timeout))
+        with explained(server):
+            box = Mailbox(server, self._login())
             try:
                 yield box
             finally:
@@ -145,7 +149,7 @@ class MailChannel:
         if not self._settings.copy_to_sent:
             return ""
         try:
-            with self._mailbox() as box:
+            with self._mailbox(COPY_PATIENCE) as box:
                 sent = box.sent_folder(self._settings.sent_folder)
                 if not sent:
                     return _("No copy was filed: the mailbox has no folder for sent mail.")

@@ -17,7 +17,7 @@ from threading import Event
 from typing import Any
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError, LoginError
 from imapclient.imapclient import SENT
 
 from agentconsole.channels.email.network import Login, Server, explain
@@ -56,6 +56,11 @@ def explained(server: Server) -> Iterator[None]:
         ) from None
     except (OSError, EOFError) as error:
         raise ChannelError(*explain(error, server)) from None
+    except (ValueError, IndexError, KeyError) as error:  # what imapclient raises over answers it cannot parse
+        raise ChannelError(
+            _("{server} said something that is no IMAP: {said}").format(server=server, said=error),
+            _("It is tried again by itself; check imap_host and imap_port."),
+        ) from None
 
 
 def words(error: Exception) -> str:
@@ -108,6 +113,11 @@ class Mailbox:
         self.selected = None
         try:
             said: dict[bytes, Any] = self.client.select_folder(folder, readonly=not write)
+        except IMAPClientReadOnlyError:
+            raise ChannelError(
+                _("The folder {folder} may only be read, not marked as seen.").format(folder=folder),
+                _("Set mark_seen to false, or ask for the right to write."),
+            ) from None
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:

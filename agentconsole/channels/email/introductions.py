@@ -23,12 +23,14 @@ _DATE = re.compile(
     r"\d{4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{2,4}|\b(?:19|20)\d\d\b|\d{1,2}[:.hH時点시]\s?\d{2}"
     r"|\d{1,2}\s?月\s?\d{1,2}|\d{1,2}\s?월\s?\d{1,2}|[٠-٩]{1,4}[/-]"
 )
+_TIME = re.compile(r"\d{1,2}[:.hH時点시]\s?\d{2}")
 _MAIL = re.compile(r"[^\s<>()\[\]:;,\"]{1,80}@[^\s<>()\[\]:;,\"]{2,100}")
 _ANGLE_END = re.compile(r"(?:<[^<>]*@[^<>]*>+|\([^()]*@[^()]*\)|\[[^\[\]]*@[^\[\]]*\])\W{0,8}$")
 _NAME_FIRST = re.compile(r"[^<>@:：]{0,60}<[^<>@\s]+@[^<>\s]+>|\S+@\S+")
+_NAME_FIRST = re.compile(r"[^<>@:：]{0,60}<[^<>@\s]+@[^<>\s]+>|\S+@\S+")
 _START_DATE = re.compile(r"\W{0,6}(?:\w{1,14}[.,]?,?\s{1,2}){0,3}\d")
-_SEPARATOR = re.compile(r"\s*[-_=*–—#~]{2,}\s*([^-_=*–—#~\s].{1,70}?)\s*[-_=*–—#~]{2,}[\s>]*$")
-_RULE = re.compile(r"\s*[_=\-–—]{4,}\s*$")
+_SEPARATOR = re.compile(r"\s*[-_=*‐-―#~]{2,}\s*([^-_=*‐-―#~\s].{1,70}?)\s*[-_=*‐-―#~]{2,}[\s>]*$")
+_RULE = re.compile(r"\s*[-_=‐-―]{4,}\s*$")
 _KEY = re.compile(r"[\s*>|_]{0,12}([^\s*:：<>@|\d][^*:：<>@|\d]{0,24}?)[\s*_]{0,4}[:：]\**\s?(.*)$")
 _BEFORE = "-–—>*_ \u200e\u200f\u202a\u202b"
 _AFTER = "-–—_* >\u200e\u200f\u202c\u00a0"
@@ -65,7 +67,7 @@ def introduction(lines: list[Line], number: int, *, above_quote: bool = False) -
 def _separator(lines: list[Line], number: int, text: str) -> int:
     """The end of a separator line that begins here, else 0."""
     words = phrases()
-    if text[0] in "-_=*–—#~":
+    if text[0] in "-_=*#~‐‑‒–—―":
         if (match := _SEPARATOR.match(text)) is not None:
             title = match[1].lower().strip()
             if any(one in title for one in (*words.original, *words.forwarded, *words.above)):
@@ -158,7 +160,7 @@ def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None
             return None
         if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(joined, above_quote=above_quote):
             return Found(end + 1, block=False)
-        if end == number and not _may_begin(first):
+        if end == number and not _may_begin(first) and not _NAME_FIRST.match(first):
             return None
     return None
 
@@ -166,8 +168,7 @@ def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None
 def _may_begin(text: str) -> bool:
     """Whether a line may be the first of several that introduce history: it begins with a date or "On"."""
     lowered = text.lower().lstrip(_BEFORE)
-    return lowered.startswith(phrases().begin) or bool(_NAME_FIRST = re.compile(r"[^<>@:：]{0,60}<[^<>@\s]+@[^<>\s]+>|\S+@\S+")
-_START_DATE.match(text[:40]))
+    return lowered.startswith(phrases().begin) or bool(_START_DATE.match(text[:40]))
 
 
 def _ends(piece: str) -> bool:
@@ -195,18 +196,19 @@ def _introduces(text: str, *, above_quote: bool) -> bool:
     bare = text.rstrip(_AFTER)
     colon = bare.endswith((":", "："))
     bare = bare.rstrip(":： \u00a0")
-    mail, dated = bool(_MAIL.search(text)), bool(_DATE.search(text))
+    mail, dated, begins = bool(_MAIL.search(text)), bool(_DATE.search(text)), _may_begin(text)
     if any(one in lowered for one in phrases().to_me):
         return False
     if _verb(bare):
-        if above_quote and (_may_begin(text) or _NAME_FIRST.match(text) or not (mail or dated)):
+        if above_quote and (begins or _NAME_FIRST.match(text) or not (mail or dated)):
             return mail or dated or len(text) < 60
-        return (mail and (colon or dated)) or (dated and _may_begin(text))
-    begins = _may_begin(text)
+        if mail and (colon or dated):
+            return begins or bool(_NAME_FIRST.match(text))
+        return dated and begins and (above_quote or "," in text or bool(_TIME.search(text)))
     if not colon:
         return above_quote and mail and dated and begins
     if dated and len(text) < 200 and (told := phrases().told.search(text)) is not None:
         return begins or (mail and bool(_NAME_FIRST.match(text)) and bool(_DATE.search(text, told.end())))
-    if mail and dated and begins and _ANGLE_END.search(bare):
+    if mail and dated and begins and (_ANGLE_END.search(bare) or phrases().by.search(text)):
         return True
     return above_quote and begins and (mail or dated) and len(text) < 250

@@ -17,11 +17,12 @@ class Phrases:
     """All languages together: a message's language is not known, and mail mixes them.
 
     :param keys: a header field's translated name -> one of :data:`FIELDS`.
-    :param told: finds a verb (or "by") that stands before the name.
+    :param told: finds a verb that stands before the name; ``by`` a "from" or "by".
     """
 
     wrote: tuple[str, ...]
     told: re.Pattern[str]
+    by: re.Pattern[str]
     begin: tuple[str, ...]
     original: tuple[str, ...]
     forwarded: tuple[str, ...]
@@ -45,7 +46,8 @@ def phrases() -> Phrases:
 
     return Phrases(
         wrote=tuple(sorted(every("wrote"), key=len, reverse=True)),
-        told=re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, every("told"))) + r")\s", re.IGNORECASE),
+        told=_any_of(every("told")),
+        by=_any_of(every("by")),
         begin=every("begin"),
         original=every("original"),
         forwarded=every("forwarded"),
@@ -57,3 +59,7 @@ def phrases() -> Phrases:
         matter=every("matter"),
         to_me=every("to_me"),
     )
+
+
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")\s", re.IGNORECASE)

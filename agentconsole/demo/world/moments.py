@@ -16,6 +16,8 @@ _ANSWER = {"chat": (0.3, 4), "whatsapp": (2, 40), "x": (4, 65), "mail": (12, 330
 """Business minutes an adviser takes, from quick to slow."""
 _CUSTOMER = {"chat": (0.4, 4), "whatsapp": (1, 120), "x": (2, 240), "mail": (9, 1300), "form": (15, 1500)}
 """Minutes a customer takes, day or night."""
+_NO_SOLUTION = {channel: (500, 1000) for channel in _CUSTOMER}
+"""Minutes until it turns out that a solution was none."""
 DUE_WITHIN = 15
 """Minutes before its time from which a clock is shown as due (the demo's ``due_within``)."""
 
@@ -60,7 +62,8 @@ class Moments:
             elif who is Direction.NOTE:
                 moment = line.later(moment, 1 + 6 * self._dice.roll())
             else:
-                moment += 60 * (1 if beat == "auto" else self._gap(_CUSTOMER))
+                table = _NO_SOLUTION if beat == "again" else _CUSTOMER
+                moment += 60 * (1 if beat == "auto" else self._gap(table) * (2 if beat == "again" else 1))
                 if 3600 < moment % DAY < 6.5 * 3600 and beat != "auto":
                     moment += DAY / 3
             moments.append(moment)
@@ -114,7 +117,8 @@ class Moments:
         gaps: list[float] = []
         for beat in reversed(beats[1 : anchor + 1]):
             who = WHO[beat]
-            gaps.append(3 if who is Direction.NOTE else self._gap(_ANSWER if who is Direction.OUT else _CUSTOMER))
+            table = _NO_SOLUTION if beat == "again" else _ANSWER if who is Direction.OUT else _CUSTOMER
+            gaps.append(3 if who is Direction.NOTE else self._gap(table))
         scale = min(1.0, max(room, 30) / (sum(gaps) or 1))
         for gap in gaps:
             moments.insert(0, line.earlier(moments[0], max(gap * scale, 0.3)))
@@ -123,6 +127,8 @@ class Moments:
             moment = moments[-1] + (line.now - moments[-1]) * share
             if beats[place] in ("note_wait", "auto"):
                 moment = min(moments[-1] + 60 + 200 * self._dice.roll(), (moments[-1] + line.now) / 2)
+            elif moment % DAY < 6.5 * 3600:  # asleep
+                moment = min(moment + DAY / 4, (moment + line.now) / 2)
             moments.append(moment)
         return moments
 

@@ -59,7 +59,7 @@ def course(state: State, scenario: Scenario, channel: str, dice: Dice) -> tuple[
 def _tellable(beats: tuple[str, ...], scenario: Scenario, channel: str) -> bool:
     if "hold" in beats and (not scenario.has("hold") or (channel == "x" and scenario.has("public"))):
         return False
-    if "again" in beats and (not scenario.has("again") or scenario.paired and channel == "x"):
+    if "again" in beats and (not scenario.has("again") or channel == "chat" or scenario.paired and channel == "x"):
         return False
     if scenario.serious and {"thanks", "nudge", "note", "final"} & {*beats}:
         return False
@@ -88,6 +88,8 @@ class Telling:
         self.language = cast.scenario.language
         self.details = Details(cast.known.person, cast.known.ending, self.language, moments[0], timeline, dice)
         self.details.answered_by(cast.agent, cast.channel)
+        if "again" in cast.beats:  # what was announced did not happen, so it was announced for before that
+            self.details.next_day = int(moments[cast.beats.index("again")] // DAY)
         opening = cast.scenario.texts[cast.scenario.opening(cast.channel)]
         self._track = dice.number(0, len(opening) - 1)
         self._mail = cast.channel in ("mail", "form")
@@ -168,7 +170,9 @@ class Telling:
         )
 
     def _note(self, beat: str, number: int, before: list[Line]) -> Line:
-        text = voice.shared(self.language, beat, self.dice).say(self.dice, self.details)
+        keys = [f"{beat}_{tag}" for tag in self.cast.scenario.tags]
+        key = next((key for key in keys if key in world().phrases[self.language]), beat)
+        text = voice.shared(self.language, key, self.dice).say(self.dice, self.details)
         at = max(self._timeline.past(self._moments[number]), before[-1].at)
         return Line(at, Direction.NOTE, self.cast.agent.id, text, "")
 

@@ -77,7 +77,8 @@ class _Desk:
     def _fates(self) -> list[str]:
         """What each open conversation's clock says: a few late, some due, most in good time."""
         count, dice = self._open, Dice(self._seed)
-        odd = [special.id for special in dice.shuffled(world().specials) if special.hostile][: round(count * 0.09)]
+        hostile = [special.id for special in world().specials if special.hostile]
+        odd = (hostile[:2] + dice.shuffled(hostile[2:]))[: round(count * 0.09)]
         odd += ["newsletter", "bounce"][: count // 20]
         late, due = round(count * 0.09), round(count * 0.11)
         fates = ["late"] * late + ["due"] * due + odd[: max(0, count - late - due)]

@@ -80,10 +80,10 @@ def capital(text: str) -> str:
 
 def headline(text: str) -> str:
     """What stands for a subject where the channel has none: the first words that say something."""
-    text = text.replace(HANDLE, "").replace("\n", " ").strip(" ,.:!")
+    text = text.replace("\n", " ").removeprefix(HANDLE).removesuffix(HANDLE).strip(" ,.:!")
     for hello in ("Bonjour", "bonjour", "Bonsoir", "bjr", "Hello", "hello", "Hi", "hi"):
         if text.startswith(hello) and not text[len(hello) : len(hello) + 1].isalnum():
-            text = text[len(hello) :].strip(" ,.!")
+            text = text[len(hello) :].strip(" ,.!").removeprefix(HANDLE).strip(" ,.!")
             break
     text = capital(text)
     if len(text) <= 60:

@@ -158,10 +158,14 @@ class Reading:
 
     def take(self, _key: str) -> None:
         """From the list the first conversation of the view, from a thread the one after it."""
-        self.page.list.go(0) if self.page.app.focused is self.page.list else self._step(1)
-        row = self.page.list.current
-        if row is not None:
-            self.open_number(row.number)
+        rows = self.page.list
+        if self.page.app.focused is rows:
+            first = next((row for row in rows.rows if row.number != rows.ghost), None)
+        else:
+            self._step(1)
+            first = rows.current
+        if first is not None:
+            self.open_number(first.number)
 
     def advance(self, done: int) -> None:
         """The first conversation of the view but the one that was just done."""

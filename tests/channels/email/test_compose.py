@@ -98,7 +98,9 @@ def test_threads() -> None:
 
 
 def test_who_writes_to_whom() -> None:
-    message = made(how={"addresses": ["help@brand.example", "x@brand.example"], "from_name": "{agent}, Fernlicht"})
+    message = made(
+        how={"addresses": ["help@brand.example", "x@brand.example"], "from_name": "{agent}, Fernlicht"}
+    )
     sender, recipient = message["From"].addresses[0], message["To"].addresses[0]
     assert (sender.display_name, sender.addr_spec) == ("Léa Martin, Fernlicht", "help@brand.example")
     assert (recipient.display_name, recipient.addr_spec) == ("Camille Durand", "camille@customer.example")
@@ -128,7 +130,15 @@ def test_a_new_conversation_is_no_reply() -> None:
 
 
 def test_ids_that_are_none_are_left_out() -> None:
-    keys = ("a@x.example", "with blank@x", "<b@x>", "é@x.example", "abc@no-message-id.invalid", "x" * 1200 + "@x", "no-at-sign")
+    keys = (
+        "a@x.example",
+        "with blank@x",
+        "<b@x>",
+        "é@x.example",
+        "abc@no-message-id.invalid",
+        "x" * 1200 + "@x",
+        "no-at-sign",
+    )
     message = made(references=keys)
     assert message["References"].split() == ["<a@x.example>", "<no-at-sign>"]
     assert message["In-Reply-To"] == "<no-at-sign>"
@@ -172,7 +182,9 @@ nasty = st.text(st.characters(), max_size=120) | st.sampled_from(
 
 @given(subject=nasty, name=nasty, author=nasty, file=nasty, quoted_author=nasty)
 @settings(deadline=None, max_examples=150)
-def test_headers_cannot_be_injected_and_survive(subject: str, name: str, author: str, file: str, quoted_author: str) -> None:
+def test_headers_cannot_be_injected_and_survive(
+    subject: str, name: str, author: str, file: str, quoted_author: str
+) -> None:
     raw = compose(
         reply(
             subject=subject,
@@ -201,7 +213,11 @@ def test_headers_cannot_be_injected_and_survive(subject: str, name: str, author:
 
 
 def test_a_subject_in_any_letters() -> None:
-    for subject in ("Où est mon colis ? Ça fait 3 semaines que j'attends, c'est inadmissible et j'en ai assez", "注文はどこですか", "😡 !!!"):
+    for subject in (
+        "Où est mon colis ? Ça fait 3 semaines que j'attends, c'est inadmissible et j'en ai assez",
+        "注文はどこですか",
+        "😡 !!!",
+    ):
         assert subject in made(subject=subject)["Subject"]
 
 
@@ -217,7 +233,12 @@ def test_the_text_is_what_was_written() -> None:
     assert "format" not in made(text=text, how={"format": "plain"})["Content-Type"].params
 
 
-@given(st.text(st.sampled_from("ab >é-.\tF\n ") | st.characters(codec="utf-8", categories=("L", "N", "P", "S")), max_size=600))
+@given(
+    st.text(
+        st.sampled_from("ab >é-.\tF\n ") | st.characters(codec="utf-8", categories=("L", "N", "P", "S")),
+        max_size=600,
+    )
+)
 @settings(deadline=None, max_examples=200)
 def test_a_flowed_text_is_read_back_as_it_was(text: str) -> None:
     wanted = [line if line == "-- " else line.rstrip(" ") for line in text.split("\n")]
@@ -248,7 +269,10 @@ def test_long_lines_and_dots_arrive() -> None:
         assert lines == text.split("\n")
 
 
-@pytest.mark.parametrize(("language", "line"), [("en", "On .*2026.*, Camille Durand wrote:"), ("fr", "Le .* mars 2026 .*, Camille Durand a écrit\xa0:")])
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "On .*2026.*, Camille Durand wrote:"), ("fr", "Le .* mars 2026 .*, Camille Durand a écrit\xa0:")],
+)
 def test_the_answered_message_is_quoted_where_wanted(language: str, line: str) -> None:
     what = {"quoted": "Hello,\nwhere is it?\n> older\n", "quoted_author": "Camille Durand", "quoted_at": AT}
     text = body(made(how={"quote_language": language}, **what))
@@ -271,7 +295,12 @@ def test_attachments_keep_name_type_and_bytes() -> None:
         )
     )
     parts = list(message.iter_attachments())
-    assert [part.get_filename() for part in parts] == ["Facture n° 12 – été.pdf", "note.txt", ".._.._etc_passwd", "mail.eml"]
+    assert [part.get_filename() for part in parts] == [
+        "Facture n° 12 – été.pdf",
+        "note.txt",
+        ".._.._etc_passwd",
+        "mail.eml",
+    ]
     assert [part.get_payload(decode=True) for part in parts] == [
         b"%PDF\x00\xff", "é\n.\nno newline".encode(), b"x", b"Subject: x\r\n\r\ny\xe9",
     ]  # fmt: skip

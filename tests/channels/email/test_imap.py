@@ -120,11 +120,16 @@ def test_other_uidvalidity_starts_over_with_the_same_ids(
     channel = place.open()
     page = channel.pull(cursor, 100)
     assert ids(page) == ["1", "2", "3", "4"]
-    assert json.loads(page.cursor)["folders"]["INBOX"]["validity"] != json.loads(cursor)["folders"]["INBOX"]["validity"]
+    assert (
+        json.loads(page.cursor)["folders"]["INBOX"]["validity"]
+        != json.loads(cursor)["folders"]["INBOX"]["validity"]
+    )
     assert channel.pull(page.cursor, 100).messages == ()
 
 
-@pytest.mark.parametrize("cursor", ["", "{}", "[1]", "null", '{"version": 1, "folders": {"INBOX": 3}}', "INBOX:3"])
+@pytest.mark.parametrize(
+    "cursor", ["", "{}", "[1]", "null", '{"version": 1, "folders": {"INBOX": 3}}', "INBOX:3"]
+)
 def test_a_strange_cursor_starts_over(place: Place, cursor: str) -> None:
     place.append(mail(1))
     assert ids(place.open().pull(cursor, 100)) == ["1"]
@@ -171,9 +176,16 @@ def test_answers_written_elsewhere_are_brought_as_ours(
 ) -> None:
     place = place_on(start_dovecot(sent="Envoyés"))
     place.append(mail(1))
-    place.append(mail(2, From="Someone <alias@brand.example>", In_Reply_To="<1@customer.example>"), "Envoyés", seen=True)
+    place.append(
+        mail(2, From="Someone <alias@brand.example>", In_Reply_To="<1@customer.example>"),
+        "Envoyés",
+        seen=True,
+    )
     page = place.open().pull(None, 100)
-    assert [(m.external_id[0], m.direction) for m in page.messages] == [("1", Direction.IN), ("2", Direction.OUT)]
+    assert [(m.external_id[0], m.direction) for m in page.messages] == [
+        ("1", Direction.IN),
+        ("2", Direction.OUT),
+    ]
     assert page.messages[1].references == ("1@customer.example",)
     assert ids(place.open(pull_sent=False).pull(None, 100)) == ["1"]
 
@@ -283,7 +295,9 @@ def test_mail_that_came_between_pull_and_wait_ends_it_at_once(place: Place) -> N
 
 
 def test_news_that_came_together_with_the_answer_to_idle_end_the_wait(place: Place) -> None:
-    with Relay(place.server.imap_port, lambda piece: piece.replace(b"+ idling\r\n", b"+ idling\r\n* 5 EXISTS\r\n")) as relay:
+    with Relay(
+        place.server.imap_port, lambda piece: piece.replace(b"+ idling\r\n", b"+ idling\r\n* 5 EXISTS\r\n")
+    ) as relay:
         channel = place.open(imap_port=relay.port)
         channel.pull(None, 100)
         began = time.monotonic()
@@ -333,7 +347,13 @@ def test_without_a_password_nothing_is_tried(place: Place) -> None:
     from agentconsole.channels.email import open_channel
     from agentconsole.config import ChannelSettings
 
-    settings = {"id": "mail", "kind": "email", "user": "a@b.example", "imap_host": "i.invalid", "smtp_host": "s.invalid"}
+    settings = {
+        "id": "mail",
+        "kind": "email",
+        "user": "a@b.example",
+        "imap_host": "i.invalid",
+        "smtp_host": "s.invalid",
+    }
     with pytest.raises(LoginRefused, match="no password for mail"):
         open_channel(ChannelSettings.model_validate(settings), None, Path()).pull(None, 1)
 

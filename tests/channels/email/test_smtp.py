@@ -93,10 +93,18 @@ STAGES: list[tuple[str, dict[str, Any], type[ChannelError], bool, int]] = [
 
 
 @pytest.mark.parametrize(
-    ("stage", "how", "kind", "wired", "taken"), STAGES, ids=[f"{s[0]}-{'-'.join(map(str, s[1].values()))}" for s in STAGES]
+    ("stage", "how", "kind", "wired", "taken"),
+    STAGES,
+    ids=[f"{s[0]}-{'-'.join(map(str, s[1].values()))}" for s in STAGES],
 )
 def test_each_failure_is_told_as_what_it_is(
-    place: Place, start_smtp: OpenSmtp, stage: Any, how: dict[str, Any], kind: type[ChannelError], wired: bool, taken: int
+    place: Place,
+    start_smtp: OpenSmtp,
+    stage: Any,
+    how: dict[str, Any],
+    kind: type[ChannelError],
+    wired: bool,
+    taken: int,
 ) -> None:
     smtp = start_smtp(user=place.user)
     smtp.misbehave(stage, **how)
@@ -177,7 +185,9 @@ def certificates(tmp_path: Path) -> Certificates:
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_tls_is_verified(place: Place, start_smtp: OpenSmtp, certificates: Certificates, security: str, tmp_path: Path) -> None:
+def test_tls_is_verified(
+    place: Place, start_smtp: OpenSmtp, certificates: Certificates, security: str, tmp_path: Path
+) -> None:
     smtp = start_smtp(user=place.user, security=security, certificates=certificates)
     how = {"smtp_security": security, "smtp_port": smtp.port}
     place.open(ca_file=str(certificates.ca_file), copy_to_sent=False, **how).deliver(reply(), Wire())
@@ -205,7 +215,9 @@ def test_a_wrong_password(place: Place, start_smtp: OpenSmtp) -> None:
 
 def test_names_and_passwords_beyond_ascii(place: Place, start_smtp: OpenSmtp) -> None:
     smtp = start_smtp(user="équipe", password="pässwörd")
-    place.open(smtp_port=smtp.port, smtp_user="équipe", secret="pässwörd", copy_to_sent=False).deliver(reply(), Wire())
+    place.open(smtp_port=smtp.port, smtp_user="équipe", secret="pässwörd", copy_to_sent=False).deliver(
+        reply(), Wire()
+    )
     assert len(smtp.taken) == 1
 
 
@@ -221,7 +233,9 @@ def test_a_password_of_its_own_for_sending(
 ) -> None:
     monkeypatch.setenv("AGENTCONSOLE_SECRET_MAIL_SENDING", "for-sending")
     smtp = start_smtp(user="relay", password="for-sending")
-    receipt = place.open(smtp_port=smtp.port, smtp_user="relay", smtp_secret="mail-sending").deliver(reply(), Wire())
+    receipt = place.open(smtp_port=smtp.port, smtp_user="relay", smtp_secret="mail-sending").deliver(
+        reply(), Wire()
+    )
     assert receipt.remark == ""
     assert len(smtp.taken) == len(place.messages("Sent")) == 1
 
@@ -249,16 +263,29 @@ def test_an_international_address_that_the_server_cannot_take(place: Place, star
 
 
 @pytest.mark.parametrize(
-    "address", ["", "nobody", "a@b@c.example", "a b@c.example", "a(b)@c.example", "a@c.example\r\nRCPT TO:<x@y.example>", "a@..é"]
+    "address",
+    [
+        "",
+        "nobody",
+        "a@b@c.example",
+        "a b@c.example",
+        "a(b)@c.example",
+        "a@c.example\r\nRCPT TO:<x@y.example>",
+        "a@..é",
+    ],
 )
-def test_what_is_no_address_is_refused_before_anything(place: Place, start_smtp: OpenSmtp, address: str) -> None:
+def test_what_is_no_address_is_refused_before_anything(
+    place: Place, start_smtp: OpenSmtp, address: str
+) -> None:
     smtp = start_smtp(user=place.user)
     with pytest.raises(Rejected, match="no address that mail can be sent to"):
         place.open(smtp_port=smtp.port).deliver(reply(to=Address(address)), Wire())
     assert smtp.commands == []
 
 
-def test_a_reply_too_large_for_the_server_is_refused_before_it_is_sent(place: Place, start_smtp: OpenSmtp) -> None:
+def test_a_reply_too_large_for_the_server_is_refused_before_it_is_sent(
+    place: Place, start_smtp: OpenSmtp
+) -> None:
     smtp = start_smtp(user=place.user, size=10_000)
     wire = Wire()
     with pytest.raises(Rejected, match="0.0 MB at most"):

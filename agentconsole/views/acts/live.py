@@ -1,0 +1,167 @@
+"""What happens by itself: others' changes, channels at work, the passing of time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from agentconsole.desk.context import Desk
+from agentconsole.errors import ConsoleError, DeskError
+from agentconsole.i18n import _, clock_time
+from agentconsole.store.cursors import ChannelStatus
+from agentconsole.text import clean
+from agentconsole.views.layout import DOT, Line
+from agentconsole.views.messages import Changed, Refused
+from agentconsole.views.page import Page
+
+if TYPE_CHECKING:
+    from agentconsole.sync import Service
+
+_AT_MOST = 0.4
+"""Seconds between two times that others' changes are read: floods coalesce."""
+_COUNT_AT_MOST = 0.9
+_RETRY = 2.0
+
+
+class Live:
+    """Watches the desk in a thread of its own, runs the channels, and asks for what changed to be read again."""
+
+    def __init__(self, page: Page, renew: Callable[[], None], count: Callable[[], None]) -> None:
+        self.page, self._renew, self._count = page, renew, count
+        self.statuses: list[ChannelStatus] = []
+        self.unsent: dict[str, int] = {}
+        self._service: Service | None = None
+        self._stop = threading.Event()
+        self._renewed_at = self._counted_at = 0.0
+        self._later: Timer | None = None
+        self._count_later: Timer | None = None
+
+    def start(self) -> None:
+        """Begin watching, and, if wanted, the channels' work."""
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        if self.page.session.sync:
+            threading.Thread(target=self._serve, name="service", daemon=True).start()
+        self.read_statuses()
+
+    def stop(self) -> None:
+        """End; replies under way may finish."""
+        self._stop.set()
+        if self._service is not None:
+            self._service.stop()
+
+    def kick(self) -> None:
+        """A reply was queued."""
+        if self._service is not None:
+            self._service.kick()
+
+    def _serve(self) -> None:
+        from agentconsole.sync import Service
+
+        service = Service(self.page.desk)
+        if not self._stop.is_set():
+            service.start()
+            self._service = service
+
+    def _watch(self) -> None:
+        from agentconsole.desk.watch import Watch
+
+        watch, lost = Watch(self.page.desk), False
+        post = self.page.post_message
+        while not self._stop.is_set():
+            try:
+                changed = watch.wait(5.0, self._stop)
+            except DeskError as error:
+                if not lost:
+                    post(Refused(error))
+                lost = True
+                self._stop.wait(_RETRY)
+                continue
+            if changed or lost:
+                lost = False
+                post(Changed())
+        watch.close()
+
+    def changed(self) -> None:
+        """Something was committed: read again, now or as soon as the last time is long enough ago."""
+        if self._later is not None:
+            return
+        rest = self._renewed_at + _AT_MOST - monotonic()
+        if rest <= 0:
+            self._read()
+        else:
+            self._later = self.page.set_timer(rest, self._read)
+
+    def _read(self) -> None:
+        self._later, self._renewed_at = None, monotonic()
+        self._renew()
+        self.read_statuses()
+        if self._count_later is None:
+            rest = self._counted_at + _COUNT_AT_MOST - monotonic()
+            self._count_later = self.page.set_timer(max(rest, 0.001), self._count_now)
+
+    def _count_now(self) -> None:
+        self._count_later, self._counted_at = None, monotonic()
+        self._count()
+
+    # Channels and outbox
+
+    def read_statuses(self) -> None:
+        """What the channels do, and what the outbox holds."""
+        desk = self.page.desk
+        self.page.work.look("status", lambda: _statuses(desk), self._read_statuses, _quiet)
+
+    def _read_statuses(self, found: tuple[list[ChannelStatus], dict[str, int]]) -> None:
+        self.statuses, self.unsent = found
+        self.page.redraw()
+
+    def status_line(self) -> Line:
+        """Each channel: what it does, since when, and what it met; then the outbox."""
+        zone, config = self.page.desk.config.zone, self.page.desk.config
+        line: Line = []
+        known = {status.channel: status for status in self.statuses}
+        if not config.channels:
+            line.append((_("no channel"), "due"))
+        for channel in config.channels:
+            if not channel.active:
+                continue
+            status = known.get(channel.id)
+            line.append((f"{DOT if line else ''}{clean(channel.id, one_line=True)} ", "bold"))
+            if status is None or not status.doing:
+                line.append((_("not begun"), "dim"))
+                continue
+            since = f" {_('since')} {clock_time(status.since, zone)}" if status.since else ""
+            line.append((f"{clean(_(status.doing), one_line=True)}{since}", "dim"))
+            if status.error:
+                line.append((f" {clean(status.error, one_line=True, limit=160)}", "late"))
+        return line
+
+    def outbox_words(self) -> Line:
+        """Replies that wait, and those that somebody must look at."""
+        waiting = self.unsent.get("queued", 0) + self.unsent.get("sending", 0)
+        failed, unknown = self.unsent.get("failed", 0), self.unsent.get("unknown", 0)
+        line: Line = []
+        if waiting:
+            line.append((_("{n} to send").format(n=waiting) + "  ", "dim"))
+        if failed:
+            line.append((_("{n} NOT SENT").format(n=failed) + "  ", "late"))
+        if unknown:
+            line.append((_("{n} unclear").format(n=unknown) + "  ", "late"))
+        return line
+
+
+def _quiet(_error: ConsoleError) -> None:
+    """The list says already that the desk cannot be reached."""
+
+
+def _statuses(desk: Desk) -> tuple[list[ChannelStatus], dict[str, int]]:
+    from agentconsole.desk.delivery import undelivered
+    from agentconsole.sync import Service
+
+    unsent: dict[str, int] = {}
+    for entry in undelivered(desk):
+        unsent[entry.state] = unsent.get(entry.state, 0) + 1
+    return Service(desk).statuses(), unsent

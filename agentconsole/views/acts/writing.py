@@ -1,0 +1,309 @@
+"""Replies, notes and drafts. Words leave the composer only once the desk has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from textual.timer import Timer
+
+from agentconsole.config import State
+from agentconsole.desk import conversations, drafts, replies
+from agentconsole.errors import ConsoleError, Stale
+from agentconsole.i18n import _, clock_time
+from agentconsole.model.conversation import ConversationRow, Draft, Thread
+from agentconsole.text import clean
+from agentconsole.views.acts.reading import SHOWN, Reading
+from agentconsole.views.page import Page
+from agentconsole.views.rows import medium_of
+from agentconsole.views.widgets.composer import Composer
+
+_SAVE = 0.6
+"""Seconds between a key and the writing of the draft: what is typed is on the desk within a second."""
+
+
+class Writing:
+    """The composer's life: opened, kept, sent, closed."""
+
+    def __init__(self, page: Page, reading: Reading, kick: Callable[[], None]) -> None:
+        self.page, self.reading, self._kick = page, reading, kick
+        self.busy = False
+        self.drafts: list[Draft] = []
+        self._save_soon: Timer | None = None
+        self._dropping = False
+
+    @property
+    def _composer(self) -> Composer:
+        composer = self.page.composer
+        if composer is None or composer.number is None:
+            raise RuntimeError("nothing is being written")
+        return composer
+
+    # Opening
+
+    def reply(self, _key: str) -> None:
+        """Answer the customer."""
+        self._begin("reply")
+
+    def note(self, _key: str) -> None:
+        """For colleagues only."""
+        self._begin("note")
+
+    def _begin(self, kind: str) -> None:
+        row, composer = self.page.target, self.page.composer
+        if row is None:
+            return
+        if composer is not None and composer.number == row.number and composer.kind == kind:
+            composer.words.focus()
+            return
+        if composer is not None and composer.is_open:
+            self.close()
+        thread = self.reading.thread
+        if thread is not None and thread.row.number == row.number:
+            self._open(kind, thread)
+        else:
+            read = partial(conversations.open_thread, self.page.desk, row.number, SHOWN)
+            self.page.work.look("compose", read, partial(self._open, kind))
+
+    def _open(self, kind: str, thread: Thread) -> None:
+        if self.page.app.screen is not self.page:
+            return
+        if self.page.thread.number != thread.row.number or self.page.app.focused is not self.page.thread:
+            self.reading.open_number(thread.row.number)
+        composer = self._mounted()
+        mine = next((d for d in thread.drafts if d.agent == self.page.desk.agent.id), None) if kind == "reply" else None
+        to = f"{_('to')} {thread.customer.name}, {medium_of(thread.row.channel, self.page.desk)}"
+        self._dropping = False
+        composer.open(thread.row.number, kind, to, mine.text if mine else "", mine.seen if mine else thread.seen)
+        if mine:
+            composer.tell(_("draft of {time}").format(time=clock_time(mine.updated_at, self.page.desk.config.zone)))
+        self.page.redraw()
+
+    def _mounted(self) -> Composer:
+        composer = self.page.composer
+        if composer is None:
+            raise RuntimeError("the composer is mounted before it is asked for")
+        return composer
+
+    # Drafts
+
+    def changed(self) -> None:
+        """A key was typed: the draft is written within a second."""
+        composer = self.page.composer
+        if composer is None or not composer.is_open or self.busy:
+            return
+        self._dropping = False
+        if composer.kind == "reply":
+            if self._save_soon is None:
+                composer.tell(_("not saved yet"))
+                self._save_soon = self.page.set_timer(_SAVE, self._save)
+
+    def _save(self) -> None:
+        self._save_soon = None
+        composer = self.page.composer
+        if composer is None or composer.number is None or composer.kind != "reply" or self.busy:
+            return
+        number, text, seen = composer.number, composer.words.text, composer.seen
+        keep = partial(drafts.keep, self.page.desk, number, text, seen)
+        self.page.work.write(keep, lambda _none: self._saved(number), self._not_saved)
+
+    def _saved(self, number: int) -> None:
+        composer = self.page.composer
+        if composer is not None and composer.number == number and not self.busy and self._save_soon is None:
+            composer.tell(_("draft saved {time}").format(time=clock_time(self.page.desk.now(), self.page.desk.config.zone)))
+
+    def _not_saved(self, error: ConsoleError) -> None:
+        composer = self.page.composer
+        if composer is not None and composer.is_open:
+            composer.tell(_("NOT SAVED, trying again"), "late")
+            if self._save_soon is None:
+                self._save_soon = self.page.set_timer(5, self._save)
+        self.page.warn(error)
+
+    def _stop_saving(self) -> None:
+        if self._save_soon is not None:
+            self._save_soon.stop()
+            self._save_soon = None
+
+    def close(self) -> bool:
+        """Close the composer, its words kept as a draft; False where none is open."""
+        composer = self.page.composer
+        if composer is None or not composer.is_open:
+            return False
+        if self.busy:
+            self.page.say(_("It is being sent."))
+            return True
+        if composer.kind == "note" and composer.words.text.strip():
+            self.page.say(_("A note is no draft: save it with ctrl+s, or drop it with ctrl+g twice."), "warn")
+            return True
+        if self._save_soon is not None:
+            self._stop_saving()
+            self._save()
+        self._closed()
+        return True
+
+    def _closed(self) -> None:
+        composer = self.page.composer
+        if composer is not None:
+            composer.close()
+        self.page.show_pane("thread")
+
+    def discard(self, _key: str) -> None:
+        """Twice, for good."""
+        composer = self._composer
+        if composer.words.text.strip() and not self._dropping:
+            self._dropping = True
+            composer.tell(_("press again to drop these words for good"), "late")
+            return
+        number, kind = composer.number, composer.kind
+        self._stop_saving()
+        if kind == "reply" and number is not None:
+            self.page.work.write(partial(drafts.drop, self.page.desk, number))
+        self._closed()
+
+    def read_drafts(self) -> None:
+        """Which conversations hold unsent words of mine."""
+        self.page.work.look("drafts", partial(drafts.mine, self.page.desk), self._drafts_read)
+
+    def _drafts_read(self, found: list[Draft]) -> None:
+        self.drafts = found
+        self.page.list.mark_drafts(frozenset(draft.number for draft in found))
+
+    def choose_draft(self, _key: str) -> None:
+        """Go on with unsent words."""
+        from agentconsole.views.overlays import Item, Picker
+
+        if not self.drafts:
+            self.page.say(_("There are no unsent words of yours."))
+            return
+        zone = self.page.desk.config.zone
+        items = [
+            Item(d.number, f"#{d.number}  {clean(d.text, one_line=True, limit=120)}", clock_time(d.updated_at, zone))
+            for d in self.drafts
+        ]
+        picker: Picker[int] = Picker(_("Unsent words"), items)
+        self.page.app.push_screen(picker, self._go_on)
+
+    def _go_on(self, number: int | None) -> None:
+        if number is not None:
+            read = partial(conversations.open_thread, self.page.desk, number, SHOWN)
+            self.page.work.look("compose", read, partial(self._open, "reply"))
+
+    # Files
+
+    def attach(self, _key: str) -> None:
+        """By path."""
+        from agentconsole.views.overlays import Ask
+
+        ask = Ask(_("Attach a file"), _("Its path; ~ is your home folder."), _wrong_file)
+        self.page.app.push_screen(ask, self._attach)
+
+    def _attach(self, given: str | None) -> None:
+        composer = self.page.composer
+        if composer is not None and composer.is_open:
+            if given is not None:
+                composer.files = (*composer.files, Path(given.strip()).expanduser())
+                composer.tell_files()
+            composer.words.focus()
+
+    def detach(self, _key: str) -> None:
+        """All of them."""
+        self._composer.files = ()
+        self._composer.tell_files()
+
+    # Sending
+
+    def send(self, _key: str) -> None:
+        """And wait for the customer."""
+        self._send(State.PENDING, onward=False)
+
+    def send_next(self, _key: str) -> None:
+        """Finish and advance."""
+        self._send(State.PENDING, onward=True)
+
+    def send_resolve(self, _key: str) -> None:
+        """And done."""
+        self._send(State.RESOLVED, onward=False)
+
+    def send_resolve_next(self, _key: str) -> None:
+        """Done, and the next."""
+        self._send(State.RESOLVED, onward=True)
+
+    def send_keep(self, _key: str) -> None:
+        """And leave the state."""
+        self._send(None, onward=False)
+
+    def _send(self, state: State | None, *, onward: bool) -> None:
+        composer = self._composer
+        number, text, desk = composer.number, composer.words.text, self.page.desk
+        if number is None:
+            return
+        self._stop_saving()
+        self.busy = True
+        composer.words.read_only = True
+        composer.tell(_("saving …") if composer.kind == "note" else _("sending …"))
+        if composer.kind == "note":
+            self.page.work.write(
+                partial(replies.note, desk, number, text), lambda _none: self._sent(number, "note", onward), self._refused
+            )
+            return
+        send = partial(replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files)
+        self.page.work.write(send, lambda _queued: self._sent(number, "reply", onward), self._refused)
+
+    def _sent(self, number: int, kind: str, onward: bool) -> None:
+        self.busy = False
+        self._closed()
+        said = _("Note saved on #{number}.") if kind == "note" else _("Reply to #{number} is on its way.")
+        self.page.say(said.format(number=number), "ok")
+        self._kick()
+        self.reading.renew()
+        if onward:
+            self.reading.advance(number)
+
+    def _refused(self, error: ConsoleError) -> None:
+        self.busy = False
+        composer = self.page.composer
+        if composer is None or not composer.is_open:
+            self.page.warn(error)
+            return
+        composer.words.read_only = False
+        composer.words.focus()
+        new = getattr(error, "messages", ()) if isinstance(error, Stale) else ()
+        if not new:
+            composer.tell(_("NOT SENT; your words are kept"), "late")
+            composer.tell_files(f"{error.what} {error.do}".strip())
+            self.changed()
+            return
+        composer.seen = new[-1].seq
+        composer.tell(_("NOT SENT: read what is new, then send again"), "late")
+        first = new[0]
+        who, at = clean(first.author_name, one_line=True, limit=60), clock_time(first.at, self.page.desk.config.zone)
+        composer.tell_files(_("{name} wrote at {time} while you were writing.").format(name=who, time=at))
+        self._show_new(composer.number, first.seq)
+
+    def _show_new(self, number: int | None, seq: int) -> None:
+        """Bring what the writer had not seen into sight."""
+        if number is None:
+            return
+        read = partial(conversations.open_thread, self.page.desk, number, SHOWN)
+
+        def shown(thread: Thread) -> None:
+            self.page.thread.renew(thread.messages, thread.earlier, thread.drafts)
+            self.page.thread.to_message(seq)
+
+        self.page.work.look("compose", read, shown)
+
+    def can_reply(self, row: ConversationRow) -> str:
+        """Why a conversation cannot be answered; empty where it can."""
+        channel = self.page.desk.config.channel(row.channel)
+        if channel is None or not channel.active:
+            return _("Its channel {channel} is not in use here (any more).").format(channel=clean(row.channel, one_line=True))
+        return ""
+
+
+def _wrong_file(given: str) -> str:
+    path = Path(given.strip()).expanduser()
+    if not given.strip():
+        return _("Type the path of a file.")
+    return "" if path.is_file() else _("There is no such file.")

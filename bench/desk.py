@@ -1,0 +1,195 @@
+"""Builds the desk that is measured, or finds the one built before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+from sqlalchemy import event, insert, text
+
+from agentconsole.config import Config, load
+from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.desk.housekeeping import policy_mark
+from agentconsole.store import conversations, customers, journal, messages
+from agentconsole.store.engine import Store
+from agentconsole.store.opening import open_desk
+from agentconsole.store.tables import outbox
+from bench.setting import configuration
+from bench.story import Rows, Teller
+from bench.words import Words
+
+FILLED = "2"
+"""Change it when what the desk is filled with changes: older desks are then built anew."""
+MESSAGES = 3
+"""Messages of a conversation, about."""
+_BATCH = 2_500
+_SAMPLE = 20_000
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What measuring has to know of a desk: when it was built, and which words are how common in it.
+
+    :param rare: words in about ten messages. :param common: words in about three messages of ten.
+    :param middle: words in about one message of a hundred.
+    """
+
+    size: int
+    messages: int
+    built_at: str
+    rare: list[str]
+    middle: list[str]
+    common: list[str]
+    build_s: float
+
+
+@dataclass(frozen=True)
+class Built:
+    """A desk on the disk, or on a server, and its configuration's file."""
+
+    folder: Path
+    facts: Facts
+
+    @property
+    def configuration(self) -> Path:
+        """agentconsole.toml."""
+        return self.folder / "agentconsole.toml"
+
+    @property
+    def config(self) -> Config:
+        """As read."""
+        return load(self.configuration)
+
+    def open(self) -> Desk:
+        """With the first agent at it, at the moment it was built: late stays late."""
+        config = self.config
+        built_at = datetime.fromisoformat(self.facts.built_at)
+        return Desk(open_desk(config.desk, self.folder), config, who_am_i(config, None), self.folder, lambda: built_at)
+
+    def bytes(self) -> int:
+        """Of an SQLite desk with all that belongs to it; 0 for another one."""
+        return sum(path.stat().st_size for path in self.folder.rglob("desk*") if path.is_file())
+
+
+def ready(size: int, folder: Path | None) -> Built:
+    """An SQLite desk of that many conversations: the one built before, where schema and filling are the same."""
+    place = (folder or user_cache_path("agentconsole") / "bench") / f"{size}-{_schema_mark()}"
+    if not (place / "facts.json").is_file():
+        partial = place.with_name(f"{place.name}.{os.getpid()}")
+        partial.mkdir(parents=True)
+        try:
+            build(partial, size, "desk.sqlite")
+            partial.rename(place)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+    return Built(place, Facts(**json.loads((place / "facts.json").read_text())))
+
+
+def build(folder: Path, size: int, address: str) -> Built:
+    """Fill the new desk at ``address`` (a file in ``folder``, or ``postgresql://…``)."""
+    began = time.perf_counter()
+    built = Built(folder, Facts(size, 0, datetime.now(UTC).isoformat(timespec="seconds"), [], [], [], 0.0))
+    built.configuration.write_text(configuration(address), encoding="utf-8")
+    desk = built.open()
+    try:
+        _hurry(desk.store)
+        words = Words(size * MESSAGES)
+        count, shown = _fill(desk, size, words)
+        _settle(desk)
+        facts = _facts(desk, built.facts, count, words, shown)
+    finally:
+        desk.store.close()
+    facts = Facts(**(asdict(facts) | {"build_s": round(time.perf_counter() - began, 1)}))
+    (folder / "facts.json").write_text(json.dumps(asdict(facts), ensure_ascii=False))
+    return Built(folder, facts)
+
+
+def _schema_mark() -> str:
+    """Changes with whatever the migrations make: the tables as SQLite tells them."""
+    with tempfile.TemporaryDirectory() as folder, closing(open_desk("empty.sqlite", Path(folder))) as store:
+        with store.read() as connection:
+            tables = connection.execute(text("SELECT sql FROM sqlite_master ORDER BY name")).scalars().all()
+    told = "\n".join([FILLED, configuration(""), *(sql for sql in tables if sql)])
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def _hurry(store: Store) -> None:
+    """Losing power while a desk for measuring is built loses nothing that matters."""
+    if not store.sqlite:
+        return
+    store.engine.dispose()
+
+    @event.listens_for(store.engine, "connect")
+    def _unsafe(raw: Any, _record: Any) -> None:
+        raw.execute("PRAGMA synchronous=OFF")
+        raw.execute("PRAGMA cache_size=-524288")
+        raw.execute("PRAGMA foreign_keys=OFF")
+
+
+def _fill(desk: Desk, size: int, words: Words) -> tuple[int, list[str]]:
+    teller, count, sample = Teller(desk, size, words), 0, []
+    for first in range(0, size, _BATCH):
+        rows = teller.tell(first, min(_BATCH, size - first))
+        with desk.store.write() as connection:
+            _store(connection, desk, rows)
+        count += len(rows.messages)
+        if len(sample) < _SAMPLE:
+            sample += [row["text"] for row in rows.messages]
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\rbuilding: {first + len(rows.standings):,} of {size:,} conversations ")
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+    return count, sample
+
+
+def _store(connection: Any, desk: Desk, rows: Rows) -> None:
+    customers.add(connection, rows.customers, rows.identities)
+    customers.add_tags(connection, rows.vips)
+    conversations.add(connection, [standing.columns(desk) for standing in rows.standings])
+    conversations.add_tags(connection, rows.tags)
+    messages.add(connection, rows.messages)
+    messages.keep_originals(desk.store, connection, rows.originals)
+    if rows.outbox:
+        connection.execute(insert(outbox), rows.outbox)
+    journal.record(connection, rows.events)
+
+
+def _settle(desk: Desk) -> None:
+    """What a desk in use has had done to it: statistics, a short log, and its policy known."""
+    with desk.store.write() as connection:
+        journal.remember(connection, "policy", policy_mark(desk))
+    with desk.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+        if desk.store.sqlite:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def _facts(desk: Desk, facts: Facts, count: int, words: Words, shown: list[str]) -> Facts:
+    from agentconsole.store.search import words_of
+
+    texts = [set(words_of(text).split()) for text in shown]
+    held: dict[str, float] = {}
+    for word in words.words[:2_000]:
+        if word.isascii() and word.isalpha() and len(word) > 1:
+            held[word] = sum(word in text for text in texts) / max(1, len(texts))
+
+    def nearest(share: float, many: int, least: int = 2) -> list[str]:
+        usable = [word for word in held if len(word) >= least]
+        return sorted(usable, key=lambda word: abs(held[word] - share))[:many]
+
+    rare = [words.tail_word(number) for number in range(0, words.tail, max(1, words.tail // 40))][:40]
+    return Facts(facts.size, count, facts.built_at, rare, nearest(0.01, 20, 4), nearest(0.3, 8), 0.0)
+
+
