@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -170,10 +171,11 @@ def _settle(desk: Desk) -> None:
     """What a desk in use has had done to it: statistics, a short log, and its policy known."""
     with desk.store.write() as connection:
         journal.remember(connection, "policy", policy_mark(desk))
-    with desk.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-        if desk.store.sqlite:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    if desk.store.sqlite:
+        desk.store.engine.dispose()
+        with closing(sqlite3.connect(desk.store.name)) as raw:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _facts(desk: Desk, facts: Facts, count: int, words: Words, shown: list[str]) -> Facts:

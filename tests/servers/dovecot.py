@@ -12,6 +12,7 @@ Everything it writes is in one new folder, which goes away with it. Only process
 from __future__ import annotations
 
 import contextlib
+import grp
 import os
 import pwd
 import shutil
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from imapclient import IMAPClient
 
@@ -34,7 +35,7 @@ from tests.servers.tls import make_certificates
 
 BINARY = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 USER = "care@brand.example"
-PASSWORD = "correct-horse"  # noqa: S105 (of a server that lives for one test)
+PASSWORD = "correct-horse"
 _START_WITHIN = 20.0
 
 _CONFIGURATION = """
@@ -135,8 +136,6 @@ class Dovecot:
         self._ids = (account.pw_uid, account.pw_gid)
         self.certificates = make_certificates(self.folder, *names)
         self._process: subprocess.Popen[bytes] | None = None
-        import grp
-
         (self.folder / "dovecot.conf").write_text(
             _CONFIGURATION.format(
                 folder=self.folder,
@@ -163,18 +162,18 @@ class Dovecot:
 
     def start(self) -> Self:
         """Start and return when it answers. :raises RuntimeError: it does not; with the end of its log."""
+        as_whom: dict[str, Any] = {}
         if os.geteuid() == 0:
             as_whom = {"user": self._ids[0], "group": self._ids[1], "extra_groups": []}
-        else:
-            as_whom = {}
-        self._process = subprocess.Popen(
-            [str(BINARY), "-F", "-c", str(self.folder / "dovecot.conf")],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            **as_whom,
-        )
+        with (self.folder / "stderr").open("wb") as stderr:
+            self._process = subprocess.Popen(
+                [str(BINARY), "-F", "-c", str(self.folder / "dovecot.conf")],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+                **as_whom,
+            )
         until = time.monotonic() + _START_WITHIN
         while not _answers(self.imap_port):
             if self._process.poll() is not None or time.monotonic() > until:
@@ -184,8 +183,8 @@ class Dovecot:
         return self
 
     def _complaint(self) -> str:
-        log = self.folder / "log"
-        return log.read_text(errors="replace")[-2000:] if log.exists() else "no log"
+        said = [self.folder / name for name in ("stderr", "log")]
+        return "".join(path.read_text(errors="replace")[-2000:] for path in said if path.exists())
 
     def stop(self) -> None:
         """End it in order, which takes it a second."""
@@ -205,8 +204,6 @@ class Dovecot:
                 process.wait(_START_WITHIN)
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(_START_WITHIN)
-        if process.stderr:
-            process.stderr.close()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -164,9 +164,7 @@ def _swaps(table: dict[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
 @lru_cache(maxsize=1)
 def world() -> World:
     """The data files, read at the first call."""
-    scenarios = [
-        _scenario(table, name[:2]) for name in _SCENARIO_FILES for table in _read(name)["scenario"]
-    ]
+    scenarios = [_scenario(table, name[:2]) for name in _SCENARIO_FILES for table in _read(name)["scenario"]]
     by_place: dict[tuple[str, str], list[Scenario]] = {}
     for scenario in scenarios:
         for channel in scenario.channels:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from agentconsole.demo.world.brand import COLORS, MONTHLY, PHONES, PLANS, PRICES, STEPS, Colleague, on_duty
 from agentconsole.demo.world.data import world
@@ -28,7 +28,7 @@ _DAYS = {
 
 
 def say_date(day: date, language: str) -> str:
-    """"3 novembre", "1er mai", "3 November"."""
+    """ "3 novembre", "1er mai", "3 November"."""
     number = "1er" if day.day == 1 and language == "fr" else str(day.day)
     return f"{number} {_MONTHS[language][day.month - 1]}"
 
@@ -46,7 +46,9 @@ class Details(dict[str, str]):
 
     __slots__ = ("agent_known", "dice", "language", "next_day", "numbers", "person", "start", "timeline")
 
-    def __init__(self, person: Person, ending: str, language: str, start: float, timeline: Timeline, dice: Dice):
+    def __init__(
+        self, person: Person, ending: str, language: str, start: float, timeline: Timeline, dice: Dice
+    ):
         first, _, last = person.name.partition(" ")
         super().__init__(name=person.name, first=first, last=last or first, e=ending)
         self["iet"] = "ète" if ending else "et"
@@ -66,6 +68,11 @@ class Details(dict[str, str]):
         if "colleague" not in self:
             others = [c for c in on_duty(channel, self.language) if c is not agent] or [agent]
             self["colleague"] = self.dice.pick(others).first
+
+    def answered_at(self, moment: float) -> None:
+        """What was done "just now" was done a little before this moment."""
+        minutes = int(moment % 86_400 // 60) - self.dice.number(4, 35)
+        self["lately"] = say_time(minutes // 60, minutes % 60, self.language)
 
     def day_before(self, low: int, high: int) -> date:
         """A day so many days before the story began."""
@@ -95,6 +102,8 @@ def _line(d: Details) -> str:
 
 def _recent(d: Details) -> str:
     day = d.day_before(1, 4)
+    if day.weekday() == 6:  # nothing is delivered, nobody comes on a Sunday
+        day -= timedelta(days=1)
     d["day"] = _DAYS[d.language][day.weekday()]
     return say_date(day, d.language)
 
@@ -117,11 +126,28 @@ def _years(d: Details) -> str:
     return str(max(2, (d.timeline.date(d.start) - d.person.since).days // 365))
 
 
-def _hour(d: Details) -> str:
-    hour, minute = d.dice.number(9, 19), d.dice.pick((0, 5, 10, 15, 20, 30, 40, 45, 50))
-    if d.language == "en":
+def say_time(hour: int, minute: int, language: str) -> str:
+    """ "18 h 30", "6:30 pm"."""
+    if language == "en":
         return f"{hour % 12 or 12}:{minute:02} {'am' if hour < 12 else 'pm'}"
     return f"{hour} h {minute:02}" if minute else f"{hour} h"
+
+
+def _hour(d: Details) -> str:
+    return say_time(d.dice.number(9, 19), d.dice.pick((0, 5, 10, 15, 20, 30, 40, 45, 50)), d.language)
+
+
+def _of_city(d: Details) -> str:
+    """ "de Lyon", "d'Angers", "du Mans"."""
+    city = d["city"]
+    if city.startswith("Le "):
+        return f"du {city[3:]}"
+    return f"d'{city}" if city[0] in "AEÉIOU" else f"de {city}"
+
+
+def _at_city(d: Details) -> str:
+    city = d["city"]
+    return f"au {city[3:]}" if city.startswith("Le ") else f"à {city}"
 
 
 def _slot(d: Details) -> str:
@@ -132,7 +158,7 @@ def _slot(d: Details) -> str:
 
 
 def _other_first(d: Details) -> str:
-    return d.dice.pick(world().people["fr"]["men"][10:35])
+    return str(d.dice.pick(world().people["fr"]["men"][10:35]))
 
 
 _MAKERS: dict[str, Callable[[Details], str]] = {
@@ -163,6 +189,8 @@ _MAKERS: dict[str, Callable[[Details], str]] = {
     "plan": lambda d: d.dice.pick(PLANS) if d.language == "fr" else d.dice.pick(PLANS).replace(" Go", " GB"),
     "color": lambda d: d.dice.pick(COLORS[d.language]),
     "city": lambda d: d.dice.pick(world().people["cities"]),
+    "of_city": _of_city,
+    "at_city": _at_city,
     "street": lambda d: d.dice.pick(world().people["streets"]),
     "first2": _other_first,
     "colleague": lambda d: d.dice.pick(on_duty("whatsapp", d.language)).first,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from agentconsole.demo.world.brand import CHANNELS, RESOLVE
 from agentconsole.demo.world.dice import Dice
 from agentconsole.demo.world.timeline import DAY, Timeline
@@ -12,11 +14,18 @@ WHO = {
     **dict.fromkeys(("hold", "solve", "final", "wait"), Direction.OUT),
     **dict.fromkeys(("note", "note_wait"), Direction.NOTE),
 }
-_ANSWER = {"chat": (0.3, 4), "whatsapp": (2, 40), "x": (4, 65), "mail": (12, 330), "form": (15, 360)}
+_Gaps = Mapping[str, tuple[float, float]]
+_ANSWER: _Gaps = {"chat": (0.3, 4), "whatsapp": (2, 40), "x": (4, 65), "mail": (12, 330), "form": (15, 360)}
 """Business minutes an adviser takes, from quick to slow."""
-_CUSTOMER = {"chat": (0.4, 4), "whatsapp": (1, 120), "x": (2, 240), "mail": (9, 1300), "form": (15, 1500)}
+_CUSTOMER: _Gaps = {
+    "chat": (0.4, 4),
+    "whatsapp": (1, 120),
+    "x": (2, 240),
+    "mail": (9, 1300),
+    "form": (15, 1500),
+}
 """Minutes a customer takes, day or night."""
-_NO_SOLUTION = {channel: (500, 1000) for channel in _CUSTOMER}
+_NO_SOLUTION: _Gaps = dict.fromkeys(_CUSTOMER, (700, 1500))
 """Minutes until it turns out that a solution was none."""
 DUE_WITHIN = 15
 """Minutes before its time from which a clock is shown as due (the demo's ``due_within``)."""
@@ -28,7 +37,7 @@ class Moments:
     def __init__(self, timeline: Timeline, dice: Dice, channel: str) -> None:
         self._line, self._dice, self._channel = timeline, dice, channel
 
-    def _gap(self, table: dict[str, tuple[float, float]]) -> float:
+    def _gap(self, table: _Gaps) -> float:
         low, high = table[self._channel]
         return low + (high - low) * self._dice.roll() ** 2
 
@@ -62,8 +71,8 @@ class Moments:
             elif who is Direction.NOTE:
                 moment = line.later(moment, 1 + 6 * self._dice.roll())
             else:
-                table = _NO_SOLUTION if beat == "again" else _CUSTOMER
-                moment += 60 * (1 if beat == "auto" else self._gap(table) * (2 if beat == "again" else 1))
+                table: _Gaps = _NO_SOLUTION if beat == "again" else _CUSTOMER
+                moment += 60 * (1 if beat == "auto" else self._gap(table))
                 if 3600 < moment % DAY < 6.5 * 3600 and beat != "auto":
                     moment += DAY / 3
             moments.append(moment)
@@ -87,6 +96,7 @@ class Moments:
     def waiting(self, beats: tuple[str, ...], fate: str) -> list[float]:
         """Moments of a story in which the customer waits: the clock is "late", "due" or (mostly) "ok"."""
         answered = [n for n, beat in enumerate(beats) if WHO[beat] is Direction.OUT]
+        room = 3 * RESOLVE  # an answer stops the clocks, so that what was before it may take its time
         anchor = answered[-1] + 1 if answered else 0
         medium, roll = CHANNELS[self._channel], self._dice.roll()
         budget = medium.reply if answered else medium.acknowledge
@@ -95,8 +105,8 @@ class Moments:
         elif fate == "due":
             ago = max(budget - 2 - (DUE_WITHIN - 4) * roll, budget * 0.3)
         else:
-            return self._around(beats, anchor, self._fresh(budget), RESOLVE - 90 - budget)
-        return self._around(beats, anchor, self._line.earlier(self._line.now, ago), RESOLVE - 90 - ago)
+            return self._around(beats, anchor, self._fresh(budget), room)
+        return self._around(beats, anchor, self._line.earlier(self._line.now, ago), room)
 
     def _fresh(self, budget: float) -> float:
         """A plausible moment from which on less than the budget has been used up."""
@@ -117,7 +127,7 @@ class Moments:
         gaps: list[float] = []
         for beat in reversed(beats[1 : anchor + 1]):
             who = WHO[beat]
-            table = _NO_SOLUTION if beat == "again" else _ANSWER if who is Direction.OUT else _CUSTOMER
+            table: _Gaps = _NO_SOLUTION if beat == "again" else _ANSWER if who is Direction.OUT else _CUSTOMER
             gaps.append(3 if who is Direction.NOTE else self._gap(table))
         scale = min(1.0, max(room, 30) / (sum(gaps) or 1))
         for gap in gaps:
@@ -136,4 +146,5 @@ class Moments:
         """Nobody nudges after five minutes, nor do advisers take notes at night."""
         if beat == "nudge":
             return at - before < (300 if self._channel in ("chat", "whatsapp", "x") else 3600)
-        return beat == "note" and self._line.business(at + 60) == self._line.business(at - 60)
+        open_then = self._line.business(at + 60) > self._line.business(at - 60)
+        return beat == "note" and not open_then

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from agentconsole.demo.world.brand import CHANNELS
@@ -13,6 +13,9 @@ from agentconsole.text import fold
 
 _REMEMBERED = 4000
 """People who may come back; more would only cost memory."""
+_COME_BACK = 45.0
+"""Percent of stories by somebody who wrote before, once enough people are known."""
+_MOST_STORIES = 5
 _PLAIN_ADDRESSES = 2500
 """So many people get an address without a number of their own in it."""
 
@@ -24,12 +27,14 @@ class Known:
     :param ending: agrees French participles.
     :param style: 0 to 99, how they write (:mod:`.voice`).
     :param work: the name on their business card, empty where they write privately.
+    :param told: the scenarios they have lived through.
     """
 
     person: Person
     ending: str
     style: int
     work: str = ""
+    told: list[str] = field(default_factory=list)
 
 
 class People:
@@ -40,16 +45,24 @@ class People:
         self._known: dict[str, list[Known]] = {"fr": [], "en": []}
         self._taken: set[str] = set()  # looked up, never walked through: its order plays no part
 
-    def someone(self, dice: Dice, language: str, channel: str, on: date, back: float = 40.0) -> Known:
-        """A person who writes on that channel: with ``back`` percent chance one who wrote before."""
+    def someone(self, dice: Dice, language: str, channel: str, on: date, scenario: str) -> Known:
+        """A person who writes on that channel; often one who wrote before, though not about the same."""
         known = self._known[language]
-        if known and dice.chance(back):
+        if known and dice.chance(_COME_BACK * min(1.0, len(known) / 60)):
             identity = CHANNELS[channel].identity
             for _ in range(4):
                 found = dice.pick(known)
-                if found.person.since <= on and any(kind == identity for kind, _, _ in found.person.identities):
+                if (
+                    found.person.since <= on
+                    and len(found.told) < _MOST_STORIES
+                    and scenario not in found.told
+                    and any(kind == identity for kind, _, _ in found.person.identities)
+                ):
+                    found.told.append(scenario)
                     return found
-        return self.stranger(dice, language, channel, on)
+        found = self.stranger(dice, language, channel, on)
+        found.told.append(scenario)
+        return found
 
     def stranger(self, dice: Dice, language: str, channel: str, on: date, tag: str = "") -> Known:
         """A new person; ``tag`` is what they are known for."""
@@ -88,7 +101,11 @@ class People:
             shown = name if dice.chance(85) else value.split("@")[0]
             found.append(("email", value, shown))
         if first_kind == "whatsapp" or dice.chance(35):
-            number = f"+3363998{self._serial * 7 % 10_000:04}" if self._serial < 10_000 else f"+33639980{self._serial}"
+            number = (
+                f"+3363998{self._serial * 7 % 10_000:04}"
+                if self._serial < 10_000
+                else f"+33639980{self._serial}"
+            )
             shown = name if dice.chance(70) else name.split(" ", 1)[0]
             found.append(("whatsapp", number, shown))
         if first_kind == "x" or dice.chance(12):
@@ -135,4 +152,4 @@ def _tags(dice: Dice) -> tuple[str, ...]:
 def _handle(dice: Dice, name: str) -> str:
     first, last = _plain(name)
     stem = dice.pick((first, first + last[:1], first[:4] + last[:4], f"{last}_{first}", f"{first}_{last}"))
-    return stem.replace("-", "") + dice.pick(world().people["handle_tails"])
+    return stem.replace("-", "") + str(dice.pick(world().people["handle_tails"]))

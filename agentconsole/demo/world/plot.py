@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agentconsole.config import Priority, State
+from agentconsole.config import State
 from agentconsole.demo.world import voice
 from agentconsole.demo.world.brand import CHANNELS, DOMAIN, HANDLE, NAME, Colleague, on_duty
 from agentconsole.demo.world.data import Scenario, Special, world
@@ -59,7 +59,9 @@ def course(state: State, scenario: Scenario, channel: str, dice: Dice) -> tuple[
 def _tellable(beats: tuple[str, ...], scenario: Scenario, channel: str) -> bool:
     if "hold" in beats and (not scenario.has("hold") or (channel == "x" and scenario.has("public"))):
         return False
-    if "again" in beats and (not scenario.has("again") or channel == "chat" or scenario.paired and channel == "x"):
+    if "again" in beats and (
+        not scenario.has("again") or channel == "chat" or (scenario.paired and channel == "x")
+    ):
         return False
     if scenario.serious and {"thanks", "nudge", "note", "final"} & {*beats}:
         return False
@@ -86,7 +88,9 @@ class Telling:
     def __init__(self, cast: Cast, moments: list[float], timeline: Timeline, dice: Dice) -> None:
         self.cast, self.dice, self._timeline, self._moments = cast, dice, timeline, moments
         self.language = cast.scenario.language
-        self.details = Details(cast.known.person, cast.known.ending, self.language, moments[0], timeline, dice)
+        self.details = Details(
+            cast.known.person, cast.known.ending, self.language, moments[0], timeline, dice
+        )
         self.details.answered_by(cast.agent, cast.channel)
         if "again" in cast.beats:  # what was announced did not happen, so it was announced for before that
             self.details.next_day = int(moments[cast.beats.index("again")] // DAY)
@@ -101,7 +105,9 @@ class Telling:
         lines: list[Line] = []
         for number, beat in enumerate(self.cast.beats):
             who = WHO[beat]
-            made = {Direction.IN: self._customer, Direction.OUT: self._adviser, Direction.NOTE: self._note}[who]
+            made = {Direction.IN: self._customer, Direction.OUT: self._adviser, Direction.NOTE: self._note}[
+                who
+            ]
             lines.append(made(beat, number, lines))
         return tuple(lines)
 
@@ -130,10 +136,11 @@ class Telling:
         text = voice.customer_text(self._core_of(beat), cast.known, channel, mood, self.language, dice)
         quoted = signature = ""
         if self._mail and beat != "auto":
-            text = voice.mail_text(text, self.details, mood, self.language, dice, greet=number == 0)
+            hour = int(self._moments[number] % DAY // 3600)
+            text = voice.mail_text(text, self.details, mood, dice, greet=number == 0, hour=hour)
         if channel == "mail" and beat != "auto":
             signature = voice.mail_signature(cast.known, self.details, self.language, dice)
-            quoted = self._quote(before, number) if before and dice.chance(70) else ""
+            quoted = self._quote(before) if before and dice.chance(70) else ""
         elif channel == "x":
             text = voice.post(text)
         if number == 0:
@@ -156,6 +163,7 @@ class Telling:
 
     def _adviser(self, beat: str, number: int, before: list[Line]) -> Line:
         first = not any(line.who is Direction.OUT for line in before)
+        self.details.answered_at(self._moments[number])
         text = self._core(beat)
         bill = beat == "solve" and "document" in self.cast.scenario.tags and self.cast.channel != "x"
         return Line(
@@ -196,7 +204,7 @@ class Telling:
             return voice.shared(self.language, "auto_subject", self.dice).say(self.dice, self.details)
         return f"Re: {self.subject}"
 
-    def _quote(self, before: list[Line], number: int) -> str:
+    def _quote(self, before: list[Line]) -> str:
         last = next((line for line in reversed(before) if line.who is Direction.OUT), None)
         if last is None:
             return ""
@@ -208,18 +216,32 @@ class Telling:
 
     def _enclosed(self, beat: str) -> tuple[Attachment, ...]:
         scenario = self.cast.scenario
-        if not scenario.attachments or beat not in ("ask", "give") or self.cast.channel not in ("mail", "whatsapp"):
+        if (
+            not scenario.attachments
+            or beat not in ("ask", "give")
+            or self.cast.channel not in ("mail", "whatsapp")
+        ):
             return ()
         if "damaged" in scenario.tags:
             return (PHOTO,) if beat == "ask" else ()
-        return (CV,) if scenario.id == "candidature" else (PHOTO,) if scenario.id == "deces" and beat == "give" else ()
+        return (
+            (CV,)
+            if scenario.id == "candidature"
+            else (PHOTO,)
+            if scenario.id == "deces" and beat == "give"
+            else ()
+        )
 
 
-def special_line(special: Special, key: str, channel: str, at: float, timeline: Timeline, author: str) -> Line:
+def special_line(
+    special: Special, key: str, channel: str, at: float, timeline: Timeline, author: str
+) -> Line:
     """The single message of a newsletter, a bounce or a hostile text."""
     attachments: tuple[Attachment, ...] = ()
     if special.attachment:
-        attachments = (Attachment(special.attachment[0], special.attachment[1], b"MZ\x00\x00not a program\n"),)
+        attachments = (
+            Attachment(special.attachment[0], special.attachment[1], b"MZ\x00\x00not a program\n"),
+        )
     return Line(
         at=timeline.past(at),
         who=Direction.IN,
@@ -261,5 +283,3 @@ def agent_for(channel: str, language: str, dice: Dice) -> Colleague:
     """Who answers; the first of the list (whom the demo opens as) somewhat more often."""
     duty = on_duty(channel, language)
     return duty[0] if dice.chance(12) else dice.pick(duty)
-
-

@@ -133,7 +133,9 @@ class _Desk:
             moments = times.said(cast.beats, 30 + 500 * clock.roll())
         else:
             moments = times.waiting(cast.beats, fate)
-            if cast.beats[-1] in ("nudge", "note") and times.too_soon(cast.beats[-1], moments[-2], moments[-1]):
+            if cast.beats[-1] in ("nudge", "note") and times.too_soon(
+                cast.beats[-1], moments[-2], moments[-1]
+            ):
                 cast = Cast(cast.key, cast.scenario, cast.channel, cast.known, cast.beats[:-1], cast.agent)
                 moments.pop()
         answered = any(WHO[beat] is not Direction.IN for beat in cast.beats)
@@ -148,7 +150,7 @@ class _Desk:
         if scenario.person:
             known = self._people.stranger(dice, language, channel, on, scenario.person)
         else:
-            known = self._people.someone(dice, language, channel, on)
+            known = self._people.someone(dice, language, channel, on, scenario.id)
         beats = course(state, scenario, channel, dice)
         return Cast(self._key(index), scenario, channel, known, beats, agent_for(channel, language, dice))
 
@@ -193,7 +195,7 @@ class _Desk:
     def _author(self, special: Special, channel: str, dice: Dice) -> Known:
         day = self._timeline.dates[0]
         if not special.address:
-            return self._people.someone(dice, special.language, channel, day)
+            return self._people.someone(dice, special.language, channel, day, special.id)
         if special.id not in self._outside:
             kind = CHANNELS[channel].identity
             identity = (kind, special.address, special.name)

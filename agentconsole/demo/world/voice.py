@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from agentconsole.demo.world.brand import HANDLE
 from agentconsole.demo.world.data import Phrase, world
 from agentconsole.demo.world.details import Details
 from agentconsole.demo.world.dice import Dice
 from agentconsole.demo.world.people import Known
 
-_FACES = {"happy": ("😊", "👏", "🙏", "😄", "🐦"), "angry": ("😡", "😤", "🤬", "🙄"), "": ("😕", "🙏", "😅", "🤔", "😩")}
+_FACES = {
+    "happy": ("😊", "👏", "🙏", "😄", "🐦"),
+    "angry": ("😡", "😤", "🤬", "🙄"),
+    "": ("😕", "🙏", "😅", "🤔", "😩"),
+}
+_STOP = re.compile(r"[.!](?=\s|$)")
 _SHORT = ("whatsapp", "chat", "x")
 _TOO_LONG_FOR_A_POST = 280
 
@@ -20,20 +27,22 @@ def customer_text(core: str, known: Known, channel: str, mood: str, language: st
         return core
     if mood == "angry" and style < 12 and channel != "chat":
         return core.upper().replace(HANDLE.upper(), HANDLE)
-    if channel not in _SHORT:
-        return _swap(core, language, "slips") if 66 <= style < 74 else core
+    if channel in _SHORT:
+        return _hurried(core, style, mood, language, dice)
+    return _swap(core, language, "slips") if 66 <= style < 74 else core
+
+
+def _hurried(core: str, style: int, mood: str, language: str, dice: Dice) -> str:
     if style < 12:
-        text = _swap(core, language, "sms").lower()
-        return text.replace(",", "").removesuffix(".") if style < 7 else text
+        core = _swap(core, language, "sms").lower().removesuffix(".")
+        return core.replace(",", "") if style < 7 else core
     if style < 22:
-        return core.lower().replace("’", "'").removesuffix(".").replace(" ?", "?")
+        return core.lower().removesuffix(".")
     if style < 40:
         return f"{core.removesuffix('.')} {dice.pick(_FACES.get(mood, _FACES['']))}"
     if style < 48:
         return _swap(core, language, "slips")
-    if style < 52:
-        return core.replace(".", "!!!").replace("?", "???")
-    return core
+    return _STOP.sub("!!!", core) if style < 52 else core
 
 
 def _swap(text: str, language: str, kind: str) -> str:
@@ -41,11 +50,20 @@ def _swap(text: str, language: str, kind: str) -> str:
     return pattern.sub(lambda found: words[found[0]], text)
 
 
-def mail_text(core: str, details: Details, mood: str, language: str, dice: Dice, greet: bool) -> str:
-    """A customer's mail: greeting and sign-off around what they mean; fewer of them once a thread runs."""
-    phrases = world().phrases[language]
+def mail_text(core: str, details: Details, mood: str, dice: Dice, greet: bool, hour: int) -> str:
+    """A customer's mail: greeting and sign-off around what they mean; fewer of them once a thread runs.
+
+    :param hour: of the wall clock, 0 to 23.
+    """
+    phrases = world().phrases[details.language]
     angry = mood == "angry"
-    hello = dice.pick(phrases["greet"]).say(dice, details) if greet and not angry and core[:7] != "Bonjour" else ""
+    hello = (
+        dice.pick(phrases["greet"]).say(dice, details)
+        if greet and not angry and core[:7] != "Bonjour"
+        else ""
+    )
+    if (hello == "Bonsoir," and 4 < hour < 17) or (hello == "Good morning," and hour >= 12):
+        hello = "Bonjour," if details.language == "fr" else "Hello,"
     bye = dice.pick(phrases["sign_off_angry" if angry else "sign_off"]).say(dice, details)
     if mood in ("grave", "formal"):
         bye = details["name"]

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.servers.dovecot import BINARY, Dovecot
-from tests.servers.smtp import Smtp
 
 from agentconsole.channels.base import Channel
 from agentconsole.channels.email import open_channel
 from agentconsole.config import ChannelSettings
+from tests.servers.dovecot import BINARY, Dovecot
+from tests.servers.smtp import Smtp
 
 _numbers = itertools.count(1)
 OpenDovecot = Callable[..., Dovecot]

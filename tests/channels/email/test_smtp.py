@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.servers.dovecot import free_ports
-from tests.servers.smtp import Smtp, silent_port
-from tests.servers.tls import Certificates, make_certificates
 
 from agentconsole.errors import Ambiguous, ChannelError, LoginRefused, NotSent, Rejected
 from agentconsole.model.message import Address, Outgoing
+from tests.servers.dovecot import free_ports
+from tests.servers.smtp import Smtp, silent_port
+from tests.servers.tls import Certificates, make_certificates
 
 pytestmark = pytest.mark.servers
 Place = Any
@@ -288,7 +288,7 @@ def test_a_reply_too_large_for_the_server_is_refused_before_it_is_sent(
 ) -> None:
     smtp = start_smtp(user=place.user, size=10_000)
     wire = Wire()
-    with pytest.raises(Rejected, match="0.0 MB at most"):
+    with pytest.raises(Rejected, match=r"0\.0 MB at most"):
         place.open(smtp_port=smtp.port).deliver(reply(text="long " * 10_000), wire)
     assert wire.calls == 0
 
