@@ -104,6 +104,7 @@ class Service:
         :returns: messages that were new, replies that were sent, and one line for each channel that failed.
         """
         new, sent, errors = 0, 0, []
+        housekeeping.follow_policy(self.desk)
         housekeeping.keep(self.desk)
         for settings in self.desk.config.channels:
             if not settings.active:
@@ -227,6 +228,7 @@ class Service:
         return record(self.desk, entry, Outcome.SENT, receipt.remark)
 
     def _keep_house(self) -> None:
+        housekeeping.follow_policy(self.desk)
         while not self._stop.is_set():
             housekeeping.keep(self.desk)
             self._stop.wait(_HOUSE_EVERY)

@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -181,15 +182,11 @@ def _settle(desk: Desk) -> None:
 def _facts(desk: Desk, facts: Facts, count: int, words: Words, shown: list[str]) -> Facts:
     from agentconsole.store.search import words_of
 
-    texts = [set(words_of(text).split()) for text in shown]
-    held: dict[str, float] = {}
-    for word in words.words[:2_000]:
-        if word.isascii() and word.isalpha() and len(word) > 1:
-            held[word] = sum(word in text for text in texts) / max(1, len(texts))
+    held = Counter(word for told in shown for word in set(words_of(told).split()) if word.isalpha())
 
     def nearest(share: float, many: int, least: int = 2) -> list[str]:
-        usable = [word for word in held if len(word) >= least]
-        return sorted(usable, key=lambda word: abs(held[word] - share))[:many]
+        usable = sorted(word for word in held if len(word) >= least)
+        return sorted(usable, key=lambda word: abs(held[word] / len(shown) - share))[:many]
 
     rare = [words.tail_word(number) for number in range(0, words.tail, max(1, words.tail // 40))][:40]
     return Facts(facts.size, count, facts.built_at, rare, nearest(0.01, 20, 4), nearest(0.3, 8), 0.0)

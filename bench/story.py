@@ -124,7 +124,7 @@ class Teller:
     def _events(self, rows: Rows, standing: Standing, name: str, active: bool) -> None:
         """Question and answer in turn, three messages on average; then the state it is left in."""
         random = self._random
-        count = min(30, 1 + int(random.expovariate(1 / 2.1) + 0.5))
+        count = min(30, 1 + int(random.expovariate(1 / 1.5) + 0.5))
         count += not active and count % 2
         agent, at = random.choice(AGENTS), standing.opened_at
         pace = 0.1 if standing.channel in LIVE else 3.0

@@ -33,6 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 (outermost: a fault of ours is written down, not shown as a traceback)
+        _complain(_crashed(error))
+        return 1
+
+
+def _crashed(error: Exception) -> ConsoleError:
+    """A fault of the program: the traceback, without the values of variables, goes to a file."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="agentconsole-", suffix=".log", delete=False) as log:
+        log.write("".join(traceback.format_exception(error)))
+    return ConsoleError(
+        _("agentconsole met a fault of its own: {error}.").format(error=type(error).__name__),
+        _("What was stored is safe. Please report it with {file}.").format(file=log.name),
+    )
 
 
 def _verb(name: str) -> Verb:

@@ -44,6 +44,15 @@ def find(connection: Connection, number: int) -> ConversationRow:
     return rows[0]
 
 
+def hold(connection: Connection, number: int) -> ConversationRow:
+    """:func:`find`, and nobody else changes it until the transaction ends.
+
+    :raises NotFound: there is none.
+    """
+    conversations.lock(connection, find(connection, number).id)
+    return find(connection, number)
+
+
 def row(desk: Desk, number: int) -> ConversationRow:
     """:func:`find` in a look of its own."""
     with desk.store.read() as connection:
@@ -82,7 +91,7 @@ def mark_read(desk: Desk, number: int) -> None:
         if not find(connection, number).unread:
             return
     with desk.store.write() as connection:
-        conversations.change(connection, find(connection, number).id, unread=0)
+        conversations.change(connection, hold(connection, number).id, unread=0)
 
 
 def trail(desk: Desk, number: int) -> list[Event]:

@@ -38,6 +38,14 @@ def unanswered(connection: Connection, desk: Desk, conversation_id: UUID, kind: 
     journal.record(connection, [journal.entry(conversation_id, desk.now(), standing.channel, kind, key=key, why=why)])
 
 
+def answered(connection: Connection, desk: Desk, conversation_id: UUID) -> None:
+    """A reply that had failed is on its way again, or was sent after all: the clocks run as if it never had."""
+    conversations.lock(connection, conversation_id)
+    standing = standings.load(connection, conversations.by_ids(connection, [conversation_id]))[conversation_id]
+    standings.refold(connection, desk, standing)
+    standings.save(connection, desk, [standing])
+
+
 def undelivered(desk: Desk) -> list[Entry]:
     """Replies that are not known to be sent, oldest first."""
     with desk.store.read() as connection:
@@ -68,7 +76,7 @@ def give_up(desk: Desk, key: str) -> None:
 
     def end(connection: Connection, key: str, now: datetime) -> bool:
         entry, why = outbox.get(connection, key), _("given up by {name}").format(name=desk.agent.name)
-        if entry is None or entry.state != "unknown" or not outbox.bounced(connection, key, now, why):
+        if entry is None or entry.state != "unknown" or not outbox.given_up(connection, key, now, why):
             return False
         unanswered(connection, desk, entry.conversation_id, "not_delivered", key, why)
         return True
@@ -88,6 +96,4 @@ def _choose(desk: Desk, key: str, kind: str, change: Callable[[Connection, str, 
             )
         journal.record(connection, [journal.entry(entry.conversation_id, desk.now(), desk.agent.id, kind, key=key)])
         if entry.state == "failed":
-            refolded = standings.load(connection, conversations.by_ids(connection, [entry.conversation_id]))
-            standings.refold(connection, desk, refolded[entry.conversation_id])
-            standings.save(connection, desk, list(refolded.values()))
+            answered(connection, desk, entry.conversation_id)

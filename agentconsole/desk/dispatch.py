@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from agentconsole.channels.base import Channel
 from agentconsole.desk.context import Desk
-from agentconsole.desk.delivery import unanswered
+from agentconsole.desk.delivery import answered, unanswered
 from agentconsole.desk.replies import outgoing
 from agentconsole.model.message import Outgoing
 from agentconsole.store import journal, outbox
@@ -55,7 +55,10 @@ def record(desk: Desk, entry: Entry, outcome: Outcome, said: str) -> Outcome:
         outcome = Outcome.FAILED
     with desk.store.write() as connection:
         if outcome is Outcome.SENT:
+            before = outbox.get(connection, entry.key)
             recorded = outbox.sent(connection, entry.key, now, said)
+            if recorded and before and before.state == "failed":
+                answered(connection, desk, entry.conversation_id)
         elif outcome is Outcome.UNKNOWN:
             recorded = outbox.unknown(connection, entry.key, entry.attempt, now, said)
         elif outcome is Outcome.LATER:
@@ -87,7 +90,7 @@ def reconcile(desk: Desk, channel_id: str, channel: Channel) -> int:
             continue
         with desk.store.write() as connection:
             now = desk.now()
-            change = outbox.sent if taken else outbox.again
+            change = outbox.sent if taken else outbox.unsent_after_all
             if change(connection, entry.key, now):
                 kind = "found_sent" if taken else "found_unsent"
                 journal.record(connection, [journal.entry(entry.conversation_id, now, channel_id, kind, key=entry.key)])

@@ -7,12 +7,15 @@ from datetime import datetime
 from agentconsole.config import State
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
-from agentconsole.desk.conversations import find
+from agentconsole.desk.conversations import find, hold
 from agentconsole.desk.replies import change_state
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.store import conversations, journal
+
+TIMER = "timer"
+"""Who opened what was snoozed, in the audit trail."""
 
 
 def assign(desk: Desk, number: int, agent: str | None, team: str | None = None) -> ConversationRow:
@@ -22,7 +25,7 @@ def assign(desk: Desk, number: int, agent: str | None, team: str | None = None) 
     """
     _known(desk, agent, team)
     with desk.store.write() as connection:
-        row = find(connection, number)
+        row = hold(connection, number)
         if (row.assignee, row.team) == (agent, team):
             return row
         now = desk.now()
@@ -41,11 +44,10 @@ def set_state(desk: Desk, number: int, state: State, until: datetime | None = No
     if until is not None and (state is not State.SNOOZED or until <= desk.now()):
         raise UsageError(_("A conversation can only be snoozed until a time to come."), _("Give a later time."))
     with desk.store.write() as connection:
-        row = find(connection, number)
+        row = hold(connection, number)
         if row.state is state and row.snoozed_until == until:
             return row
-        conversations.lock(connection, row.id)
-        standing = standings.load(connection, [find(connection, number)])[row.id]
+        standing = standings.load(connection, [row])[row.id]
         event = change_state(connection, desk, standing, state)
         standing.snoozed_until = until
         standing.updated_at = max(desk.now(), standing.updated_at)
@@ -60,9 +62,13 @@ def wake(desk: Desk, limit: int = 100) -> int:
         if not conversations.snoozed_until(connection, desk.now(), 1):
             return 0
     with desk.store.write() as connection:
-        due = conversations.snoozed_until(connection, desk.now(), limit)
+        now = desk.now()
+        ids = [row.id for row in conversations.snoozed_until(connection, now, limit)]
+        conversations.lock(connection, *ids)
+        due = [row for row in conversations.by_ids(connection, ids) if row.snoozed_until and row.snoozed_until <= now]
         found = list(standings.load(connection, due).values())
-        journal.record(connection, [change_state(connection, desk, standing, State.OPEN) for standing in found])
+        events = [change_state(connection, desk, standing, State.OPEN, actor=TIMER) for standing in found]
+        journal.record(connection, events)
         standings.save(connection, desk, found)
     return len(found)
 

@@ -14,14 +14,13 @@ _STEP = 200
 
 
 def keep(desk: Desk) -> None:
-    """Take back lapsed leases, open what was snoozed until now, and follow a change of policy."""
+    """Take back lapsed leases, and open what was snoozed until now."""
     with desk.store.read() as connection:
         lapsed = outbox.has_lapsed(connection, desk.now())
     if lapsed:
         with desk.store.write() as connection:
             outbox.sweep(connection, desk.now())
     wake(desk)
-    follow_policy(desk)
 
 
 def policy_mark(desk: Desk) -> str:
@@ -37,6 +36,7 @@ def follow_policy(desk: Desk) -> int:
     """Compute all active conversations anew where the policy has changed since; answers how many.
 
     In steps of a few hundred, so that nobody waits; stopped half-way, it starts again, and nothing is lost.
+    Once for a console: two consoles with two policies would otherwise undo each other's work for ever.
     """
     mark = policy_mark(desk)
     with desk.store.read() as connection:
@@ -49,7 +49,9 @@ def follow_policy(desk: Desk) -> int:
             rows = conversations.active_after(connection, number, _STEP)
             if not rows:
                 break
-            found = list(standings.load(connection, rows).values())
+            ids = [row.id for row in rows]
+            conversations.lock(connection, *ids)
+            found = list(standings.load(connection, conversations.by_ids(connection, ids)).values())
             for standing in found:
                 standings.refold(connection, desk, standing)
             standings.save(connection, desk, found)

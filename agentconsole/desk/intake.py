@@ -22,6 +22,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.delivery import came_back
 from agentconsole.desk.language import language_of
 from agentconsole.desk.standing import Standing
+from agentconsole.desk.threshold import kept, key
 from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Direction, Incoming, MessageKind
@@ -65,7 +66,7 @@ def store(connection: Connection, desk: Desk, channel: ChannelSettings, incoming
 
     :returns: how many were new.
     """
-    unique = list({item.external_id: item for item in incoming}.values())
+    unique = list({item.external_id: item for item in (kept(item, desk.now()) for item in incoming)}.values())
     had = messages.known(connection, channel.id, [item.external_id for item in unique])
     outbox.seen_elsewhere(connection, list(had), desk.now())
     new = [item for item in unique if item.external_id not in had]
@@ -82,14 +83,16 @@ def _prepare(connection: Connection, desk: Desk, channel: ChannelSettings, new: 
     """Read all that deciding the page takes."""
     batch = _Batch(desk.now())
     kind = identity_kind(channel.medium)
-    batch.owners = customers.known(connection, {(kind, who.value) for item in new for who in _people(item)})
+    batch.owners = customers.known(connection, {(kind, key(who.value)) for item in new for who in _people(item)})
     wanted = {reference for item in new for reference in (*item.references, *filter(None, [item.bounce_of]))}
     known = messages.known(connection, channel.id, wanted)
     batch.threads = {external_id: conversation for external_id, (_, conversation) in known.items()}
     numbers = conversations.by_numbers(connection, {item.number for item in new if item.number})
     batch.by_number = {row.number: row.id for row in numbers}
     rest = set(batch.threads.values()) - {row.id for row in numbers}
-    batch.standings = standings.load(connection, [*numbers, *conversations.by_ids(connection, rest)])
+    ids = [*(row.id for row in numbers), *rest]
+    conversations.lock(connection, *ids)
+    batch.standings = standings.load(connection, conversations.by_ids(connection, ids))
     unknown = set(batch.owners.values()) - {s.customer_id for s in batch.standings.values()}
     batch.customer_tags = customers.tags_of(connection, list(unknown)) | {
         s.customer_id: s.customer_tags for s in batch.standings.values()
@@ -111,7 +114,7 @@ def _decide(desk: Desk, channel: ChannelSettings, batch: _Batch, item: Incoming)
     event = clock.event_of(item.direction, item.kind)
     if event is not None:
         standing.happens(desk, event, item.at, f"{item.subject}\n{item.text}")
-    if standing.public and not item.public:
+    if standing.public and not (item.public or channel.public):
         standing.public = False
     standing.shows(item.text or item.subject, item.at)
     batch.messages.append(_row(channel, standing, message_id, item))
@@ -136,7 +139,7 @@ def _conversation(batch: _Batch, channel: ChannelSettings, item: Incoming) -> St
         return None
     standing = batch.standings[named]
     kind = identity_kind(channel.medium)
-    people = {batch.owners.get((kind, who.value)) for who in _people(item)}
+    people = {batch.owners.get((kind, key(who.value))) for who in _people(item)}
     return standing if standing.customer_id in people else None
 
 
@@ -144,7 +147,7 @@ def _begin(desk: Desk, channel: ChannelSettings, batch: _Batch, item: Incoming) 
     """A new conversation, of a known customer or a new one."""
     kind = identity_kind(channel.medium)
     who = next(iter(_people(item)), item.author)
-    customer_id = batch.owners.get((kind, who.value))
+    customer_id = batch.owners.get((kind, key(who.value)))
     language = language_of(f"{item.subject}\n{item.text}", desk.config)
     if customer_id is None:
         customer_id = new_id()
@@ -152,13 +155,13 @@ def _begin(desk: Desk, channel: ChannelSettings, batch: _Batch, item: Incoming) 
         batch.customers.append({"id": customer_id, "name": name[:200], "language": language, "since": item.at})
         known_as = {
             "kind": kind,
-            "value": who.value,
+            "value": key(who.value),
             "customer_id": customer_id,
             "name": who.name,
             "since": item.at,
         }
         batch.identities.append(known_as)
-        batch.owners[kind, who.value] = customer_id
+        batch.owners[kind, key(who.value)] = customer_id
     moves_clocks = clock.event_of(item.direction, item.kind) is not None
     standing = Standing(
         id=new_id(),

@@ -17,7 +17,7 @@ from agentconsole.config import ChannelSettings, State
 from agentconsole.desk import standing as standings
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk
-from agentconsole.desk.conversations import find
+from agentconsole.desk.conversations import hold
 from agentconsole.desk.standing import Standing
 from agentconsole.errors import Stale, UsageError
 from agentconsole.i18n import _, ngettext
@@ -68,8 +68,7 @@ def reply(
     if not text.strip() and not files:
         raise UsageError(_("The reply is empty."), _("Write something first."))
     with desk.store.write() as connection:
-        row = find(connection, number)
-        conversations.lock(connection, row.id)
+        row = hold(connection, number)
         if seen is not None:
             _refuse_stale(connection, desk, row.id, seen)
         channel = _channel(desk, row)
@@ -80,7 +79,7 @@ def reply(
         entry = {"key": key, "message_id": message_id, "conversation_id": row.id, "channel": row.channel}
         entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": now}
         outbox.enqueue(connection, entry | {"not_before": now + desk.config.outbox.hold})
-        standing = standings.load(connection, conversations.by_ids(connection, [row.id]))[row.id]
+        standing = standings.load(connection, [row])[row.id]
         standing.happens(desk, Event.ANSWER, now)
         standing.shows(text, now)
         standing.unread = 0
@@ -103,7 +102,7 @@ def note(desk: Desk, number: int, text: str) -> None:
     if not text.strip():
         raise UsageError(_("The note is empty."), _("Write something first."))
     with desk.store.write() as connection:
-        row = find(connection, number)
+        row = hold(connection, number)
         _store(connection, desk, row, text, Direction.NOTE, None, ())
         now = desk.now()
         conversations.change(connection, row.id, updated_at=max(now, row.updated_at))
@@ -128,13 +127,18 @@ def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:
     )
 
 
-def change_state(connection: Connection, desk: Desk, standing: Standing, state: State) -> dict[str, Any]:
-    """Fold a change of state by hand into a standing; answers its entry for the audit trail."""
+def change_state(
+    connection: Connection, desk: Desk, standing: Standing, state: State, *, actor: str = ""
+) -> dict[str, Any]:
+    """Fold a change of state into a standing; answers its entry for the audit trail.
+
+    :param actor: who changed it; whoever is at the keyboard where left out.
+    """
     before, now = standing.state, desk.now()
     standing.happens(desk, Event(state.value), now)
     after = messages.latest_seq(connection, standing.id)
     detail = {"state": str(state), "before": str(before), "after": after}
-    return journal.entry(standing.id, now, desk.agent.id, "state", **detail)
+    return journal.entry(standing.id, now, actor or desk.agent.id, "state", **detail)
 
 
 def read_files(paths: Sequence[Path]) -> tuple[Attachment, ...]:

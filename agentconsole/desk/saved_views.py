@@ -26,6 +26,9 @@ _BUILT_IN = (
     ),
 )  # fmt: skip
 
+NOTHING = ""
+"""No channel's and no team's id: a filter that lets nothing through."""
+
 
 def views(config: Config) -> tuple[View, ...]:
     """The desk's saved views; a few that every desk can use where none are configured."""
@@ -78,9 +81,10 @@ def bind(view: View, desk: Desk, now: datetime | None = None) -> Criteria:
 
 
 def channels_of(config: Config, names: Iterable[str]) -> tuple[str, ...]:
-    """Channels by id or medium, as ids."""
+    """Channels by id or medium, as ids; :data:`NOTHING` where they are named but not (yet) configured."""
     wanted = set(names)
-    return tuple(c.id for c in config.channels if wanted & {c.id, c.medium})
+    found = tuple(c.id for c in config.channels if wanted & {c.id, c.medium})
+    return found if found or not wanted else (NOTHING,)
 
 
 def clock_spans(states: Iterable[ClockState], now: datetime, config: Config) -> tuple[Span, ...]:
@@ -104,4 +108,4 @@ def _teams(view: View, agent: Agent) -> tuple[str, ...]:
     if view.assignee != "team":
         return view.teams
     mine = tuple(team for team in agent.teams if not view.teams or team in view.teams)
-    return mine or ("",)  # somebody in no team sees nothing in a team's view
+    return mine or (NOTHING,)  # somebody in no team sees nothing in a team's view

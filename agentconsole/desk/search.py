@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from agentconsole.config import ClockState, Priority, State
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import number_of
-from agentconsole.desk.saved_views import channels_of, clock_spans
+from agentconsole.desk.saved_views import NOTHING, channels_of, clock_spans
 from agentconsole.desk.triage import PAGE, ViewPage, page_of
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
@@ -26,6 +26,8 @@ KEYS = (
     "from", "channel", "tag", "assignee", "team", "priority", "lang", "before", "after", "is",
 )  # fmt: skip
 """What may stand before a colon."""
+_LONGEST = 200
+"""Characters of a name that are looked for."""
 
 
 def search(desk: Desk, query: str, after: Position | None = None, limit: int = PAGE) -> ViewPage:
@@ -40,9 +42,10 @@ def search(desk: Desk, query: str, after: Position | None = None, limit: int = P
         return page_of(desk, criteria, after, limit)
     with desk.store.read() as connection:
         rows, last = conversations.found(connection, criteria, limit, after.number if after else None)
-        if after is None and query.strip().removeprefix("#").isdecimal():
-            named = conversations.by_numbers(connection, [number_of(query)])
-            rows = named + [row for row in rows if row not in named]
+        named = conversations.by_numbers(connection, _numbers(query))
+        rows = [row for row in rows if row.number not in {other.number for other in named}]
+        if after is None:
+            rows = named + rows
     return ViewPage(tuple(rows), Position(None, last) if last is not None else None)
 
 
@@ -65,6 +68,14 @@ def parse(desk: Desk, query: str) -> Criteria:
         elif value:
             criteria = _FILTERS[key.lower()](desk, criteria, value)
     return replace(criteria, words=tuple(words))
+
+
+def _numbers(query: str) -> list[int]:
+    """The number that is all of the query, if it is one."""
+    try:
+        return [number_of(query)]
+    except UsageError:
+        return []
 
 
 def _parts(query: str) -> list[str]:
@@ -97,7 +108,7 @@ def _assignee(desk: Desk, criteria: Criteria, value: str) -> Criteria:
 
 def _channel(desk: Desk, criteria: Criteria, value: str) -> Criteria:
     found = channels_of(desk.config, [value])
-    if not found:
+    if NOTHING in found:
         raise _unknown("channel", value, sorted({c.id for c in desk.config.channels}))
     return replace(criteria, channels=(*criteria.channels, *found))
 
@@ -119,8 +130,14 @@ def _day(desk: Desk, key: str, value: str) -> datetime:
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            raise _unknown(key, value, ["2026-03-01", "today", "yesterday", "7d"]) from None
-    return datetime.combine(day, time.min, desk.config.zone).astimezone(UTC)
+            raise _unknown(key, value, _DAYS) from None
+    try:
+        return datetime.combine(day, time.min, desk.config.zone).astimezone(UTC)
+    except OverflowError:  # the first and the last day there is, seen from another time zone
+        raise _unknown(key, value, _DAYS) from None
+
+
+_DAYS = ("2026-03-01", "today", "yesterday", "7d")
 
 
 def _unknown(key: str, value: str, allowed: Sequence[str]) -> UsageError:
@@ -131,7 +148,7 @@ def _unknown(key: str, value: str, allowed: Sequence[str]) -> UsageError:
 
 
 _FILTERS: dict[str, Callable[[Desk, Criteria, str], Criteria]] = {
-    "from": lambda _desk, found, value: replace(found, customer=(*found.customer, value.lower())),
+    "from": lambda _desk, found, value: replace(found, customer=(*found.customer, value[:_LONGEST])),
     "channel": _channel,
     "tag": lambda _desk, found, value: replace(found, tags=(*found.tags, value)),
     "assignee": _assignee,

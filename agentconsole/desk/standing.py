@@ -56,7 +56,7 @@ class Standing:
     waiting_text: str = ""
 
     def happens(self, desk: Desk, event: Event, at: datetime, text: str = "") -> None:
-        """Fold an event into state and clocks; ``text`` is what the customer wrote."""
+        """Fold an event into state and clocks; ``text`` is what the customer wrote, subject and all."""
         sla, calendar = clock.policy(desk.config, self.channel, desk.medium(self.channel))
         before, self.state = self.state, clock.state_after(self.state, event)
         self.clocks = clock.after(self.clocks, event, at, sla, calendar, state=before)
@@ -127,11 +127,12 @@ def load(connection: Connection, rows: Iterable[ConversationRow]) -> dict[UUID, 
     if not found:
         return {}
     ids = list(found)
-    clocks, tags = conversations.clocks_of(connection, ids), conversations.tags_of(connection, ids)
+    tags = conversations.tags_of(connection, ids)
+    clocks = {i: _CLOCKS.validate_json(text) for i, text in conversations.clocks_of(connection, ids).items()}
     vips = customers.tags_of(connection, list({row.customer_id for row in found.values()}))
     resolved = conversations.resolved_at(connection, [i for i in ids if found[i].state is State.RESOLVED])
     waiting = messages.waiting_texts(
-        connection, {i: row.waiting_since for i, row in found.items() if row.waiting_since}
+        connection, {i: state.waiting_messages for i, state in clocks.items() if state.waiting_messages}
     )
     return {
         row.id: Standing(
@@ -152,7 +153,7 @@ def load(connection: Connection, rows: Iterable[ConversationRow]) -> dict[UUID, 
             opened_at=row.opened_at,
             updated_at=row.updated_at,
             resolved_at=resolved.get(row.id),
-            clocks=_CLOCKS.validate_json(clocks[row.id]),
+            clocks=clocks[row.id],
             customer_tags=vips.get(row.customer_id, ()),
             tags=tags.get(row.id, ()),
             waiting_text="\n".join(map(fold, waiting.get(row.id, ()))),

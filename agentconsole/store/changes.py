@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, text
 
 from agentconsole.store.engine import NOTIFY_CHANNEL, Store
-from agentconsole.store.faults import told
+from agentconsole.store.faults import as_desk_error, told
 
 _EVERY = 0.25
 _SLICE = 0.5
@@ -79,6 +79,8 @@ class _Notifications:
         if self._connection is None:
             self._listen()
             return True
+        from psycopg import Error  # not before: a desk in a file does without
+
         end = time.monotonic() + seconds
         try:
             with told(self._store.name):
@@ -90,6 +92,9 @@ class _Notifications:
                     if list(driver.notifies(timeout=min(left, _SLICE), stop_after=1)):
                         list(driver.notifies(timeout=0))
                         return True
+        except Error as error:
+            self.close()
+            raise as_desk_error(error, self._store.name) from error
         except BaseException:
             self.close()
             raise

@@ -20,6 +20,8 @@ from agentconsole.store.tables import conversation_tag, customer, message
 
 LOOKED_AT = 8_000
 """Messages that a search looks at for one page."""
+SLICE = 1_000
+"""Messages that it looks at in one step, at most."""
 COUNTED = 10_000
 """A view that holds resolved conversations is counted up to here, and said to hold more."""
 
@@ -58,12 +60,13 @@ def found(
     The index of words is walked from its newest end in slices until the page is full, so a common word costs
     no more than a rare one; at most :data:`LOOKED_AT` messages are looked at for one page.
 
-    :param before: seq of the message at which the page before ended.
+    :param before: seq of the message at which the page before ended; what that page and those before it held is
+        left out.
     :returns: the rows, and the seq to go on from (``None`` at the end).
     """
     rest = condition(replace(criteria, words=()), connection.dialect.name)
     kept: dict[UUID, ConversationRow] = {}
-    at, slice_ = before, limit * 2
+    at, slice_ = before, min(max(limit * 2, SLICE // 10), SLICE)
     for _step in range(LOOKED_AT // slice_):
         some = search.hits(criteria.words, connection.dialect.name, slice_, at).subquery()
         walked = connection.execute(
@@ -71,22 +74,37 @@ def found(
             .join(some, some.c.seq == message.c.seq)
             .order_by(message.c.seq.desc())
         ).all()
-        ids = dict.fromkeys(row.conversation_id for row in walked)
+        ids = {row.conversation_id for row in walked}
+        if before is not None:
+            ids -= _found_from(connection, criteria, ids, before)
         rows = {row.id: row for row in map(_row, connection.execute(_ROWS.where(c.c.id.in_(list(ids)), rest)))}
         for seq, conversation_id in walked:
             at = seq
             if conversation_id in rows:
                 kept.setdefault(conversation_id, rows[conversation_id])
-            if len(kept) == limit:
+            if len(kept) >= limit:
                 return list(kept.values()), at
         if len(walked) < slice_:
             return list(kept.values()), None
     return list(kept.values()), at
 
 
+def _found_from(connection: Connection, criteria: Criteria, ids: Iterable[UUID], seq: int) -> set[UUID]:
+    """Which of these conversations a message of that seq or a later one would have brought already."""
+    later = (
+        select(message.c.seq)
+        .where(message.c.conversation_id.in_(list(ids)), message.c.seq >= seq)
+        .correlate(None)
+        .scalar_subquery()
+    )
+    hit = search.hits(criteria.words, connection.dialect.name, among=later).subquery()
+    query = select(message.c.conversation_id).join(hit, hit.c.seq == message.c.seq)
+    return {found for (found,) in connection.execute(query)}
+
+
 def position(row: ConversationRow, order: Order) -> Position:
     """Where a page that ends with this row ends."""
-    at = {Order.RANK: row.rank, Order.WAITING: row.waiting_since, Order.UPDATED: row.updated_at}[order]
+    at = {Order.RANK: row.rank, Order.WAITING: row.waiting_since or row.updated_at, Order.UPDATED: row.updated_at}[order]
     return Position(at, row.number)
 
 
@@ -99,7 +117,7 @@ def counts(connection: Connection, views: Mapping[str, Criteria], now: datetime)
     together = {
         name: criteria
         for name, criteria in views.items()
-        if criteria.active_only and criteria.order is not Order.WAITING and not list(joined(criteria, dialect))
+        if criteria.active_only and not list(joined(criteria, dialect))
     }
     found = _count_together(connection, together, now)
     for name, criteria in views.items():
@@ -122,8 +140,6 @@ def _count_together(connection: Connection, views: Mapping[str, Criteria], now: 
 
 def _count_alone(connection: Connection, criteria: Criteria, now: datetime) -> ViewCount:
     query = select(c.c.due_at).where(condition(criteria, connection.dialect.name))
-    if criteria.order is Order.WAITING:
-        query = query.where(c.c.waiting_since.is_not(None))
     some = query.limit(COUNTED).subquery()
     total, late = connection.execute(
         select(func.count(), func.count().filter(some.c.due_at < now)).select_from(some)
@@ -202,10 +218,14 @@ def change(connection: Connection, conversation_id: UUID, **values: Any) -> None
     connection.execute(update(c).where(c.c.id == conversation_id).values(**values))
 
 
-def lock(connection: Connection, conversation_id: UUID) -> None:
-    """Until the transaction ends nobody else changes this conversation (SQLite has one writer anyway)."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(select(c.c.id).where(c.c.id == conversation_id).with_for_update())
+def lock(connection: Connection, *ids: UUID) -> None:
+    """Until the transaction ends nobody else changes these conversations (SQLite has one writer anyway).
+
+    What is read of them afterwards is up to date; what was read before may not be. A message gets its seq under
+    this lock, so that within a conversation no lower one appears later.
+    """
+    if ids and connection.dialect.name != "sqlite":
+        connection.execute(select(c.c.id).where(c.c.id.in_(ids)).order_by(c.c.id).with_for_update())
 
 
 def active_after(connection: Connection, number: int, limit: int) -> list[ConversationRow]:

@@ -24,9 +24,14 @@ from agentconsole.model.criteria import Criteria, Order, Position, Span
 from agentconsole.store.search import conversations_with
 from agentconsole.store.tables import conversation as c
 from agentconsole.store.tables import conversation_tag, customer, identity
+from agentconsole.text import fold
 
 ACTIVE: ColumnElement[bool] = literal_column("state <> 'resolved'")
 """Written as the partial indexes have it, so that both planners see that they apply."""
+
+
+WAITING: ColumnElement[Any] = func.coalesce(c.c.waiting_since, c.c.updated_at)
+"""Since when somebody waits: the customer for an answer, else we for the customer."""
 
 
 def condition(criteria: Criteria, dialect: str) -> ColumnElement[bool]:
@@ -67,9 +72,9 @@ def joined(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
             conversation_tag.c.conversation_id == c.c.id, conversation_tag.c.tag.in_(criteria.without_tags)
         )
     for word in criteria.customer:
-        pattern = f"%{_escaped(word)}%"
-        named = select(customer.c.id).where(func.lower(customer.c.name).like(pattern, escape="\\"))
-        known = select(identity.c.customer_id).where(func.lower(identity.c.value).like(pattern, escape="\\"))
+        named = select(customer.c.id).where(customer.c.folded.like(_containing(fold(word)), escape="\\"))
+        value = func.lower(identity.c.value)
+        known = select(identity.c.customer_id).where(value.like(_containing(word.lower()), escape="\\"))
         yield or_(c.c.customer_id.in_(named), c.c.customer_id.in_(known))
     if criteria.words:
         yield c.c.id.in_(conversations_with(criteria.words, dialect))
@@ -81,9 +86,7 @@ def ordered(query: Select[Any], order: Order, after: Position | None) -> Select[
         if after:
             query = query.where(tuple_(c.c.updated_at, c.c.number) < tuple_(_bound(after), after.number))
         return query.order_by(c.c.updated_at.desc(), c.c.number.desc())
-    column = c.c.rank if order is Order.RANK else c.c.waiting_since
-    if order is Order.WAITING:
-        query = query.where(c.c.waiting_since.is_not(None))
+    column = c.c.rank if order is Order.RANK else WAITING
     if after:
         query = query.where(tuple_(column, c.c.number) > tuple_(_bound(after), after.number))
     return query.order_by(column, c.c.number)
@@ -102,5 +105,6 @@ def _within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
     return and_(*parts) if parts else column.is_not(None)
 
 
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _containing(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

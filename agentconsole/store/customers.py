@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, tuple_
 from agentconsole.model.customer import Customer, Identity
 from agentconsole.store.tables import customer, customer_tag, identity
 from agentconsole.store.upsert import insert_or
+from agentconsole.text import fold
 
 
 def known(connection: Connection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
@@ -47,7 +48,7 @@ def add(
 ) -> None:
     """New customers, and new identities of new or known ones."""
     if customers:
-        connection.execute(insert(customer), list(customers))
+        connection.execute(insert(customer), [{**row, "folded": fold(row["name"])} for row in customers])
     if identities:
         connection.execute(insert(identity), list(identities))
 

@@ -19,6 +19,7 @@ from agentconsole.store.faults import told
 
 BUSY_SECONDS = 5.0
 NOTIFY_CHANNEL = "agentconsole_changed"
+_ONE_LOOK: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Store:
@@ -51,7 +52,7 @@ class Store:
         :raises DeskError: the desk cannot be used, said in a person's words.
         """
         with told(self.name), self.engine.connect() as connection:
-            yield connection
+            yield connection if self.sqlite else connection.execution_options(**_ONE_LOOK)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from agentconsole.errors import DeskError
 from agentconsole.i18n import N_, _
@@ -62,7 +62,5 @@ def told(name: str) -> Iterator[None]:
         raise DeskError(
             f"{_('The desk')} {name}: {str(error.orig).splitlines()[0]}.", _("Nothing was changed.")
         ) from error
-    except (DBAPIError, PoolTimeout, SQLAlchemyError) as error:
-        raise as_desk_error(error, name) from error
-    except OSError as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise as_desk_error(error, name) from error

@@ -166,22 +166,37 @@ def conversation_of(connection: Connection, pairs: Iterable[tuple[str, str]]) ->
     return {(row.channel, row.external_id): row.conversation_id for row in connection.execute(query)}
 
 
-def waiting_texts(connection: Connection, since: Mapping[UUID, datetime]) -> dict[UUID, list[str]]:
-    """What customers wrote from a moment on, by conversation, oldest first."""
-    if not since:
+WEIGHED = 20_000
+"""Characters of a message that weigh in its conversation's rank."""
+_WEIGHED = (message.c.subject + "\n" + func.substr(message.c.text, 1, WEIGHED)).label("text")
+
+
+def waiting_texts(connection: Connection, waiting: Mapping[UUID, int]) -> dict[UUID, list[str]]:
+    """What customers wrote last, by conversation, oldest first: subject and beginning of each message.
+
+    :param waiting: how many messages of each conversation.
+    """
+    if not waiting:
         return {}
-    query = (
-        select(message.c.conversation_id, message.c.at, message.c.text)
+    newest = func.row_number().over(partition_by=message.c.conversation_id, order_by=message.c.seq.desc())
+    ranked = (
+        select(message.c.conversation_id, message.c.seq, newest.label("nth"))
         .where(
-            message.c.conversation_id.in_(list(since)),
+            message.c.conversation_id.in_(list(waiting)),
             message.c.direction == str(Direction.IN),
             message.c.kind == str(MessageKind.MESSAGE),
         )
+        .subquery()
+    )
+    query = (
+        select(message.c.conversation_id, _WEIGHED, ranked.c.nth)
+        .join(ranked, ranked.c.seq == message.c.seq)
+        .where(ranked.c.nth <= max(waiting.values()))
         .order_by(message.c.seq)
     )
     found: dict[UUID, list[str]] = {}
     for row in connection.execute(query):
-        if row.at >= since[row.conversation_id]:
+        if row.nth <= waiting[row.conversation_id]:
             found.setdefault(row.conversation_id, []).append(row.text)
     return found
 
@@ -191,7 +206,7 @@ def history(
 ) -> list[tuple[int, Direction, MessageKind, datetime, str, str | None]]:
     """All that was written, as clocks see it: seq, direction, kind, at, text, state of the delivery."""
     query = (
-        select(message.c.seq, message.c.direction, message.c.kind, message.c.at, message.c.text, outbox.c.state)
+        select(message.c.seq, message.c.direction, message.c.kind, message.c.at, _WEIGHED, outbox.c.state)
         .outerjoin(outbox, outbox.c.message_id == message.c.id)
         .where(message.c.conversation_id == conversation_id)
         .order_by(message.c.seq)

@@ -13,11 +13,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, case, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from agentconsole.store.tables import conversation, message, outbox
 
 o = outbox.c
+_OPEN: ColumnElement[bool] = literal_column("outbox.state <> 'sent'")
+"""Written as the partial index has it, so that both planners see that it applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +81,20 @@ def get(connection: Connection, key: str) -> Entry | None:
 
 def of_conversation(connection: Connection, conversation_id: UUID) -> list[Entry]:
     """A conversation's replies that are not known to be sent, oldest first."""
-    query = _ENTRIES.where(o.conversation_id == conversation_id, o.state != "sent").order_by(o.queued_at)
+    query = _ENTRIES.where(o.conversation_id == conversation_id, _OPEN).order_by(o.queued_at)
     return _entries(connection, query)
 
 
 def unsent(connection: Connection, limit: int = 1000) -> list[Entry]:
     """All that is not known to be sent, oldest first."""
-    return _entries(connection, _ENTRIES.where(o.state != "sent").order_by(o.queued_at).limit(limit))
+    return _entries(connection, _ENTRIES.where(_OPEN).order_by(o.queued_at).limit(limit))
 
 
 def claim(connection: Connection, channel: str, holder: str, now: datetime, lease: timedelta) -> Entry | None:
     """Take the next reply that is due on a channel, with a new attempt and a lease."""
     due = (
         select(o.key)
-        .where(o.channel == channel, o.state == "queued", o.not_before <= now, _NOT_OVERTAKING)
+        .where(_due(channel, now))
         .order_by(o.not_before, o.queued_at)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -89,7 +102,14 @@ def claim(connection: Connection, channel: str, holder: str, now: datetime, leas
     taken = connection.execute(
         update(outbox)
         .where(o.key == due.scalar_subquery(), o.state == "queued")
-        .values(state="sending", attempt=o.attempt + 1, wire=False, lease_by=holder, lease_until=now + lease)
+        .values(
+            state="sending",
+            attempt=o.attempt + 1,
+            wire=False,
+            bounced=False,
+            lease_by=holder,
+            lease_until=now + lease,
+        )
         .returning(o.key)
     ).scalar_one_or_none()
     return get(connection, taken) if taken is not None else None
@@ -123,21 +143,21 @@ def wire(connection: Connection, key: str, attempt: int, holder: str, now: datet
 
 
 def sent(connection: Connection, key: str, now: datetime, remark: str = "") -> bool:
-    """It was taken. Accepted from every state but ``sent`` itself."""
-    return _end(connection, and_(o.key == key, o.state != "sent"), "sent", now, remark=remark, error="")
+    """It was taken. Accepted from every state but ``sent`` itself, and unless it came back already: a bounce may
+    be pulled before the console that sent the reply has noted that it was taken.
+    """
+    return _end(connection, and_(o.key == key, _OPEN, ~o.bounced), "sent", now, remark=remark, error="")
 
 
 def seen_elsewhere(connection: Connection, keys: Sequence[str], now: datetime) -> None:
-    """These were found where only what was sent can be: whatever may have been sent, was."""
+    """These were found where only what was sent can be: whatever may have been sent, was.
+
+    One that a person has queued again meanwhile is not sent a second time.
+    """
+    unclear = or_(o.state == "unknown", and_(o.state == "queued", o.first_wire_at.is_not(None)))
     if keys:
-        _end(
-            connection,
-            and_(o.key.in_(keys), o.state == "unknown"),
-            "sent",
-            now,
-            error="",
-            remark="found among sent mail",
-        )
+        where = and_(o.key.in_(keys), unclear, ~o.bounced)
+        _end(connection, where, "sent", now, error="", remark="found among sent mail")
 
 
 def failed(connection: Connection, key: str, attempt: int, now: datetime, error: str) -> bool:
@@ -147,7 +167,12 @@ def failed(connection: Connection, key: str, attempt: int, now: datetime, error:
 
 def bounced(connection: Connection, key: str, now: datetime, error: str) -> bool:
     """It was taken, but came back: a later fact than ``sent``."""
-    return _end(connection, and_(o.key == key, o.state != "failed"), "failed", now, error=error)
+    return _end(connection, and_(o.key == key, o.state != "failed"), "failed", now, error=error, bounced=True)
+
+
+def given_up(connection: Connection, key: str, now: datetime, error: str) -> bool:
+    """A person says that what may have been sent was not, and shall not be."""
+    return _end(connection, and_(o.key == key, o.state == "unknown"), "failed", now, error=error)
 
 
 def unknown(connection: Connection, key: str, attempt: int, now: datetime, error: str) -> bool:
@@ -166,11 +191,20 @@ def later(connection: Connection, key: str, attempt: int, not_before: datetime, 
 
 
 def again(connection: Connection, key: str, now: datetime) -> bool:
-    """A person says: send it again (from ``failed`` or ``unknown``)."""
+    """A person says: send it again (from ``failed`` or ``unknown``). The time to give up starts afresh."""
+    return _requeued(connection, key, now, queued_at=now)
+
+
+def unsent_after_all(connection: Connection, key: str, now: datetime) -> bool:
+    """Its channel knows that it was not taken: what was ``unknown`` is tried again."""
+    return _requeued(connection, key, now)
+
+
+def _requeued(connection: Connection, key: str, now: datetime, **values: Any) -> bool:
     put = connection.execute(
         update(outbox)
         .where(o.key == key, o.state.in_(("failed", "unknown")))
-        .values(state="queued", not_before=now, ended_at=None, wire=False)
+        .values(state="queued", not_before=now, ended_at=None, wire=False, **values)
     )
     return put.rowcount == 1
 
@@ -182,7 +216,7 @@ def sweep(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:
     """
     swept = connection.execute(
         update(outbox)
-        .where(o.state == "sending", o.lease_until < now)
+        .where(_OPEN, o.state == "sending", o.lease_until < now)
         .values(
             state=case((o.wire, "unknown"), else_="queued"),
             error=case((o.wire, "the console that sent it stopped before the answer came"), else_=o.error),
@@ -196,7 +230,11 @@ def sweep(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:
 
 def unknowns(connection: Connection, channel: str) -> list[Entry]:
     """A channel's replies that may have been sent."""
-    return _entries(connection, _ENTRIES.where(o.channel == channel, o.state == "unknown").order_by(o.queued_at))
+    return _entries(connection, _ENTRIES.where(_OPEN, o.channel == channel, o.state == "unknown").order_by(o.queued_at))
+
+
+def _due(channel: str, now: datetime) -> ColumnElement[bool]:
+    return and_(_OPEN, o.channel == channel, o.state == "queued", o.not_before <= now, _NOT_OVERTAKING)
 
 
 def _held(key: str, attempt: int) -> Any:
@@ -212,11 +250,11 @@ def _end(connection: Connection, where: Any, state: str, now: datetime, **values
 
 def is_due(connection: Connection, channel: str, now: datetime) -> bool:
     """Whether a claim on that channel may find something: a look that locks nobody out."""
-    query = select(o.key).where(o.channel == channel, o.state == "queued", o.not_before <= now).limit(1)
+    query = select(o.key).where(_due(channel, now)).limit(1)
     return connection.execute(query).first() is not None
 
 
 def has_lapsed(connection: Connection, now: datetime) -> bool:
     """Whether a :func:`sweep` would find something."""
-    query = select(o.key).where(o.state == "sending", o.lease_until < now).limit(1)
+    query = select(o.key).where(_OPEN, o.state == "sending", o.lease_until < now).limit(1)
     return connection.execute(query).first() is not None

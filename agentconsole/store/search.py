@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, column, func, select, table, text
+from sqlalchemy import Connection, ScalarSelect, Select, column, func, select, table, text
 
 from agentconsole.store.tables import message
 from agentconsole.text import fold
@@ -19,7 +20,10 @@ INDEXED = 100_000
 """Characters of a message that can be found by their words."""
 BEGINNING = 3
 """Characters from which the last word of a search may be the beginning of one."""
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]{1,100}")
+"""One word. PostgreSQL takes none beyond 2 kB, so an endless one is cut into several, here as in a query."""
+ASKED = 32
+"""Words of a query that are looked for."""
 
 _fts = table("message_search", column("rowid"), column("message_search"))
 _tsv = table("message_search", column("seq"), column("words"))
@@ -27,7 +31,7 @@ _tsv = table("message_search", column("seq"), column("words"))
 
 def words_of(*texts: str) -> str:
     """What is indexed of a message: its folded words, one blank between them."""
-    return " ".join(_WORD.findall(fold("\n".join(texts)[:INDEXED])))
+    return " ".join(_WORD.findall(fold("\n".join(texts)[:INDEXED])[:INDEXED]))
 
 
 def index(connection: Connection, entries: Sequence[tuple[int, str]]) -> None:
@@ -52,11 +56,17 @@ def forget(connection: Connection, entries: Sequence[tuple[int, str]]) -> None:
 
 
 def tokens(words: Iterable[str]) -> list[str]:
-    """The words to look for; what holds several (``l'été``) is several."""
-    return [token for word in words for token in _WORD.findall(fold(word))]
+    """The words to look for, :data:`ASKED` at most; what holds several (``l'été``) is several."""
+    return list(islice((token for word in words for token in _WORD.findall(fold(word))), ASKED))
 
 
-def hits(words: Iterable[str], dialect: str, limit: int | None = None, before: int | None = None) -> Select[Any]:
+def hits(
+    words: Iterable[str],
+    dialect: str,
+    limit: int | None = None,
+    before: int | None = None,
+    among: ScalarSelect[Any] | None = None,
+) -> Select[Any]:
     """Seqs of the messages that hold all the words, newest first where limited; the last word may be a beginning.
 
     Both engines walk the newest first without sorting: FTS5 by descending rowid, PostgreSQL by its primary key
@@ -71,6 +81,8 @@ def hits(words: Iterable[str], dialect: str, limit: int | None = None, before: i
         query = select(seq.label("seq")).where(_tsv.c.words.op("@@")(func.to_tsquery("simple", _tsquery(wanted))))
     if before is not None:
         query = query.where(seq < before)
+    if among is not None:
+        query = query.where(seq.in_(among))
     return query.order_by(seq.desc()).limit(limit) if limit is not None else query
 
 

@@ -17,11 +17,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
+    func,
     text,
 )
 
-from agentconsole.store.types import Id, Moment
+from agentconsole.store.types import Id, Moment, Words
 
 metadata = MetaData(
     naming_convention={
@@ -43,8 +43,8 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
 setting = Table(
     "setting",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
     comment="What the desk itself remembers, such as the policy its clocks were last computed with",
 )
 
@@ -52,9 +52,10 @@ customer = Table(
     "customer",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("language", Text),
-    Column("note", Text, nullable=False, server_default=""),
+    Column("name", Words, nullable=False),
+    Column("folded", Words, nullable=False, comment="the name as it is searched"),
+    Column("language", Words),
+    Column("note", Words, nullable=False, server_default=""),
     Column("since", Moment, nullable=False),
 )
 
@@ -62,7 +63,7 @@ customer_tag = Table(
     "customer_tag",
     metadata,
     Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True),
-    Column("tag", Text, primary_key=True),
+    Column("tag", Words, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -71,13 +72,13 @@ identity = Table(
     metadata,
     Column(
         "kind",
-        Text,
+        Words,
         primary_key=True,
         comment="email, phone, x …: what the value is, whichever channel it came by",
     ),
-    Column("value", Text, primary_key=True),
+    Column("value", Words, primary_key=True),
     Column("customer_id", Id, ForeignKey("customer.id"), nullable=False, index=True),
-    Column("name", Text, nullable=False, server_default=""),
+    Column("name", Words, nullable=False, server_default=""),
     Column("since", Moment, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -88,15 +89,15 @@ conversation = Table(
     Column("number", Serial, primary_key=True, autoincrement=True, comment="what people say aloud and type"),
     Column("id", Id, nullable=False, unique=True),
     Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("excerpt", Text, nullable=False, comment="beginning of the latest message"),
-    Column("state", Text, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("excerpt", Words, nullable=False, comment="beginning of the latest message"),
+    Column("state", Words, nullable=False),
     Column("snoozed_until", Moment),
-    Column("assignee", Text),
-    Column("team", Text),
-    Column("priority", Text, nullable=False, server_default="normal"),
-    Column("language", Text),
+    Column("assignee", Words),
+    Column("team", Words),
+    Column("priority", Words, nullable=False, server_default="normal"),
+    Column("language", Words),
     Column("public", Boolean, nullable=False),
     Column("unread", Integer, nullable=False, server_default="0", comment="customer's messages nobody has opened"),
     Column("opened_at", Moment, nullable=False),
@@ -104,10 +105,10 @@ conversation = Table(
     Column("resolved_at", Moment),
     Column("waiting_since", Moment, comment="oldest message of the customer without an answer"),
     Column("due_at", Moment, comment="when the earliest running clock ends"),
-    Column("due_kind", Text),
+    Column("due_kind", Words),
     Column("rank", Moment, nullable=False, comment="the virtual deadline views are ordered by"),
-    Column("why", Text, nullable=False, comment="JSON: the reasons of the rank"),
-    Column("clocks", Text, nullable=False, comment="JSON: the state of the clocks"),
+    Column("why", Words, nullable=False, comment="JSON: the reasons of the rank"),
+    Column("clocks", Words, nullable=False, comment="JSON: the state of the clocks"),
     _one_of("state", "open", "pending", "snoozed", "resolved"),
     _one_of("priority", "low", "normal", "high", "urgent"),
     CheckConstraint("due_kind IN ('acknowledge', 'reply', 'resolve')", name="due_kind"),
@@ -139,12 +140,19 @@ Index(
 )
 Index(
     "ix_conversation_waiting",
-    conversation.c.waiting_since,
+    func.coalesce(conversation.c.waiting_since, conversation.c.updated_at),
     conversation.c.number,
     sqlite_where=_ACTIVE,
     postgresql_where=_ACTIVE,
 )
-Index("ix_conversation_updated", conversation.c.state, conversation.c.updated_at, conversation.c.number)
+Index(
+    "ix_conversation_active_updated",
+    conversation.c.updated_at,
+    conversation.c.number,
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
+)
+Index("ix_conversation_updated", conversation.c.updated_at, conversation.c.number)
 Index("ix_conversation_assignee", conversation.c.assignee, conversation.c.state, conversation.c.rank)
 Index("ix_conversation_customer", conversation.c.customer_id, conversation.c.updated_at)
 Index(
@@ -157,7 +165,7 @@ Index(
 conversation_tag = Table(
     "conversation_tag",
     metadata,
-    Column("tag", Text, primary_key=True),
+    Column("tag", Words, primary_key=True),
     Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
@@ -168,19 +176,19 @@ message = Table(
     Column("seq", Serial, primary_key=True, autoincrement=True, comment="order of arrival at the desk"),
     Column("id", Id, nullable=False, unique=True),
     Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False),
-    Column("direction", Text, nullable=False),
-    Column("kind", Text, nullable=False, server_default="message"),
-    Column("channel", Text, nullable=False),
-    Column("external_id", Text),
-    Column("author", Text, nullable=False, comment="identity's value, or the agent's id"),
-    Column("author_name", Text, nullable=False),
+    Column("direction", Words, nullable=False),
+    Column("kind", Words, nullable=False, server_default="message"),
+    Column("channel", Words, nullable=False),
+    Column("external_id", Words),
+    Column("author", Words, nullable=False, comment="identity's value, or the agent's id"),
+    Column("author_name", Words, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("subject", Text, nullable=False, server_default=""),
-    Column("text", Text, nullable=False),
-    Column("quoted", Text, nullable=False, server_default=""),
-    Column("signature", Text, nullable=False, server_default=""),
+    Column("subject", Words, nullable=False, server_default=""),
+    Column("text", Words, nullable=False),
+    Column("quoted", Words, nullable=False, server_default=""),
+    Column("signature", Words, nullable=False, server_default=""),
     Column("public", Boolean, nullable=False, server_default=text("false")),
-    Column("warnings", Text, nullable=False, server_default="", comment="one a line"),
+    Column("warnings", Words, nullable=False, server_default="", comment="one a line"),
     _one_of("direction", "in", "out", "note"),
     _one_of("kind", "message", "auto_reply", "bounce", "list"),
     sqlite_autoincrement=True,
@@ -193,7 +201,7 @@ original = Table(
     metadata,
     Column("message_id", Id, ForeignKey("message.id"), primary_key=True),
     Column("raw", LargeBinary, comment="zlib; NULL where it is large and kept as a blob"),
-    Column("digest", Text, comment="of the blob that keeps it"),
+    Column("digest", Words, comment="of the blob that keeps it"),
     CheckConstraint("(raw IS NULL) <> (digest IS NULL)", name="somewhere"),
     comment="Messages as their channel sent them, whole",
 )
@@ -203,17 +211,17 @@ attachment = Table(
     metadata,
     Column("message_id", Id, ForeignKey("message.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("media_type", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("media_type", Words, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("digest", Text, nullable=False, index=True, comment="SHA-256 of the bytes: where they are kept"),
+    Column("digest", Words, nullable=False, index=True, comment="SHA-256 of the bytes: where they are kept"),
     sqlite_with_rowid=False,
 )
 
 blob = Table(
     "blob",
     metadata,
-    Column("digest", Text, primary_key=True),
+    Column("digest", Words, primary_key=True),
     Column("data", LargeBinary, nullable=False),
     comment="Attachments' bytes, where no folder keeps them",
 )
@@ -222,8 +230,8 @@ draft = Table(
     "draft",
     metadata,
     Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True),
-    Column("agent", Text, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("agent", Words, primary_key=True),
+    Column("text", Words, nullable=False),
     Column("seen", BigInteger, nullable=False, comment="seq of the latest message its writer had seen"),
     Column("updated_at", Moment, nullable=False),
     sqlite_with_rowid=False,
@@ -235,9 +243,9 @@ event = Table(
     Column("seq", Serial, primary_key=True, autoincrement=True),
     Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("actor", Text, nullable=False, comment="an agent's id, or the channel's"),
-    Column("kind", Text, nullable=False),
-    Column("detail", Text, nullable=False, server_default="{}", comment="JSON"),
+    Column("actor", Words, nullable=False, comment="an agent's id, or the channel's"),
+    Column("kind", Words, nullable=False),
+    Column("detail", Words, nullable=False, server_default="{}", comment="JSON"),
     sqlite_autoincrement=True,
     comment="The audit trail: who did what when",
 )
@@ -246,12 +254,12 @@ Index("ix_event_conversation", event.c.conversation_id, event.c.seq)
 outbox = Table(
     "outbox",
     metadata,
-    Column("key", Text, primary_key=True, comment="idempotency key; for mail the Message-ID"),
+    Column("key", Words, primary_key=True, comment="idempotency key; for mail the Message-ID"),
     Column("message_id", Id, ForeignKey("message.id"), nullable=False, unique=True),
     Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False, index=True),
-    Column("channel", Text, nullable=False),
-    Column("envelope", Text, nullable=False, comment="JSON: to, subject, references, quoted"),
-    Column("state", Text, nullable=False, server_default="queued"),
+    Column("channel", Words, nullable=False),
+    Column("envelope", Words, nullable=False, comment="JSON: to, subject, references, quoted"),
+    Column("state", Words, nullable=False, server_default="queued"),
     Column("attempt", Integer, nullable=False, server_default="0", comment="fencing token"),
     Column(
         "wire",
@@ -261,13 +269,20 @@ outbox = Table(
         comment="the point of no return was passed",
     ),
     Column("first_wire_at", Moment),
-    Column("lease_by", Text),
+    Column(
+        "bounced",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="the latest attempt was taken, and came back",
+    ),
+    Column("lease_by", Words),
     Column("lease_until", Moment),
     Column("queued_at", Moment, nullable=False),
     Column("not_before", Moment, nullable=False),
     Column("ended_at", Moment),
-    Column("error", Text, nullable=False, server_default=""),
-    Column("remark", Text, nullable=False, server_default=""),
+    Column("error", Words, nullable=False, server_default=""),
+    Column("remark", Words, nullable=False, server_default=""),
     _one_of("state", "queued", "sending", "sent", "failed", "unknown"),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
 )
@@ -282,11 +297,11 @@ Index(
 cursor = Table(
     "cursor",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("value", Text, comment="where pulling goes on; only the channel understands it"),
-    Column("lease_by", Text),
+    Column("channel", Words, primary_key=True),
+    Column("value", Words, comment="where pulling goes on; only the channel understands it"),
+    Column("lease_by", Words),
     Column("lease_until", Moment),
-    Column("doing", Text, nullable=False, server_default="", comment="what the channel is doing"),
+    Column("doing", Words, nullable=False, server_default="", comment="what the channel is doing"),
     Column("since", Moment),
-    Column("error", Text, nullable=False, server_default=""),
+    Column("error", Words, nullable=False, server_default=""),
 )

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Uuid
+from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Text, Uuid
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
+
+
+def storable(text: str) -> str:
+    """Text as both engines can keep it: NUL, which PostgreSQL refuses, as ``␀``; a lone surrogate, which UTF-8
+    cannot write, as ``�``. The original of a message is kept in bytes and stays as it was.
+    """
+    if text.isascii() and "\0" not in text:
+        return text
+    return _UNSTORABLE.sub(lambda found: "\u2400" if found[0] == "\0" else "\ufffd", text)
+
+
+class Words(TypeDecorator[str]):
+    """Text of any origin: passes :func:`storable` on its way in, also where it is only compared."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (its signature)
+        return value if value is None else storable(value)
 
 
 class Moment(TypeDecorator[datetime]):

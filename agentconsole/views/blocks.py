@@ -10,7 +10,7 @@ from agentconsole.i18n import N_, _, clock_time, ngettext
 from agentconsole.i18n import date as date_words
 from agentconsole.model.conversation import Delivery, Message
 from agentconsole.model.message import Direction, MessageKind
-from agentconsole.text import clean
+from agentconsole.views.foreign import steady
 from agentconsole.views.layout import BAR, DASH, DOT, Line, file_size, spread, width, wrap
 from agentconsole.views.rows import medium_of
 
@@ -54,11 +54,15 @@ def block(message: Message, look: Look, desk: Desk, keys: tuple[str, str] = ("f"
     style = {Direction.NOTE: "note", Direction.OUT: "reply"}.get(message.direction, "")
     gutter = (f"{BAR} " if mine else "  ", style)
     text, is_cut = (message.text, False) if look.whole else _shortened(message.text)
-    body = wrap(clean(text, limit=None).strip("\n"), look.columns - 3)
+    body = wrap(steady(text, limit=None).strip("\n"), look.columns - 3)
     if not look.whole and len(body) > CUT_LINES:
         body, is_cut = body[:CUT_LINES], True
     lines: list[Line] = [_head(message, look.columns, desk, style)]
-    lines += [[gutter, ("! " + line, "warn")] for w in message.warnings for line in wrap(clean(w, one_line=True), look.columns - 5)]
+    lines += [
+        [gutter, ("! " + line, "warn")]
+        for w in message.warnings
+        for line in wrap(steady(w, one_line=True), look.columns - 5)
+    ]
     lines += [[gutter, (line, "note" if style == "note" else "")] for line in body]
     if is_cut:
         left = len(message.text) - len(text) if len(text) < len(message.text) else 0
@@ -66,10 +70,15 @@ def block(message: Message, look: Look, desk: Desk, keys: tuple[str, str] = ("f"
         lines.append([gutter, (f"{said}{DOT}{keys[1]} {_('shows all')}", "dim")])
     lines += [[gutter, *line] for line in _folded(message, look, keys[0])]
     for file in message.attachments:
-        name = clean(file.name, one_line=True, limit=200)
+        name = steady(file.name, one_line=True, limit=200)
         said = _("attached: {name}").format(name=name)
-        kind = clean(file.media_type, one_line=True, limit=80)
-        lines.append([gutter, *spread([(said, "accent")], [(f"{kind}{DOT}{file_size(file.size)} ", "dim")], look.columns - 3)])
+        kind = steady(file.media_type, one_line=True, limit=80)
+        lines.append(
+            [
+                gutter,
+                *spread([(said, "accent")], [(f"{kind}{DOT}{file_size(file.size)} ", "dim")], look.columns - 3),
+            ]
+        )
     lines += [[gutter, (line, "warn")] for line in _undelivered(message.delivery, look.columns - 3)]
     return Block(message, [*lines, []], is_cut)
 
@@ -79,7 +88,7 @@ def _shortened(text: str) -> tuple[str, bool]:
 
 
 def _head(message: Message, columns: int, desk: Desk, style: str) -> Line:
-    name = clean(message.author_name or message.author, one_line=True, limit=120)
+    name = steady(message.author_name or message.author, one_line=True, limit=120)
     left: Line = [(clock_time(message.at, desk.config.zone) + "  ", "dim"), (name, f"bold {style}".strip())]
     said = []
     if message.direction is Direction.NOTE:
@@ -107,14 +116,14 @@ def _delivery_words(delivery: Delivery | None) -> tuple[str, str]:
         "failed": (_("NOT SENT"), "late"),
         "unknown": (_("MAY HAVE BEEN SENT"), "late"),
     }
-    return words.get(delivery.state, (clean(delivery.state, one_line=True), "dim"))
+    return words.get(delivery.state, (steady(delivery.state, one_line=True), "dim"))
 
 
 def _undelivered(delivery: Delivery | None, columns: int) -> list[str]:
     """Why a reply is not with the customer, and what to do."""
     if delivery is None or delivery.state == "sent":
         return []
-    why = clean(delivery.error, one_line=True, limit=400)
+    why = steady(delivery.error, one_line=True, limit=400)
     lines = wrap(why, columns) if why else []
     if delivery.state == "failed":
         lines += wrap(_("It did not reach the customer. The outbox lets you send it again."), columns)
@@ -132,7 +141,7 @@ def _folded(message: Message, look: Look, key: str) -> list[Line]:
         for part in (signature, quoted):
             if part.strip():
                 short, is_cut = (part, False) if look.whole else _shortened(part)
-                lines += [[(line, "dim")] for line in wrap(clean(short, limit=None), look.columns - 3)]
+                lines += [[(line, "dim")] for line in wrap(steady(short, limit=None), look.columns - 3)]
                 lines += [[("…", "dim")]] if is_cut else []
         return lines
     said = []
@@ -157,7 +166,9 @@ def _weekday(day: date) -> str:
     return _(days[day.weekday()])
 
 
-def blocks(messages: tuple[Message, ...], look: Look, desk: Desk, now: datetime, before: date | None = None) -> list[Block]:
+def blocks(
+    messages: tuple[Message, ...], look: Look, desk: Desk, now: datetime, before: date | None = None
+) -> list[Block]:
     """Messages as blocks, a line before the first one of each day; ``before`` is the day of what comes before them."""
     zone, found = desk.config.zone, []
     today = now.astimezone(zone).date()
@@ -174,8 +185,11 @@ def draft_lines(name: str, text: str, at: datetime, columns: int, desk: Desk, *,
     """Unsent words at the end of a thread: mine, or that a colleague is writing."""
     head: Line = [
         (clock_time(at, desk.config.zone) + "  ", "dim"),
-        (clean(name, one_line=True, limit=80), "bold"),
-        ("  " + (_("draft, not sent; {key} goes on").format(key=key) if mine else _("is writing a reply")), "due"),
+        (steady(name, one_line=True, limit=80), "bold"),
+        (
+            "  " + (_("draft, not sent; {key} goes on").format(key=key) if mine else _("is writing a reply")),
+            "due",
+        ),
     ]
-    body = wrap(clean(text, limit=400).strip("\n"), columns - 3)[:4] if mine else []
+    body = wrap(steady(text, limit=400).strip("\n"), columns - 3)[:4] if mine else []
     return [head, *([("  " + line, "dim")] for line in body), []]

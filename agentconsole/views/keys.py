@@ -1,8 +1,7 @@
-"""Every action of the console, once: its keys, its words, where it applies, and why it cannot run now.
+"""Which key does what where: the registry's own keys, changed by ``[keys]`` of agentconsole.toml.
 
-Hints, the palette, ``?`` and the user's keymap are all made from :data:`ACTIONS`. Keys are dispatched by
-:class:`Keymap` alone: there is no Textual action string that does anything, so no text can name one.
-Nothing of Textual is imported here: ``agentconsole check`` looks for clashes without a screen.
+Keys are dispatched by :class:`Keymap` alone: there is no Textual action string that does anything, so no text can
+name one. Nothing of Textual is imported here: ``agentconsole check`` looks for clashes without a screen.
 
 A key is written as one character ("r", "R", "?"), or by name: enter, escape, tab, space, up, f5, ctrl+s, alt+enter.
 """
@@ -11,158 +10,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from agentconsole.config import Config, State
-from agentconsole.i18n import N_, _
-from agentconsole.views.situation import Place, Situation
+from agentconsole.config import Config
+from agentconsole.i18n import _
+from agentconsole.views.actions import ACTIONS, BY_ID, Action
+from agentconsole.views.situation import Place
 
-WhyNot = Callable[[Situation], str]
 _NAMED = re.compile(
     r"((ctrl|alt|shift)\+)*(enter|escape|tab|space|backspace|delete|insert|home|end|pageup|pagedown|up|down|left|right"
     r"|f([1-9]|1[0-2]))|((ctrl|alt)\+)+\S"
 )
 _SHOWN = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn", "delete": "del"}
-
-
-def _always(_situation: Situation) -> str:
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something one can do.
-
-    :param keys: separated by blanks.
-    :param label: two or three words, for hints; :param tip: a sentence, for the palette and ``?``.
-    :param places: where its keys work; :param hint: where the hint line shows it.
-    :param why_not: why it cannot run, a sentence; empty where it can.
-    :param listed: offered by the palette.
-    """
-
-    id: str
-    keys: str
-    label: str
-    tip: str
-    places: Place
-    hint: Place = Place(0)
-    why_not: WhyNot = _always
-    listed: bool = True
-
-
-def _no_row(s: Situation) -> str:
-    return "" if s.row else _("No conversation is chosen.")
-
-
-def _reply(s: Situation) -> str:
-    return _no_row(s) or s.no_reply
-
-
-def _is(state: State, said: str) -> WhyNot:
-    return lambda s: _no_row(s) or (_(said) if s.stands(state) else "")
-
-
-def _mine(s: Situation) -> str:
-    return _no_row(s) or (_("It is yours already.") if s.row and s.row.assignee == s.me else "")
-
-
-def _thread(s: Situation) -> str:
-    return "" if s.opened else _("No conversation is open.")
-
-
-def _some(name: str, said: str) -> WhyNot:
-    return lambda s: _thread(s) or ("" if getattr(s, name) else _(said))
-
-
-def _writing(s: Situation) -> str:
-    if s.busy:
-        return _("It is being sent.")
-    return "" if s.writing else _("Nothing is being written.")
-
-
-def _replying(s: Situation) -> str:
-    return _writing(s) or (_("A note changes no state.") if s.writing == "note" else "")
-
-
-def _unsent(*states: str) -> WhyNot:
-    def why(s: Situation) -> str:
-        if not s.unsent:
-            return _("No reply is chosen in the outbox.")
-        return "" if s.unsent in states else _("That reply is not failed, nor is its fate unknown.")
-
-    return why
-
-
-_L, _T, _C, _O, _P = Place.LIST, Place.THREAD, Place.COMPOSER, Place.OUTBOX, Place.PICKER
-_MAIN, _LINES = Place.MAIN, Place.LINES
-_NONE = Place(0)
-
-ACTIONS: tuple[Action, ...] = (
-    Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _O, _L | Place.CARD, _no_row),
-    Action("back", "escape", N_("back"), N_("Go back: close what is open over the list"), Place.PAGE | _O | _P, _T | Place.CARD | _O),
-    Action("take", "t", N_("take next"), N_("Open the first conversation of the view; from a thread the one after it"),
-           _MAIN, _L | _T, lambda s: "" if s.rows else _("This view is empty.")),
-    Action("reply", "r", N_("reply"), N_("Answer the customer"), _MAIN, _L | _T, _reply),
-    Action("note", "n", N_("note"), N_("Write something that only colleagues see"), _MAIN, _L | _T, _no_row),
-    Action("assign_me", "a", N_("assign to me"), N_("Assign the conversation to me"), _MAIN, _L | _T, _mine),
-    Action("assign", "A", N_("assign"), N_("Assign the conversation to a colleague, a team or nobody"), _MAIN, _NONE, _no_row),
-    Action("resolve", "d", N_("resolve"), N_("Set the conversation to resolved: it is done"), _MAIN, _L | _T,
-           _is(State.RESOLVED, N_("It is resolved already."))),
-    Action("pending", "p", N_("pending"), N_("Set the conversation to pending: the customer is awaited"), _MAIN, _NONE,
-           _is(State.PENDING, N_("It is pending already."))),
-    Action("reopen", "o", N_("set open"), N_("Set the conversation to open: it waits for us"), _MAIN, _NONE,
-           _is(State.OPEN, N_("It is open already."))),
-    Action("search", "/", N_("filter"), N_("Filter: words, from: channel: tag: before: is:late …"), _MAIN, _L),
-    Action("views", "v", N_("views"), N_("Choose a view from a list"), _MAIN),
-    Action("view_number", "1 2 3 4 5 6 7 8 9", N_("view 1-9"), N_("Show the view of that number"), _MAIN, listed=False),
-    Action("view_next", "]", N_("next view"), N_("Show the next view"), _MAIN),
-    Action("view_previous", "[", N_("previous view"), N_("Show the previous view"), _MAIN),
-    Action("row_next", "J", N_("next row"), N_("Go to the next conversation of the list, from wherever you are"), _MAIN),
-    Action("row_previous", "K", N_("previous row"), N_("Go to the previous conversation of the list"), _MAIN),
-    Action("card", "i", N_("customer"), N_("Go to the customer's card: identities, note, history"), _MAIN, _T, _no_row),
-    Action("fold", "f", N_("quoted text"), N_("Unfold or fold quoted history and signatures"), _MAIN, _NONE,
-           _some("folded", N_("Nothing is folded here."))),
-    Action("whole", "l", N_("show all"), N_("Show long messages whole, or cut again"), _MAIN, _NONE,
-           _some("long", N_("No message is cut here."))),
-    Action("earlier", "e", N_("earlier"), N_("Read earlier messages of the thread"), _MAIN, _NONE,
-           _some("earlier", N_("All messages are shown."))),
-    Action("save_file", "D", N_("save file"), N_("Save an attachment to a file"), _MAIN, _NONE,
-           _some("files", N_("No message here has an attachment."))),
-    Action("trail", "h", N_("trail"), N_("Show who did what when in the conversation"), _MAIN, _NONE, _no_row),
-    Action("outbox", "O", N_("outbox"), N_("Show the replies that are not sent: queued, failed, unknown"), _MAIN),
-    Action("drafts", "u", N_("drafts"), N_("List my unsent words and go on with one"), _MAIN),
-    Action("jump", "#", N_("go to number"), N_("Open a conversation by its number"), _MAIN),
-    Action("copy", "y", N_("copy number"), N_("Copy the conversation's number"), _MAIN, _NONE, _no_row),
-    Action("refresh", "f5 ctrl+r", N_("refresh"), N_("Read the view and its counts again"), _MAIN),
-    Action("send", "ctrl+s alt+enter", N_("send"), N_("Send the reply and set the conversation to pending; save the note"),
-           _C, _C, _writing),
-    Action("send_next", "ctrl+n", N_("send, next"), N_("Send, set to pending, and open the next conversation"), _C, _C, _writing),
-    Action("send_resolve", "ctrl+r", N_("send, resolve"), N_("Send the reply and resolve the conversation"), _C, _C, _replying),
-    Action("send_resolve_next", "ctrl+t", N_("send, resolve, next"), N_("Send, resolve, and open the next conversation"), _C, _C,
-           _replying),
-    Action("send_keep", "ctrl+l", N_("send, leave state"), N_("Send the reply and leave the conversation's state"), _C, _NONE, _replying),
-    Action("attach", "ctrl+o", N_("attach"), N_("Attach a file by its path"), _C, _C, _replying),
-    Action("detach", "ctrl+b", N_("detach"), N_("Take the attached files off again"), _C, _NONE,
-           lambda s: _replying(s) or ("" if s.attached else _("Nothing is attached."))),
-    Action("discard", "ctrl+g", N_("discard"), N_("Drop these words for good (twice)"), _C, _NONE, _writing),
-    Action("again", "s", N_("send again"), N_("Send that reply again"), _O, _O, _unsent("failed", "unknown")),
-    Action("mark_sent", "m", N_("mark as sent"), N_("That reply was sent: somebody looked"), _O, _O, _unsent("failed", "unknown")),
-    Action("give_up", "g", N_("not sent, give up"), N_("That reply was not sent and shall not be"), _O, _O, _unsent("unknown")),
-    Action("down", "j down", N_("down"), N_("One line down"), _LINES & ~_P, listed=False),
-    Action("up", "k up", N_("up"), N_("One line up"), _LINES & ~_P, listed=False),
-    Action("page_down", "space pagedown", N_("page down"), N_("One page down"), _LINES & ~_P, listed=False),
-    Action("page_up", "backspace pageup", N_("page up"), N_("One page up"), _LINES & ~_P, listed=False),
-    Action("first", "home", N_("first"), N_("To the beginning"), _LINES & ~_P, listed=False),
-    Action("last", "end", N_("last"), N_("To the end"), _LINES & ~_P, listed=False),
-    Action("focus_next", "tab", N_("next pane"), N_("Go to the next pane"), Place.PAGE, listed=False),
-    Action("focus_previous", "shift+tab", N_("previous pane"), N_("Go to the previous pane"), Place.PAGE, listed=False),
-    Action("help", "? f1", N_("keys"), N_("Show the keys of where you are"), Place.PAGE | _O, _MAIN | _O),
-    Action("palette", ": ctrl+p", N_("all actions"), N_("List every action with its key"), Place.PAGE, Place.PAGE & ~Place.SEARCH),
-    Action("quit", "q ctrl+q", N_("quit"), N_("Leave the console; drafts are kept"), Place.PAGE | _O),
-)  # fmt: skip
-
-BY_ID = {action.id: action for action in ACTIONS}
 
 
 def is_key(key: str) -> bool:
@@ -172,10 +31,21 @@ def is_key(key: str) -> bool:
 
 def is_typed(key: str) -> bool:
     """Whether the key is text where one types."""
-    return len(key) == 1 or key in ("space", "backspace", "enter", "up", "down", "left", "right", "home", "end", "delete")
+    return len(key) == 1 or key in (
+        "space",
+        "backspace",
+        "enter",
+        "up",
+        "down",
+        "left",
+        "right",
+        "home",
+        "end",
+        "delete",
+    )
 
 
-def shown(key: str) -> str:
+def key_words(key: str) -> str:
     """A key as people read it: ``esc``, ``^s`` is written ``ctrl+s``."""
     *modifiers, last = key.split("+") if len(key) > 1 else [key]
     return "+".join([*modifiers, _SHOWN.get(last, last)])
@@ -213,7 +83,7 @@ class Keymap:
 
     def key(self, action_id: str, place: Place | None = None) -> str:
         """The first key of an action as people read it; empty where it has none."""
-        return next((shown(key) for key in self.keys(action_id, place)), "")
+        return next((key_words(key) for key in self.keys(action_id, place)), "")
 
     def at(self, place: Place) -> Iterator[Action]:
         """The actions whose keys work there, in the registry's order."""
@@ -254,5 +124,5 @@ def _collisions(keymap: Keymap) -> Iterator[str]:
                 continue
             for key in sorted(set(keymap.keys(action.id)) & set(keymap.keys(other.id))):
                 yield _("keys: {key} is both {one!r} and {other!r}.").format(
-                    key=shown(key), one=action.id, other=other.id
+                    key=key_words(key), one=action.id, other=other.id
                 )

@@ -57,11 +57,11 @@ def spread(left: Line, right: Line, columns: int) -> Line:
     room = columns - line_width(right) - 1
     out, used = [], 0
     for text, style in left:
-        text = cut(text, room - used)
-        if not text:
+        short = cut(text, room - used)
+        if not short:
             break
-        out.append((text, style))
-        used += width(text)
+        out.append((short, style))
+        used += width(short)
     return [*out, (" " * (columns - used - line_width(right)), ""), *right]
 
 
@@ -84,18 +84,14 @@ def _wrapped(paragraph: str, columns: int) -> list[str]:
     lines: list[str] = []
     line, used = "", 0
     for word in _words(paragraph):
-        size = width(word)
         if used + width(word.rstrip()) <= columns:
-            line, used = line + word, used + size
+            line, used = line + word, used + width(word)
             continue
         if line:
             lines.append(line.rstrip())
-            line, used = "", 0
-        if size > columns:
-            *full, word = broken(word, columns)
-            lines.extend(full)
-            size = width(word)
-        line, used = word, size
+        *full, line = broken(word, columns) if width(word) > columns else [word]
+        lines.extend(full)
+        used = width(line)
     lines.append(line.rstrip())
     return lines
 
@@ -113,7 +109,9 @@ def broken(word: str, columns: int) -> list[str]:
     """A word in pieces of at most so many columns; a base character keeps its marks."""
     if word.isascii():
         return [word[i : i + columns] for i in range(0, len(word), columns)]
-    pieces, piece, used = [], [], 0
+    pieces: list[str] = []
+    piece: list[str] = []
+    used = 0
     for char in word:
         size = cell_len(char)
         if used + size > columns and piece:

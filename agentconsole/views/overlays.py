@@ -18,7 +18,7 @@ from agentconsole.views.keys import Keymap
 from agentconsole.views.layout import Line, cut, spread, wrap
 from agentconsole.views.messages import Chosen
 from agentconsole.views.situation import Place
-from agentconsole.views.widgets.lines import Bar, Lines
+from agentconsole.views.widgets.lines import Bar, Lines, nowhere
 
 V = TypeVar("V")
 R = TypeVar("R")
@@ -83,7 +83,12 @@ class Picker(Overlay[V | None], Generic[V]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield Bar(id="box-title")
-            box = Input(id="filter", placeholder=self._placeholder or _("type to find"), compact=True, select_on_focus=False)
+            box = Input(
+                id="filter",
+                placeholder=self._placeholder or _("type to find"),
+                compact=True,
+                select_on_focus=False,
+            )
             box.cursor_blink = False
             yield box
             yield Choices()
@@ -124,7 +129,14 @@ class Picker(Overlay[V | None], Generic[V]):
         self.dismiss(item.value)  # type: ignore[arg-type]  # the items are those this picker was given
 
     def on_key(self, event: events.Key) -> None:
-        move = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down", "ctrl+p": "up", "ctrl+n": "down"}
+        move = {
+            "up": "up",
+            "down": "down",
+            "pageup": "page_up",
+            "pagedown": "page_down",
+            "ctrl+p": "up",
+            "ctrl+n": "down",
+        }
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter":
@@ -144,13 +156,12 @@ class Text(Lines):
         super().__init__(id="text")
         self._make, self._lines, self._for = make, list[Line](), 0
 
-    def can_rest(self, index: int) -> bool:
-        return False
+    can_rest = nowhere
 
     def count(self) -> int:
         return len(self._lines)
 
-    def line(self, index: int, columns: int) -> Line:
+    def line(self, index: int, _columns: int) -> Line:
         return self._lines[index] if index < len(self._lines) else []
 
     def on_resize(self, event: events.Resize) -> None:
@@ -191,7 +202,10 @@ class Reader(Overlay[None]):
 
 
 class Ask(Overlay[str | None]):
-    """One line to fill in: enter takes it, escape leaves it. ``check`` says what is wrong with it, empty where nothing."""
+    """One line to fill in: enter takes it, escape leaves it.
+
+    :param check: says what is wrong with it; empty where nothing is.
+    """
 
     def __init__(self, title: str, hint: str, check: Callable[[str], str], value: str = "") -> None:
         super().__init__()

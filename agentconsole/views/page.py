@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from textual.app import App
+from textual.message import Message
 from textual.timer import Timer
 
 from agentconsole.config import View
@@ -16,7 +17,9 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.triage import ViewPage
 from agentconsole.errors import ConsoleError
 from agentconsole.model.conversation import ConversationRow
+from agentconsole.views.actions import Action
 from agentconsole.views.keys import Keymap
+from agentconsole.views.situation import Situation
 from agentconsole.views.widgets.card import CustomerCard
 from agentconsole.views.widgets.composer import Composer
 from agentconsole.views.widgets.conversation_list import ConversationList
@@ -52,7 +55,7 @@ class Page(Protocol):
     @property
     def desk(self) -> Desk: ...
     @property
-    def list(self) -> ConversationList: ...
+    def listing(self) -> ConversationList: ...
     @property
     def thread(self) -> ThreadView: ...
     @property
@@ -88,4 +91,13 @@ class Page(Protocol):
     def redraw(self) -> None:
         """Bars that depend on where one is: header, title, why, hints, thread head."""
 
+    def post_message(self, message: Message) -> bool: ...
     def set_timer(self, delay: float, callback: Callable[[], Any]) -> Timer: ...
+
+
+class Acting(Page, Protocol):
+    """A page that can say what is possible and run it."""
+
+    def situation(self) -> Situation: ...
+    def run_act(self, action: Action, key: str = "") -> None: ...
+    def open_number(self, number: int) -> None: ...

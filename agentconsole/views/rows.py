@@ -10,7 +10,7 @@ from agentconsole.desk import clocks, rank
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import N_, _, clock_words, language, moment
 from agentconsole.model.conversation import ConversationRow
-from agentconsole.text import clean
+from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, fit, width
 
 STATES = {
@@ -61,7 +61,7 @@ def why_words(row: ConversationRow, desk: Desk) -> str:
             said.append(_("no clock runs"))
         elif reason.code is rank.ReasonCode.BOOST:
             minutes = f"-{reason.minutes}m" if reason.minutes > 0 else f"+{-reason.minutes}m"
-            said.append(f"{clean(say(dict(reason.label), language()), one_line=True)} {minutes}")
+            said.append(f"{steady(say(dict(reason.label), language()), one_line=True)} {minutes}")
         elif reason.at:
             at = moment(reason.at, desk.config.zone, desk.now(), time=True)
             said.append(_("{clock} due {at}").format(clock=_(_CLOCKS[reason.code]), at=at))
@@ -71,12 +71,12 @@ def why_words(row: ConversationRow, desk: Desk) -> str:
 def medium_of(channel: str, desk: Desk) -> str:
     """What the channel is called in a narrow column."""
     medium = desk.medium(channel)
-    return {"whatsapp": "WhatsApp", "x": "X", "sms": "SMS"}.get(medium, clean(medium, one_line=True))
+    return {"whatsapp": "WhatsApp", "x": "X", "sms": "SMS"}.get(medium, steady(medium, one_line=True))
 
 
 def initials(name: str) -> str:
     """Up to three initials of a name."""
-    return "".join(part[0] for part in clean(name, one_line=True, limit=80).replace("-", " ").split()[:3]).upper()
+    return "".join(part[0] for part in steady(name, one_line=True, limit=80).replace("-", " ").split()[:3]).upper()
 
 
 def assignee_of(row: ConversationRow, desk: Desk) -> str:
@@ -85,12 +85,12 @@ def assignee_of(row: ConversationRow, desk: Desk) -> str:
         return _("me")
     if row.assignee:
         return cut(initials(desk.agent_name(row.assignee)), 5)
-    return cut(clean(row.team, one_line=True), 5) if row.team else ""
+    return cut(steady(row.team, one_line=True), 5) if row.team else ""
 
 
 def about(row: ConversationRow) -> tuple[str, str]:
     """Subject and beginning of the latest message; either may be empty."""
-    return clean(row.subject, one_line=True, limit=200), clean(row.excerpt, one_line=True, limit=300)
+    return steady(row.subject, one_line=True, limit=200), steady(row.excerpt, one_line=True, limit=300)
 
 
 def row_line(
@@ -118,7 +118,7 @@ def row_line(
         ("> " if here else "  ", "accent bold"),
         (fit(words, _CLOCK_COLUMNS + 1), style),
         (fit(medium_of(row.channel, desk), _MEDIUM_COLUMNS + 1), "ghost" if ghost else "dim"),
-        (fit(clean(row.customer, one_line=True, limit=80), customer_columns) + " ", strong.strip()),
+        (fit(steady(row.customer, one_line=True, limit=80), customer_columns) + " ", strong.strip()),
         (title, strong.strip()),
         (fit(rest, room - width(title)) + " ", "ghost" if ghost else "dim"),
         (fit(who, 4), "accent" if row.assignee == desk.agent.id and not ghost else "dim"),

@@ -95,5 +95,5 @@ THEMES = (
     ),
 )  # fmt: skip
 
-DEFAULTS = {name: "ansi_default" for name in _PLAIN_VARIABLES}
+DEFAULTS = dict.fromkeys(_PLAIN_VARIABLES, "ansi_default")
 """Our own variables for themes that do not know them: see :meth:`Console.get_theme_variable_defaults`."""

@@ -32,13 +32,18 @@ class Work:
         self._writer = ThreadPoolExecutor(1, "writer")
         self.writing: Future[None] | None = None
 
-    def look(self, group: str, read: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise | None = None) -> None:
+    def look(
+        self, group: str, read: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise | None = None
+    ) -> None:
         """Read in a worker; ``then`` gets the result in the screen's turn, unless a newer look replaced this one."""
         job = partial(self._look, read, then, otherwise)
         self._screen.run_worker(job, thread=True, group=group, exclusive=True, exit_on_error=False)
 
     def write(
-        self, change: Callable[[], T], then: Callable[[T], None] | None = None, otherwise: Otherwise | None = None
+        self,
+        change: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        otherwise: Otherwise | None = None,
     ) -> None:
         """Change the desk; ``then`` gets the result once it is committed."""
         self.writing = self._writer.submit(self._write, change, then, otherwise)
@@ -71,6 +76,7 @@ def _outcome(job: Callable[[], T], then: Callable[[T], None], otherwise: Otherwi
     except Exception:  # noqa: BLE001 (outermost guard: a mistake of ours in one look must not end the adviser's day)
         _log.exception("work for the desk failed")
         mistake = ConsoleError(
-            _("The console made a mistake; what you wrote is kept."), _("The log file tells more: `agentconsole --help`.")
+            _("The console made a mistake; what you wrote is kept."),
+            _("The log file tells more: `agentconsole --help`."),
         )
         return Refused(mistake, otherwise)

@@ -9,6 +9,7 @@ with Smtp(lmtp_port=dovecot.lmtp_port) as smtp:
 from __future__ import annotations
 
 import asyncio
+import logging
 import smtplib
 import socket
 import threading
@@ -19,6 +20,8 @@ from typing import Any, Literal, Self
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.servers.tls import Certificates
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecations
 
 Stage = Literal["ehlo", "auth", "mail", "rcpt", "data", "body", "end"]
 """Where it misbehaves: at a command (data: before 354; body: after 354), or at the end of the message."""

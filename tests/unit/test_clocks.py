@@ -303,6 +303,19 @@ def test_a_conversation_the_brand_began_is_never_acknowledged() -> None:
     assert due(clocks, ALWAYS) == Due(ClockKind.REPLY, START + 270 * MINUTE)
 
 
+def test_resolved_without_an_answer_and_reopened_by_the_customer_only_reply_runs() -> None:
+    clocks = told((Event.CUSTOMER, 0), (Event.RESOLVED, 10), (Event.CUSTOMER, 100))
+    assert clocks.acknowledge is None
+    assert clocks.reply == Clock(240 * MINUTE, START + 100 * MINUTE)
+    assert (clocks.reopened, clocks.waiting_messages) == (1, 1)
+
+
+def test_the_first_answer_is_remembered() -> None:
+    clocks = told((Event.CUSTOMER, 0), (Event.ANSWER, 30), (Event.CUSTOMER, 40), (Event.ANSWER, 50))
+    assert clocks.first_answer_at == START + 30 * MINUTE
+    assert clocks.opened_at == START
+
+
 def test_resolving_by_mistake_loses_no_clock() -> None:
     open_all_along = told((Event.CUSTOMER, 0))
     mistaken = told((Event.CUSTOMER, 0), (Event.RESOLVED, 10), (Event.OPEN, 10))

@@ -168,6 +168,14 @@ def test_a_french_desk(start: str, span: timedelta, end: str) -> None:
     assert calendar.add(utc(start), span) == utc(end)
 
 
+def test_open_from_opening_time_until_just_before_closing_time() -> None:
+    calendar = Calendar.of(Hours(zone="Europe/Paris"))
+    opens, closes, instant = utc("2026-03-02 07:00"), utc("2026-03-02 19:00"), timedelta(microseconds=1)
+    moments = opens - instant, opens, closes - instant, closes
+    assert [calendar.is_open(at) for at in moments] == [False, True, True, False]
+    assert calendar.next_open(closes) == opens + timedelta(days=1)
+
+
 def test_answers_are_in_utc_whatever_zone_the_question_was_in() -> None:
     calendar = Calendar.of(Hours(zone="Europe/Paris"))
     asked = datetime(2026, 7, 1, 10, tzinfo=ZoneInfo("Asia/Tokyo"))  # 03:00 in Paris

@@ -162,8 +162,9 @@ class MailChannel:
         return ""
 
     def _incoming(self, fetched: Fetched, folder: str, *, sent: bool) -> Incoming:
+        reading = read(fetched.raw)
         message = incoming(
-            read(fetched.raw),
+            reading,
             fetched.raw,
             fallback_id=_fallback_id(fetched, folder),
             received_at=fetched.arrived,
@@ -174,7 +175,7 @@ class MailChannel:
         why = self._shortfall(fetched, folder)
         if not why:
             return message
-        return replace(message, text=message.text or why, attachments=(), warnings=(*message.warnings, why))
+        return replace(message, text=reading.text or why, attachments=(), warnings=(*message.warnings, why))
 
     def _shortfall(self, fetched: Fetched, folder: str) -> str:
         """Why a message is not whole, for people; empty where it is."""

@@ -11,6 +11,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from agentconsole.i18n import _
+
 GUESS_BYTES = 4_000
 """Bytes that the guess looks at."""
 
@@ -37,11 +39,24 @@ _ALIASES = {
     "koi8": "koi8-r", "koi8r": "koi8-r", "x-koi8-r": "koi8-r", "win-1250": "cp1250", "win-1251": "cp1251",
     "win1251": "cp1251", "cp-1251": "cp1251", "cp-850": "cp850", "windows-874": "cp874", "viscii": "cp1258",
 }  # fmt: skip
-_NOT_TEXT = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"))
+_NOT_TEXT = frozenset(
+    ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")
+)
 _SINGLE_BYTE = re.compile(r"ascii|cp12\d\d|cp8\d\d|iso8859|koi8|mac[-_]|latin")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _ISO_2022 = ((b"\x1b$B", "iso2022_jp_ext"), (b"\x1b$@", "iso2022_jp_ext"), (b"\x1b$)C", "iso2022_kr"))
-_GUESSES = ("cp1251", "koi8-r", "cp1253", "cp1255", "cp1256", "cp932", "euc_jp", "gb18030", "big5hkscs", "cp949")
+_GUESSES = (
+    "cp1251",
+    "koi8-r",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp932",
+    "euc_jp",
+    "gb18030",
+    "big5hkscs",
+    "cp949",
+)
 _COMMON_HAN = frozenset(
     "的是不了在有我他这為为以人大来上到個个们和說说地也子时時道出而要于就下得可你年生自会會那后後能对對着事其里所去行过過家十用发發天如然"
     "作方成者多日都三小军軍二无無同么麼经經法当當起与與好看学學进進种種将將还還分此心前面又定见見只主没沒公从從您请請问問谢謝收订訂单單"
@@ -77,10 +92,11 @@ def decode(data: bytes, label: str | None) -> tuple[str, str]:
 
     :returns: the text, and what was wrong with the label in a few words (empty where nothing was).
     """
+    label = label[:40] if label else None
     if data.isascii() and (label is None or b"\x1b" not in data):
         name = codec(label) if label else "ascii"
         if name is None or _SINGLE_BYTE.match(name) or name in ("utf-8", "ascii"):
-            remark = "" if name else f"unknown charset {label!r}"
+            remark = "" if name else _("unknown charset {label}").format(label=repr(label))
             return storable(data.decode("ascii")), remark
     text, remark = _decode(data, label)
     return storable(text.removeprefix("\ufeff")), remark
@@ -99,16 +115,18 @@ def _decode(data: bytes, label: str | None) -> tuple[str, str]:
         pass
     else:
         expected = name in (None, "utf-8", "ascii") and label is not None and codec(label) is not None
-        return text, "" if expected or label is None else f"charset {label!r} is really UTF-8"
+        return text, "" if expected or label is None else _("charset {label} is really UTF-8").format(
+            label=repr(label)
+        )
     if name and name != "ascii" and _SINGLE_BYTE.match(name):
         return data.decode(name, "replace") if name != "cp1252" else _windows_1252(data), ""
-    if name and name not in ("ascii", "utf-8") and _mostly(data, name):
-        return data.decode(name, "replace"), f"some bytes are not {label!r}"
-    if name == "utf-8" and _mostly(data, name):
-        return data.decode("utf-8", "replace"), f"some bytes are not {label!r}"
+    if name and name != "ascii" and _mostly(data, name):
+        return data.decode(name, "replace"), _("some bytes are not {label}").format(label=repr(label))
     guess = guessed(data)
     text = _windows_1252(data) if guess == "cp1252" else data.decode(guess, "replace")
-    return text, f"charset {label!r} does not fit, read as {guess}" if label else f"no charset, read as {guess}"
+    if label:
+        return text, _("charset {label} does not fit, read as {guess}").format(label=repr(label), guess=guess)
+    return text, _("no charset, read as {guess}").format(guess=guess)
 
 
 def _windows_1252(data: bytes) -> str:

@@ -17,7 +17,7 @@ from email.utils import format_datetime, parseaddr
 
 from agentconsole.channels.email.reading import subject_with_token
 from agentconsole.channels.email.settings import Settings
-from agentconsole.channels.email.wrapping import flowed, quoted
+from agentconsole.channels.email.wrapping import SIGNATURE, flowed, plain, quoted
 from agentconsole.errors import Rejected
 from agentconsole.i18n import _
 from agentconsole.model.message import Attachment, Outgoing
@@ -136,19 +136,22 @@ def _mailbox(name: str, address: str, header: str) -> str:
 def _body(reply: Outgoing, settings: Settings) -> EmailMessage:
     """The MIME part of the message: its own headers are only those that say what it is made of."""
     flow = settings.format == "flowed"
-    text = _newlines(reply.text)
-    parts = [
-        flowed(text)
-        if flow
-        else "\n".join(line.rstrip() if line != "-- " else line for line in text.split("\n"))
-    ]
-    if settings.quote and reply.quoted:
+    text, line, signature = _newlines(reply.text).partition(f"\n{SIGNATURE}\n")
+    quotes = settings.quote and bool(reply.quoted)
+    text = text.rstrip("\n") if quotes else text
+    parts = [flowed(text) if flow else plain(text)]
+    if quotes:
         parts += ["", *_quotation(reply, settings, flow=flow)]
+    if line:  # last of all: mail programs take whatever comes below that line as part of it
+        parts += ([""] if len(parts) > 1 else []) + [
+            SIGNATURE,
+            flowed(signature) if flow else plain(signature),
+        ]
     message = EmailMessage(policy=SMTP)
     whole = "\n".join(parts) + "\n"
     message.set_content(whole, cte="7bit" if _fits(whole) else "quoted-printable")
     if flow:
-        message.set_param("format", "flowed")
+        message.set_param("format", "flowed", requote=False)
     for attachment in reply.attachments:
         _attach(message, attachment)
     return message

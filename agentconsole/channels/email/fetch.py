@@ -17,6 +17,7 @@ from typing import Any
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from agentconsole.channels.email.imap import Mailbox, words
+from agentconsole.i18n import _
 
 BATCH_BYTES = 4 << 20
 """Bytes asked for in one FETCH, unless one message alone is larger."""
@@ -114,7 +115,7 @@ class Fetcher:
                     messages.append(Fetched(uid, raw, arrived, sizes[uid], cut))
                     self._breaks.clear(self._key(uid))
                 elif self._is_there(uid):
-                    why = failed.get(uid) or refused.get(uid) or "no content"
+                    why = failed.get(uid) or refused.get(uid) or _("no content")
                     messages.append(Fetched(uid, self._header(uid), arrived, sizes[uid], refused=why))
         return messages, last
 
@@ -163,7 +164,7 @@ class Fetcher:
         """FETCH, and where it fails as a whole, its halves: what was found, and why the rest was refused."""
         keys = [self._key(uid) for uid in uids]
         if len(keys) == 1 and self._breaks.gives_up(keys[0]):
-            return {}, {uids[0]: "it closes the connection each time"}
+            return {}, {uids[0]: _("it closes the connection each time")}
         client = self._box.client
         with self._breaks.watch(keys):
             try:

@@ -37,11 +37,13 @@ class Headers:
     """The fields of one block, names in lower case, values as raw bytes with their folds."""
 
     fields: list[tuple[bytes, bytes]] = field(default_factory=list)
+    _first: dict[bytes, bytes] | None = None
 
     def raw(self, name: str) -> bytes | None:
         """The first value of a field, undecoded."""
-        wanted = name.encode()
-        return next((value for key, value in self.fields if key == wanted), None)
+        if self._first is None:
+            self._first = dict(reversed(self.fields))
+        return self._first.get(name.encode())
 
     def has(self, name: str) -> bool:
         """Whether the field is there, even if empty."""
@@ -67,7 +69,11 @@ def unfolded(value: bytes) -> str:
     """A field's value on one line; bytes that are not ASCII by UTF-8 or a guess (RFC 6532)."""
     value = value[: limits.MAX_FIELD]
     text = value.decode("ascii") if value.isascii() else decode(value, None)[0]
-    return storable(_FOLD.sub(" ", text).strip()) if "\n" in text or "  " in text or "\0" in text else text.strip()
+    return (
+        storable(_FOLD.sub(" ", text).strip())
+        if "\n" in text or "  " in text or "\0" in text
+        else text.strip()
+    )
 
 
 def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
@@ -78,37 +84,38 @@ def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
 
     :returns: the fields, and where the body begins.
     """
-    headers = Headers()
+    fields: list[tuple[bytes, list[bytes]]] = []
     place, stop = start, min(end, start + limits.MAX_HEADER_BYTES)
-    fields = headers.fields
-    stray: int | None = None
-    while place < stop:
+    body, stray = -1, -1
+    while place < stop and body < 0:
         newline = data.find(b"\n", place, end)
         following = end if newline < 0 else newline + 1
-        line = data[place : following if following - place < limits.MAX_FIELD else place + limits.MAX_FIELD]
+        line = data[place : min(following, place + limits.MAX_FIELD)]
         bare = line.rstrip(b"\r\n")
         if not bare:
-            return headers, following if stray is None else stray
-        if bare[0] in b" \t" and fields and stray is None:
-            fields[-1] = (fields[-1][0], fields[-1][1] + line)
+            body = following if stray < 0 else stray
+        elif bare[0] in b" \t" and fields and stray < 0:
+            fields[-1][1].append(line)
         elif (match := _FIELD.match(bare)) and _goes_on(match[1].lower(), stray, len(fields)):
-            if stray is not None and fields:
-                fields[-1] = (fields[-1][0], fields[-1][1] + b" " + data[stray:place])
-            stray = None
-            fields.append((match[1].lower(), bare[match.end() :].strip()))
+            if stray >= 0:
+                fields[-1][1].append(b" " + data[stray:place])
+            stray = -1
+            fields.append((match[1].lower(), [bare[match.end() :].strip()]))
         elif not fields and (bare.startswith((b"From ", b">From ")) or not bare.strip()):
             pass
-        elif stray is None:
+        elif not fields:
+            body = start
+        elif stray < 0:
             stray = place
-            if not fields:
-                return headers, start
         place = following
-    return headers, stray if stray is not None else min(place, end)
+    if body < 0:
+        body = stray if stray >= 0 else min(place, end)
+    return Headers([(name, b"".join(pieces)) for name, pieces in fields]), body
 
 
-def _goes_on(name: bytes, stray: int | None, count: int) -> bool:
+def _goes_on(name: bytes, stray: int, count: int) -> bool:
     """Whether a line of the form of a field is one here: after a stray line only if messages have such a field."""
-    return count < limits.MAX_FIELDS and (stray is None or name in KNOWN or name.startswith(b"x-"))
+    return count < limits.MAX_FIELDS and (stray < 0 or name in KNOWN or name.startswith(b"x-"))
 
 
 def decode_words(text: str) -> str:
@@ -145,13 +152,14 @@ def _decode_word(encoding: str, content: str) -> bytes:
 
 def from_base64(data: bytes) -> bytes:
     """Base64 as it comes: without or with too much padding, in several pieces, with foreign bytes in it."""
-    out = b""
-    for piece in re.split(rb"=+", data) if b"=" in data.rstrip(b"=\r\n \t") else (data,):
+    pieces = re.split(rb"=+", data, maxsplit=1_000) if b"=" in data.rstrip(b"=\r\n \t") else [data]
+    out: list[bytes] = []
+    for piece in pieces:
         letters = piece.translate(None, _NOT_BASE64)
         if len(letters) % 4 == 1:
             letters = letters[:-1]
-        out += binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
-    return out
+        out.append(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))
+    return b"".join(out)
 
 
 _NOT_BASE64 = bytes(
@@ -159,13 +167,21 @@ _NOT_BASE64 = bytes(
 )
 
 
-@lru_cache(maxsize=1024)
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """A field with parameters: its value in lower case, and the parameters decoded (RFC 2231, 2047, or neither).
 
     ``text/plain; charset="utf-8"; name*=utf-8''d%C3%A9j%C3%A0.txt`` gives
     ``("text/plain", {"charset": "utf-8", "name": "déjà.txt"})``. The result is shared: do not change it.
     """
+    return _short_parameters(value) if len(value) <= 500 else _parameters(value)
+
+
+@lru_cache(maxsize=1024)
+def _short_parameters(value: str) -> tuple[str, dict[str, str]]:
+    return _parameters(value)
+
+
+def _parameters(value: str) -> tuple[str, dict[str, str]]:
     main = value.partition(";")[0].strip().lower()
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}

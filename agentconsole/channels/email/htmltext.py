@@ -19,8 +19,11 @@ _TAG = re.compile(
     r"""((?:[^<>"']+|"[^"<]*"|'[^'<]*'|"[^"<]*<[^"<]*"|'[^'<]*<[^'<]*'|["']){0,120}+)>|([!?][^<>]*>))"""
 )
 """A tag, a comment's beginning or a declaration. Possessive and bounded, so that no tag is tried twice."""
-_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][-a-zA-Z0-9_:.]{0,60})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_ATTRIBUTE = re.compile(
+    r"""([a-zA-Z_:][-a-zA-Z0-9_:.]{0,60})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
+)
 _SCHEME = re.compile(r"(?:https?|ftp|mailto|tel|sms|whatsapp):", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{12,};?")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 MAX_REGIONS = 200
 """Elements with a meaning of their own (quoted, hidden, a signature) that may be open at once."""
@@ -64,8 +67,18 @@ def html_lines(html: str) -> list[Line]:
         layout.read(head)
     lines = layout.lines()
     if rest:
-        lines += [Line(one) for one in storable(unescape(re.sub(r"<[^<>]*>", " ", rest))).split("\n")]
+        lines += [Line(one) for one in unescaped(re.sub(r"<[^<>]*>", " ", rest)).split("\n")]
     return lines
+
+
+def unescaped(text: str) -> str:
+    """Text with its character references resolved."""
+    if "&" not in text:
+        return text
+    try:
+        return storable(unescape(text))
+    except ValueError:  # a number with more digits than int() takes
+        return storable(unescape(_LONG_NUMBER.sub("\ufffd", text)))
 
 
 class _Layout:
@@ -131,7 +144,7 @@ class _Layout:
     def _text(self, raw: str) -> None:
         if not raw or self._hides():
             return
-        text = storable(unescape(raw)) if "&" in raw else raw
+        text = unescaped(raw)
         if self._means.get("pre"):
             first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
             self._line.append(first)
@@ -198,7 +211,7 @@ class _Layout:
             self._item()
 
     def _item(self) -> None:
-        indent = "  " * (len(self._lists) - 1)
+        indent = "  " * min(len(self._lists) - 1, 8)
         if self._lists and self._lists[-1] >= 0:
             self._lists[-1] += 1
             self._line.append(f"{indent}{self._lists[-1]}. ")
@@ -208,7 +221,10 @@ class _Layout:
     def _enter(self, name: str, attributes: str) -> None:
         """Note what an element means, by its name, class, id and style."""
         given = _attributes(attributes)
-        names, style = f"{given.get('class', '')} {given.get('id', '')} {given.get('name', '')}", given.get("style", "")
+        names, style = (
+            f"{given.get('class', '')} {given.get('id', '')} {given.get('name', '')}",
+            given.get("style", ""),
+        )
         means = ""
         if _HIDDEN.search(style):
             means = "hidden"
@@ -224,15 +240,16 @@ class _Layout:
             self._means[means] = self._means.get(means, 0) + 1
         if name == "a" and given.get("href"):
             self._end_link()
-            self._link = ("".join(unescape(given["href"]).split()), len(self._lines), len(self._line))
+            self._link = ("".join(unescaped(given["href"]).split()), len(self._lines), len(self._line))
 
     def _void(self, name: str, attributes: str) -> None:
         if name == "hr":
+            self._break()
             self._line.append("_" * 32)
             self._break()
         elif name == "img":
             given = _attributes(attributes)
-            described = _SPACE.sub(" ", given.get("alt", "")).strip()
+            described = _SPACE.sub(" ", given.get("alt", "")[:500]).strip()
             if described or given.get("src", "").lower().startswith("cid:"):
                 self._text(f"[{described or 'image'}]")
 

@@ -123,6 +123,8 @@ def _block(lines: list[Line], number: int, text: str) -> int:
         other = lines[at].text.strip()[:MAX_LENGTH]
         key = _key(other) if other else None
         if key is not None:
+            if key[0] in kinds and key[0] not in ("to", "cc"):
+                break
             kinds.add(key[0])
             end = at + 1
             addressed |= "@" in other
@@ -133,7 +135,11 @@ def _block(lines: list[Line], number: int, text: str) -> int:
             addressed |= "@" in other
         elif len(kinds) >= 3 and at > end:
             break
-    if len(kinds) >= 3 and kinds & {"from", "date"} and (addressed or kinds >= {"from", "date", "to", "subject"}):
+    if (
+        len(kinds) >= 3
+        and kinds & {"from", "date"}
+        and (addressed or kinds >= {"from", "date", "to", "subject"})
+    ):
         return _past_wrapped(lines, end)
     if len(kinds) == 2 and addressed and dated and (kinds & {"from", "to"}):
         return end
@@ -148,7 +154,7 @@ def _past_wrapped(lines: list[Line], end: int) -> int:
 
 
 def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None:
-    """"On … X wrote:", over up to :data:`MAX_LINES` lines."""
+    """ "On … X wrote:", over up to :data:`MAX_LINES` lines."""
     first = lines[number].text.strip()
     joined = ""
     for end in range(number, min(len(lines), number + MAX_LINES)):
@@ -158,7 +164,9 @@ def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None
         joined = f"{joined} {piece}" if joined else piece
         if len(joined) > MAX_LENGTH:
             return None
-        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(joined, above_quote=above_quote):
+        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(
+            joined, above_quote=above_quote
+        ):
             return Found(end + 1, block=False)
         if end == number and not _may_begin(first) and not _NAME_FIRST.match(first):
             return None

@@ -26,7 +26,11 @@ MAX_DEPTH = 25
 """Levels of multiparts within one another."""
 MAX_PARTS = 1_000
 """Parts of one message."""
-MAX_TEXT = 4_000_000
+MAX_DELIMITERS = 50_000
+"""Lines that look like a delimiter, examined in one multipart."""
+MAX_SEARCHED = 20_000
+"""Lines of text in which the beginning of quoted history is looked for."""
+MAX_TEXT = 2_000_000
 """Characters of text taken from one message; the rest becomes an attachment."""
 MAX_HTML = 1_500_000
 """Characters of HTML that are laid out; the tags of the rest are only cut out."""

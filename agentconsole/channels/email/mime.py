@@ -13,9 +13,13 @@ from dataclasses import dataclass, field
 from agentconsole.channels.email import limits
 from agentconsole.channels.email.headers import Headers, parameters, split_headers
 from agentconsole.channels.email.transfer import decoded
+from agentconsole.i18n import _
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
-_ANY_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200}?|-+[^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE)
+_ANY_BOUNDARY = re.compile(
+    rb"^--([^\s-][^\r\n]{0,200}?|-+[^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?=content-)",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -46,12 +50,20 @@ class Part:
     @property
     def disposition(self) -> str:
         """``inline``, ``attachment``, another word, or empty."""
-        return parameters(self.headers.get("content-disposition"))[0] if self.headers.has("content-disposition") else ""
+        return (
+            parameters(self.headers.get("content-disposition"))[0]
+            if self.headers.has("content-disposition")
+            else ""
+        )
 
     @property
     def name(self) -> str:
         """The file name the sender gave, untrusted; empty where there is none."""
-        given = parameters(self.headers.get("content-disposition"))[1] if self.headers.has("content-disposition") else {}
+        given = (
+            parameters(self.headers.get("content-disposition"))[1]
+            if self.headers.has("content-disposition")
+            else {}
+        )
         return given.get("filename") or self.parameters.get("name") or given.get("name") or ""
 
     def decoded(self, *, text: bool = False) -> tuple[bytes, str]:
@@ -90,7 +102,7 @@ class Message:
 def parse(raw: bytes) -> Message:
     """Parse a message. Never fails; what is no message becomes a text without headers."""
     data = raw[: limits.MAX_RAW]
-    warnings = ["The message is too large: only its beginning was read."] if len(raw) > len(data) else []
+    warnings = [_("The message is too large: only its beginning was read.")] if len(raw) > len(data) else []
     if b"\n" not in data and b"\r" in data:
         data = data.replace(b"\r", b"\n")
     start = len(data) - len(data.lstrip(b"\r\n"))
@@ -98,7 +110,7 @@ def parse(raw: bytes) -> Message:
     readable = headers.plausible
     if not readable:
         headers, body = Headers(), 0
-        warnings.append("The message has no header.")
+        warnings.append(_("The message has no header."))
     root = _part(headers, data, body, len(data), "text/plain")
     _divide(root, warnings)
     return Message(root, warnings, readable)
@@ -123,17 +135,28 @@ def _divide(root: Part, warnings: list[str]) -> None:
         if part.main_type != "multipart":
             continue
         if depth >= limits.MAX_DEPTH or count >= limits.MAX_PARTS:
-            warnings.append("The message has too many parts; the rest was left together.")
+            warnings.append(_("The message has too many parts; the rest was left together."))
             _leave_whole(part)
             continue
         default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
-        for start, end in _sections(part, warnings, limits.MAX_PARTS - count):
+        sections = _sections(part, warnings, limits.MAX_PARTS - count)
+        if sections and part is not root:
+            _keep_preamble(part)
+        for start, end in sections:
             headers, body = split_headers(part.source, start, end)
             part.parts.append(_part(headers, part.source, body, max(body, end), default))
         count += len(part.parts)
         if not part.parts:
             _leave_whole(part)
         pending.extend((one, depth + 1) for one in part.parts)
+
+
+def _keep_preamble(part: Part) -> None:
+    """A text above the first delimiter of an inner multipart is a part whose header was lost."""
+    end = part.source.find(b"\n--", part.start, part.end)
+    preamble = part.source[part.start : end] if end > part.start else b""
+    if preamble.strip() and b"mime" not in preamble.lower():
+        part.parts.append(Part(Headers(), part.source, part.start, end, "text/plain", {}))
 
 
 def _leave_whole(part: Part) -> None:
@@ -147,19 +170,19 @@ def _sections(part: Part, warnings: list[str], room: int) -> list[tuple[int, int
     found = _between(part, boundary, room) if boundary else []
     if found:
         if not found[-1][2]:
-            warnings.append("A multipart is not closed: the message may have been cut off.")
+            warnings.append(_("A multipart is not closed: the message may have been cut off."))
         return [(start, end) for start, end, _closed in found]
     data, _remark = part.decoded()
     if data != part.body:  # RFC 2045 forbids to encode a multipart; some do
         part.source, part.start, part.end = data, 0, len(data)
         if boundary and (found := _between(part, boundary, room)):
-            warnings.append("A multipart is encoded as a whole.")
+            warnings.append(_("A multipart is encoded as a whole."))
             return [(start, end) for start, end, _closed in found]
     guess = _ANY_BOUNDARY.search(part.source, part.start, part.end)
     if guess is None:
-        warnings.append("A multipart has no parts; it is shown as text.")
+        warnings.append(_("A multipart has no parts; it is shown as text."))
         return []
-    warnings.append("A multipart has no boundary, or a wrong one; it was guessed.")
+    warnings.append(_("A multipart has no boundary, or a wrong one; it was guessed."))
     return [(start, end) for start, end, _closed in _between(part, guess[1], room)]
 
 
@@ -169,7 +192,10 @@ def _between(part: Part, boundary: bytes, room: int) -> list[tuple[int, int, boo
     sections: list[tuple[int, int, bool]] = []
     opened: int | None = None
     place = part.start
-    while (found := data.find(mark, place, part.end)) >= 0:
+    for _count in range(limits.MAX_DELIMITERS):
+        found = data.find(mark, place, part.end)
+        if found < 0:
+            break
         place = found + len(mark)
         if found > part.start and data[found - 1] not in b"\r\n":
             continue
@@ -180,14 +206,11 @@ def _between(part: Part, boundary: bytes, room: int) -> list[tuple[int, int, boo
             continue
         if opened is not None:
             sections.append((opened, _before(data, opened, found), True))
-        opened, place = following, following
-        if rest == b"--" or len(sections) >= room:
+        # some go on after they have closed: what is opened again is read all the same
+        opened, place = (None if rest == b"--" else following), following
+        if len(sections) >= room:
             break
-    else:
-        if opened is not None and opened < part.end:
-            sections.append((opened, part.end, False))
-        return sections
-    if rest != b"--":
+    if opened is not None and opened < part.end:
         sections.append((opened, part.end, False))
     return sections
 

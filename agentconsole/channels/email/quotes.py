@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from agentconsole.channels.email import limits
 from agentconsole.channels.email.introductions import Found, introduction
 from agentconsole.channels.email.lines import Line, Mark
 from agentconsole.channels.email.signatures import split_signature
@@ -45,7 +46,10 @@ class _Block:
     def text(self, *, quote: bool = False) -> str:
         if not quote:
             return "\n".join([*self.head, *(line.text for line in self.lines)])
-        return "\n".join("> " * max(1, line.depth) + line.text if line.mark >= Mark.BLOCK else line.text for line in self.lines)
+        return "\n".join(
+            "> " * max(1, line.depth) + line.text if line.mark >= Mark.BLOCK else line.text
+            for line in self.lines
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,11 @@ class Split:
 
 def split(lines: list[Line]) -> Split:
     """Tell what was written from what was quoted; linear in the number of lines."""
-    blocks = [block for block in _blocks(lines) if _has_words(block.head) or any(line.text.strip() for line in block.lines)]
+    blocks = [
+        block
+        for block in _blocks(lines)
+        if _has_words(block.head) or any(line.text.strip() for line in block.lines)
+    ]
     for block in blocks:
         if block.kind is _Kind.REPLY:
             block.lines, block.signature = split_signature(block.lines)
@@ -83,10 +91,12 @@ def _in_order(blocks: list[_Block], kept: set[int]) -> str:
     for n, block in enumerate(blocks):
         if n in kept:
             if block.head:
-                pieces, run = [*pieces, "\n".join(run)], []
+                pieces.append("\n".join(run))
+                run = []
             run.append(block.text(quote=block.kind is not _Kind.REPLY))
         if n not in kept or block.signature:
-            pieces, run = [*pieces, "\n".join(run)], []
+            pieces.append("\n".join(run))
+            run = []
     return _joined([*pieces, "\n".join(run)])
 
 
@@ -114,7 +124,12 @@ def _kept(blocks: list[_Block], written: list[int]) -> set[int]:
             kept.add(n)
         elif block.kind is _Kind.HISTORY and len(answers) > 1 and n < answers[-1]:
             kept.add(n)
-        elif block.kind is _Kind.HISTORY and not block.certain and block.lines and block.lines[0].mark is Mark.BLOCK:
+        elif (
+            block.kind is _Kind.HISTORY
+            and not block.certain
+            and block.lines
+            and block.lines[0].mark is Mark.BLOCK
+        ):
             kept.add(n)
     return kept
 
@@ -127,11 +142,16 @@ def _blocks(lines: list[Line]) -> list[_Block]:
         if _is_quoted(lines, number):
             end = _end_of_quote(lines, number)
             head, certain = _late_introduction(reply)
-            certain |= lines[number].mark is Mark.HISTORY or bool(blocks) or _introduces_itself(lines[number:end])
-            blocks += [_Block(_Kind.REPLY, [], reply), _Block(_Kind.HISTORY, head, lines[number:end], certain)]
+            certain |= (
+                lines[number].mark is Mark.HISTORY or bool(blocks) or _introduces_itself(lines[number:end])
+            )
+            blocks += [
+                _Block(_Kind.REPLY, [], reply),
+                _Block(_Kind.HISTORY, head, lines[number:end], certain),
+            ]
             reply, number = [], end
             continue
-        found = introduction(lines, number)
+        found = introduction(lines, number) if number < limits.MAX_SEARCHED else None
         if found is None:
             reply.append(lines[number])
             number += 1
@@ -230,4 +250,5 @@ def _joined(texts: list[str]) -> str:
 
 
 def _trimmed(text: str) -> str:
-    return re.sub(r"\A(?:[^\S\n]*\n)+|\s+\Z", "", text) if text.strip() else ""
+    lead = len(text) - len(text.lstrip())
+    return text[text.rfind("\n", 0, lead) + 1 :].rstrip()

@@ -116,7 +116,7 @@ class Reader:
             if rest:
                 self._waiting = (now, rest)
                 return rest
-        for low, high in _windows(place, now.next_uid):
+        for low, high in _windows(place, now):
             uids = self.box.uids(low, high, place.since if high <= place.first else None)
             if uids:
                 self._waiting = (now, uids)
@@ -148,11 +148,15 @@ class Reader:
                 return
 
 
-def _windows(place: Place, next_uid: int) -> Iterator[tuple[int, int]]:
-    """Stretches of UIDs after the place's, none of them across the end of the first import."""
+def _windows(place: Place, now: Selected) -> Iterator[tuple[int, int]]:
+    """Stretches of UIDs after the place's, none of them across the end of the first import.
+
+    A folder of few messages is one stretch, however far apart their UIDs are.
+    """
     low = place.uid + 1
-    while low < next_uid:
-        high = min(low + WINDOW, next_uid) - 1
+    wide = WINDOW if now.messages > WINDOW else now.next_uid
+    while low < now.next_uid:
+        high = min(low + wide, now.next_uid) - 1
         if low <= place.first < high:
             high = place.first
         yield low, high

@@ -6,8 +6,15 @@ import binascii
 import re
 
 from agentconsole.channels.email.headers import from_base64
+from agentconsole.i18n import _
 
-_NOT_BASE64_LINE = re.compile(rb"^[^\S\r\n]*[^\s=]*[^A-Za-z0-9+/=\s][^\r\n]*$|^\S+[ \t]+\S[^\r\n]*$", re.MULTILINE)
+_NOT_BASE64_LINE = re.compile(
+    rb"^[^\S\r\n]*[^\s=]*[^A-Za-z0-9+/=\s][^\r\n]*$|^[^\s=]+[ \t]+\S[^\r\n]*$", re.MULTILINE
+)
+_BEHIND_PADDING = re.compile(rb"(=)[ \t]+[^\r\n]*")
+_BASE64_OR_BREAK = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+MAX_FILES = 50
+"""Uuencoded files looked for in one text."""
 _UU = re.compile(r"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
 _UU_END = re.compile(r"^(?:end|====)[ \t]*$", re.MULTILINE)
 
@@ -26,23 +33,38 @@ def decoded(data: bytes, encoding: str, *, text: bool = False) -> tuple[bytes, s
         return binascii.a2b_qp(data), ""
     if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
         files, rest = uuencoded(data.decode("latin-1"))
-        return (files[0][1], "") if files else (rest.encode("latin-1"), "not uuencoded as it says")
-    if name in ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "none", "plain", "identity"):
+        return (files[0][1], "") if files else (rest.encode("latin-1"), _("it is not uuencoded as it says"))
+    if name in (
+        "",
+        "7bit",
+        "8bit",
+        "binary",
+        "7-bit",
+        "8-bit",
+        "7bits",
+        "8bits",
+        "none",
+        "plain",
+        "identity",
+    ):
         return data, ""
-    return data, f"unknown transfer encoding {encoding[:60]!r}"
+    return data, _("unknown transfer encoding {name}").format(name=repr(encoding[:40]))
 
 
 def _base64(data: bytes, *, text: bool) -> tuple[bytes, str]:
-    stray = _NOT_BASE64_LINE.search(data)
+    if b"= " in data:
+        data = _BEHIND_PADDING.sub(rb"\1", data)
+    clean = not data.translate(None, _BASE64_OR_BREAK)
+    stray = None if clean else _NOT_BASE64_LINE.search(data)
     if stray is None:
         return from_base64(data), ""
     if not text:
-        return from_base64(data), "damaged base64"
+        return from_base64(data), _("damaged base64")
     head = data[: stray.start()]
     if not head.strip():
-        return data, "not base64 as it says"
+        return data, _("it is not base64 as it says")
     tail = data[stray.start() :]
-    return from_base64(head) + b"\n" + tail, "text below the base64"
+    return from_base64(head) + b"\n" + tail, _("text stands below the base64")
 
 
 def uuencoded(text: str) -> tuple[list[tuple[str, bytes]], str]:
@@ -53,7 +75,10 @@ def uuencoded(text: str) -> tuple[list[tuple[str, bytes]], str]:
     files: list[tuple[str, bytes]] = []
     kept: list[str] = []
     place = 0
-    while (begin := _UU.search(text, place)) is not None:
+    for _count in range(MAX_FILES):
+        begin = _UU.search(text, place)
+        if begin is None:
+            break
         end = _UU_END.search(text, begin.end())
         stop = end.start() if end else len(text)
         data = _uu_lines(text[begin.end() : stop], base64=text.startswith("begin-base64", begin.start()))

@@ -24,6 +24,11 @@ def flowed(text: str) -> str:
     return "\n".join(_flow(line, "") for line in text.split("\n"))
 
 
+def plain(text: str) -> str:
+    """Text as it was written, without blanks at the ends of lines but for :data:`SIGNATURE`."""
+    return "\n".join(line if line == SIGNATURE else line.rstrip(" ") for line in text.split("\n"))
+
+
 def quoted(text: str, *, flow: bool) -> str:
     """Text as a quotation, each line one level deeper than it was."""
     lines: list[str] = []

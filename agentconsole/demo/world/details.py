@@ -48,7 +48,7 @@ class Details(dict[str, str]):
 
     def __init__(
         self, person: Person, ending: str, language: str, start: float, timeline: Timeline, dice: Dice
-    ):
+    ) -> None:
         first, _, last = person.name.partition(" ")
         super().__init__(name=person.name, first=first, last=last or first, e=ending)
         self["iet"] = "ète" if ending else "et"

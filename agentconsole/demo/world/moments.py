@@ -116,10 +116,12 @@ class Moments:
         if self._channel != "chat":
             first = line.at_business(used - most)
             for _ in range(12):
-                moment = line.now - 40 - self._dice.roll() ** 1.3 * max(line.now - 40 - first, 0)
+                back = float(self._dice.roll() ** 1.3) * max(line.now - 40 - first, 0)
+                moment = line.now - 40 - back
                 if self._dice.roll() < line.likely(moment, self._channel):
                     return moment
-        return min(line.at_business(used - 0.5 - self._dice.roll() * (most - 0.5)), line.now - 40)
+        moment = line.at_business(used - 0.5 - self._dice.roll() * (most - 0.5))
+        return min(moment, line.now - 40)
 
     def _around(self, beats: tuple[str, ...], anchor: int, at: float, room: float) -> list[float]:
         """Moments before the anchor, within ``room`` business minutes, and after it, before now."""

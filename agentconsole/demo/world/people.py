@@ -38,10 +38,10 @@ class Known:
 
 
 class People:
-    """Everybody who ever wrote; ``serial`` numbers them."""
+    """Everybody who ever wrote, numbered from ``after`` + 1; the number also makes their telephone number."""
 
-    def __init__(self, prefix: str = "p") -> None:
-        self._prefix, self._serial = prefix, 0
+    def __init__(self, prefix: str = "p", after: int = 0) -> None:
+        self._prefix, self._serial, self._plain = prefix, after, after + _PLAIN_ADDRESSES
         self._known: dict[str, list[Known]] = {"fr": [], "en": []}
         self._taken: set[str] = set()  # looked up, never walked through: its order plays no part
 
@@ -131,7 +131,7 @@ class People:
 
     def _unique(self, dice: Dice, local: str, domain: str) -> str:
         """Nobody shares an address: later people's carry their serial number."""
-        if self._serial > _PLAIN_ADDRESSES:
+        if self._serial > self._plain:
             return f"{local}{self._serial}{domain}"
         while local + domain in self._taken:
             local += str(dice.number(2, 9))

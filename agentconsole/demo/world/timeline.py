@@ -11,8 +11,6 @@ from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
-
 from agentconsole.demo.world.brand import CLOSES, COUNTRY, OPENS, ZONE
 
 DAY = 86_400.0
@@ -44,6 +42,8 @@ class Timeline:
     """The days around ``now``: so many of history, from :attr:`begins` on, and some more at either end."""
 
     def __init__(self, now: datetime, days: int) -> None:
+        from holidays import country_holidays  # slow to import, and not every verb tells stories
+
         zone = ZoneInfo(ZONE)
         today = now.astimezone(zone).date()
         first = days + _AROUND

@@ -72,7 +72,7 @@ class Finding:
 
     def _shown(self, found: ViewPage) -> None:
         self.state, self._more = "ready", False
-        self.page.list.show(found.rows, found.next)
+        self.page.listing.show(found.rows, found.next)
         self.page.redraw()
 
     def _failed(self, error: ConsoleError) -> None:
@@ -82,14 +82,14 @@ class Finding:
 
     def more(self) -> None:
         """The next page, ahead of the cursor."""
-        following = self.page.list.next
+        following = self.page.listing.next
         if following is not None and not self._more:
             self._more = True
             self.page.work.look("more", self._read(following), self._extended, self._no_more)
 
     def _extended(self, found: ViewPage) -> None:
         self._more = False
-        self.page.list.extend(found.rows, found.next)
+        self.page.listing.extend(found.rows, found.next)
         self.page.redraw()
 
     def _no_more(self, error: ConsoleError) -> None:
@@ -98,7 +98,7 @@ class Finding:
 
     def renew(self) -> None:
         """The same rows as they stand now: as many as the cursor has come to, and some."""
-        shown = self.page.list
+        shown = self.page.listing
         limit = max(_AT_LEAST, min(len(shown.rows), shown.cursor + _BEYOND))
         same = (self.view.id, self.query)
         self.page.work.look("page", self._read(None, limit), partial(self._renewed, same), self._failed)
@@ -106,7 +106,7 @@ class Finding:
     def _renewed(self, same: tuple[str, str], found: ViewPage) -> None:
         if same == (self.view.id, self.query):
             self.state, self._more = "ready", False
-            self.page.list.renew(found.rows, found.next)
+            self.page.listing.renew(found.rows, found.next)
             self.page.redraw()
 
     def count(self) -> None:
@@ -124,8 +124,8 @@ class Finding:
     def title(self) -> str:
         """The view or search that the list shows, and how many it holds."""
         if self.query:
-            held = len(self.page.list.rows)
-            found = f"{held}{'+' if self.page.list.next else ''}"
+            held = len(self.page.listing.rows)
+            found = f"{held}{'+' if self.page.listing.next else ''}"
             return _("Found: {found}").format(found=found)
         total, late = count_words(self.counts.get(self.view.id))
         return "  ".join(part for part in (name_of(self.view), total, late) if part)
@@ -207,7 +207,7 @@ class Finding:
         if query == self.query:
             return
         if self._kept is None:
-            shown = self.page.list
+            shown = self.page.listing
             row = shown.current
             self._kept = _Kept(self.view, shown.rows, shown.next, row.number if row else None, shown.scroll_offset.y)
         before, self.query = self.query, query
@@ -229,8 +229,8 @@ class Finding:
         if kept is None:
             return False
         self.view, self.state = kept.view, "ready"
-        self.page.list.show(kept.rows, kept.following, kept.number)
-        self.page.list.scroll_to(y=kept.top, animate=False)
+        self.page.listing.show(kept.rows, kept.following, kept.number)
+        self.page.listing.scroll_to(y=kept.top, animate=False)
         self.renew()
         self.page.redraw()
         return True

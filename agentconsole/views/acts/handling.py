@@ -11,7 +11,7 @@ from agentconsole.desk import conversations, handling
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, language
 from agentconsole.model.conversation import ConversationRow
-from agentconsole.text import clean
+from agentconsole.views.foreign import steady
 from agentconsole.views.page import Page
 from agentconsole.views.rows import STATES
 
@@ -40,7 +40,7 @@ class Handling:
         agent, team = holder
         desk = self.page.desk
         who = desk.agent_name(agent) if agent else self._team(team) if team else _("nobody")
-        said = _("#{number} is assigned to {who}.").format(number=row.number, who=clean(who, one_line=True))
+        said = _("#{number} is assigned to {who}.").format(number=row.number, who=steady(who, one_line=True))
         self.page.work.write(partial(handling.assign, desk, row.number, agent, team), partial(self._changed, said))
 
     def _team(self, team_id: str) -> str:
@@ -57,10 +57,10 @@ class Handling:
         items: list[Item[Holder]] = []
         for agent in config.agents:
             teams = ", ".join(self._team(team) for team in agent.teams)
-            now = _("has it") if agent.id == row.assignee else clean(teams, one_line=True)
-            items.append(Item((agent.id, row.team), clean(agent.name, one_line=True), now, more=agent.id))
+            now = _("has it") if agent.id == row.assignee else steady(teams, one_line=True)
+            items.append(Item((agent.id, row.team), steady(agent.name, one_line=True), now, more=agent.id))
         for team in config.teams:
-            name = _("team {name}").format(name=clean(self._team(team.id), one_line=True))
+            name = _("team {name}").format(name=steady(self._team(team.id), one_line=True))
             items.append(Item((None, team.id), name, more=team.id))
         items.append(Item((None, None), _("nobody")))
         title = _("Assign #{number} to").format(number=row.number)

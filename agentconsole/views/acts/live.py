@@ -13,7 +13,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError, DeskError
 from agentconsole.i18n import _, clock_time
 from agentconsole.store.cursors import ChannelStatus
-from agentconsole.text import clean
+from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line
 from agentconsole.views.messages import Changed, Refused
 from agentconsole.views.page import Page
@@ -129,14 +129,14 @@ class Live:
             if not channel.active:
                 continue
             status = known.get(channel.id)
-            line.append((f"{DOT if line else ''}{clean(channel.id, one_line=True)} ", "bold"))
+            line.append((f"{DOT if line else ''}{steady(channel.id, one_line=True)} ", "bold"))
             if status is None or not status.doing:
                 line.append((_("not begun"), "dim"))
                 continue
             since = f" {_('since')} {clock_time(status.since, zone)}" if status.since else ""
-            line.append((f"{clean(_(status.doing), one_line=True)}{since}", "dim"))
+            line.append((f"{steady(_(status.doing), one_line=True)}{since}", "dim"))
             if status.error:
-                line.append((f" {clean(status.error, one_line=True, limit=160)}", "late"))
+                line.append((f" {steady(status.error, one_line=True, limit=160)}", "late"))
         return line
 
     def outbox_words(self) -> Line:

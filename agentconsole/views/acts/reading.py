@@ -16,7 +16,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, moment, ngettext
 from agentconsole.model.conversation import ConversationRow, Event, Message, Thread
-from agentconsole.text import clean
+from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, file_size, spread, wrap
 from agentconsole.views.page import Page
 from agentconsole.views.rows import PRIORITIES, STATES, clock_of, due_words, medium_of
@@ -41,6 +41,11 @@ class Reading:
         self._pause: Timer | None = None
         self._ahead: Timer | None = None
         self._earlier = False
+
+    @property
+    def shown(self) -> int | None:
+        """Number of the conversation that the thread pane shows, or is about to show."""
+        return self._wanted
 
     # Showing
 
@@ -127,7 +132,7 @@ class Reading:
         self._ahead = self.page.set_timer(0.15, self._read_ahead)
 
     def _read_ahead(self) -> None:
-        rows, at = self.page.list.rows, self.page.list.cursor
+        rows, at = self.page.listing.rows, self.page.listing.cursor
         near = [rows[i].number for i in (at + 1, at - 1, at + 2) if 0 <= i < len(rows)]
         wanted = [number for number in near if number not in self._kept]
         if wanted and self.page.thread_shown:
@@ -148,9 +153,9 @@ class Reading:
 
     def open_number(self, number: int) -> None:
         """Open a conversation: it is read now."""
-        index = self.page.list.index_of(number)
+        index = self.page.listing.index_of(number)
         if index is not None:
-            self.page.list.go(index, tell=False)
+            self.page.listing.go(index, tell=False)
         self.page.show_pane("thread")
         self.show(number)
         desk = self.page.desk
@@ -158,7 +163,7 @@ class Reading:
 
     def take(self, _key: str) -> None:
         """From the list the first conversation of the view, from a thread the one after it."""
-        rows = self.page.list
+        rows = self.page.listing
         if self.page.app.focused is rows:
             first = next((row for row in rows.rows if row.number != rows.ghost), None)
         else:
@@ -169,7 +174,10 @@ class Reading:
 
     def advance(self, done: int) -> None:
         """The first conversation of the view but the one that was just done."""
-        row = next((row for row in self.page.list.rows if row.number != done and row.number != self.page.list.ghost), None)
+        row = next(
+            (row for row in self.page.listing.rows if row.number not in (done, self.page.listing.ghost)),
+            None,
+        )
         if row is None:
             self.page.show_pane("list")
             self.page.say(_("That was the last one of this view."))
@@ -187,11 +195,11 @@ class Reading:
         self._follow()
 
     def _step(self, by: int) -> None:
-        rows = self.page.list
+        rows = self.page.listing
         rows.go(rows.cursor + by)
 
     def _follow(self) -> None:
-        row = self.page.list.current
+        row = self.page.listing.current
         if row is not None and self.page.app.focused is self.page.thread:
             self.open_number(row.number)
 
@@ -239,25 +247,34 @@ class Reading:
         items = []
         for message in reversed(self.page.thread.messages):
             for file in message.attachments:
-                name = clean(file.name, one_line=True, limit=120)
-                by = clean(message.author_name, one_line=True, limit=40)
+                name = steady(file.name, one_line=True, limit=120)
+                by = steady(message.author_name, one_line=True, limit=40)
                 items.append(Item((message, file.position), name, f"{by}{DOT}{file_size(file.size)}"))
         if len(items) == 1:
             self._save(items[0].value)
             return
-        picker: Picker[tuple[Message, int]] = Picker(_("Save an attachment into {folder}").format(folder=_downloads()), items)
+        picker: Picker[tuple[Message, int]] = Picker(
+            _("Save an attachment into {folder}").format(folder=_downloads()), items
+        )
         self.page.app.push_screen(picker, lambda chosen: None if chosen is None else self._save(chosen))
 
     def _save(self, chosen: tuple[Message, int]) -> None:
         message, position = chosen
         save = partial(conversations.save_attachment, self.page.desk, message.id, position, _downloads())
-        self.page.work.write(save, lambda place: self.page.say(_("Saved: {place}").format(place=clean(str(place), one_line=True))))
+        self.page.work.write(
+            save,
+            lambda place: self.page.say(_("Saved: {place}").format(place=steady(str(place), one_line=True))),
+        )
 
     def trail(self, _key: str) -> None:
         """Who did what when."""
         row = self.page.target
         if row is not None:
-            self.page.work.look("trail", partial(conversations.trail, self.page.desk, row.number), partial(self._show_trail, row))
+            self.page.work.look(
+                "trail",
+                partial(conversations.trail, self.page.desk, row.number),
+                partial(self._show_trail, row),
+            )
 
     def _show_trail(self, row: ConversationRow, events: list[Event]) -> None:
         from agentconsole.views.overlays import Reader
@@ -268,8 +285,8 @@ class Reading:
             lines: list[Line] = []
             for event in events:
                 at = moment(event.at, desk.config.zone, desk.now(), time=True)
-                who = clean(desk.agent_name(event.actor), one_line=True, limit=40)
-                said = clean(f"{event.kind}  {event.detail if event.detail != '{}' else ''}", one_line=True, limit=400)
+                who = steady(desk.agent_name(event.actor), one_line=True, limit=40)
+                said = steady(f"{event.kind}  {event.detail if event.detail != '{}' else ''}", one_line=True, limit=400)
                 first, *rest = wrap(said, max(10, columns - 34))
                 lines.append([(f"{at:<16} ", "dim"), (cut(who, 15).ljust(16), "bold"), (first, "")])
                 lines += [[(" " * 33, ""), (line, "dim")] for line in rest]
@@ -286,20 +303,22 @@ class Reading:
         if thread is None:
             return [], []
         row, desk = thread.row, self.page.desk
-        subject = clean(row.subject or row.excerpt, one_line=True, limit=300)
-        clock, style = clock_of(row, self.page.list.now, desk.config)
+        subject = steady(row.subject or row.excerpt, one_line=True, limit=300)
+        clock, style = clock_of(row, self.page.listing.now, desk.config)
         first = spread([(subject, "bold")], [(f"#{row.number} ", "dim")], columns)
-        name = clean(thread.customer.name, one_line=True, limit=80)
-        tags = " ".join(clean(tag, one_line=True, limit=30).upper() for tag in thread.customer.tags[:3])
+        name = steady(thread.customer.name, one_line=True, limit=80)
+        tags = " ".join(steady(tag, one_line=True, limit=30).upper() for tag in thread.customer.tags[:3])
         who = desk.agent_name(row.assignee) if row.assignee else row.team or _("nobody has it")
-        parts = [medium_of(row.channel, desk), _(STATES[row.state]), clean(who, one_line=True, limit=40)]
+        parts = [medium_of(row.channel, desk), _(STATES[row.state]), steady(who, one_line=True, limit=40)]
         if row.priority.value != "normal":
             parts.append(_(PRIORITIES[row.priority]))
         if self.new and not writing:
             parts.append(ngettext("{n} new message below", "{n} new messages below", self.new).format(n=self.new))
         left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]
         due = due_words(row, desk)
-        right: Line = [(f"{due}  " if due and columns >= 90 else "", "dim"), (f"{clock} ", style)] if row.due_at else [("", "")]
+        right: Line = (
+            [(f"{due}  " if due and columns >= 90 else "", "dim"), (f"{clock} ", style)] if row.due_at else [("", "")]
+        )
         return first, spread(left, right, columns)
 
 

@@ -13,8 +13,8 @@ from agentconsole.desk import conversations, drafts, replies
 from agentconsole.errors import ConsoleError, Stale
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import ConversationRow, Draft, Thread
-from agentconsole.text import clean
 from agentconsole.views.acts.reading import SHOWN, Reading
+from agentconsole.views.foreign import steady
 from agentconsole.views.page import Page
 from agentconsole.views.rows import medium_of
 from agentconsole.views.widgets.composer import Composer
@@ -30,6 +30,8 @@ class Writing:
         self.page, self.reading, self._kick = page, reading, kick
         self.busy = False
         self.drafts: list[Draft] = []
+        self.notes: dict[int, str] = {}
+        """Unsaved notes by conversation. They are no drafts on the desk: a draft could come back as a reply."""
         self._save_soon: Timer | None = None
         self._dropping = False
 
@@ -67,15 +69,14 @@ class Writing:
             self.page.work.look("compose", read, partial(self._open, kind))
 
     def _open(self, kind: str, thread: Thread) -> None:
-        if self.page.app.screen is not self.page:
-            return
         if self.page.thread.number != thread.row.number or self.page.app.focused is not self.page.thread:
             self.reading.open_number(thread.row.number)
         composer = self._mounted()
         mine = next((d for d in thread.drafts if d.agent == self.page.desk.agent.id), None) if kind == "reply" else None
         to = f"{_('to')} {thread.customer.name}, {medium_of(thread.row.channel, self.page.desk)}"
         self._dropping = False
-        composer.open(thread.row.number, kind, to, mine.text if mine else "", mine.seen if mine else thread.seen)
+        words = self.notes.pop(thread.row.number, "") if kind == "note" else mine.text if mine else ""
+        composer.open(thread.row.number, kind, to, words, mine.seen if mine else thread.seen)
         if mine:
             composer.tell(_("draft of {time}").format(time=clock_time(mine.updated_at, self.page.desk.config.zone)))
         self.page.redraw()
@@ -94,10 +95,9 @@ class Writing:
         if composer is None or not composer.is_open or self.busy:
             return
         self._dropping = False
-        if composer.kind == "reply":
-            if self._save_soon is None:
-                composer.tell(_("not saved yet"))
-                self._save_soon = self.page.set_timer(_SAVE, self._save)
+        if composer.kind == "reply" and self._save_soon is None:
+            composer.tell(_("not saved yet"))
+            self._save_soon = self.page.set_timer(_SAVE, self._save)
 
     def _save(self) -> None:
         self._save_soon = None
@@ -111,7 +111,9 @@ class Writing:
     def _saved(self, number: int) -> None:
         composer = self.page.composer
         if composer is not None and composer.number == number and not self.busy and self._save_soon is None:
-            composer.tell(_("draft saved {time}").format(time=clock_time(self.page.desk.now(), self.page.desk.config.zone)))
+            composer.tell(
+                _("draft saved {time}").format(time=clock_time(self.page.desk.now(), self.page.desk.config.zone))
+            )
 
     def _not_saved(self, error: ConsoleError) -> None:
         composer = self.page.composer
@@ -134,9 +136,8 @@ class Writing:
         if self.busy:
             self.page.say(_("It is being sent."))
             return True
-        if composer.kind == "note" and composer.words.text.strip():
-            self.page.say(_("A note is no draft: save it with ctrl+s, or drop it with ctrl+g twice."), "warn")
-            return True
+        if composer.kind == "note" and composer.number is not None:
+            self.notes[composer.number] = composer.words.text
         if self._save_soon is not None:
             self._stop_saving()
             self._save()
@@ -168,7 +169,7 @@ class Writing:
 
     def _drafts_read(self, found: list[Draft]) -> None:
         self.drafts = found
-        self.page.list.mark_drafts(frozenset(draft.number for draft in found))
+        self.page.listing.mark_drafts(frozenset(draft.number for draft in found))
 
     def choose_draft(self, _key: str) -> None:
         """Go on with unsent words."""
@@ -179,7 +180,11 @@ class Writing:
             return
         zone = self.page.desk.config.zone
         items = [
-            Item(d.number, f"#{d.number}  {clean(d.text, one_line=True, limit=120)}", clock_time(d.updated_at, zone))
+            Item(
+                d.number,
+                f"#{d.number}  {steady(d.text, one_line=True, limit=120)}",
+                clock_time(d.updated_at, zone),
+            )
             for d in self.drafts
         ]
         picker: Picker[int] = Picker(_("Unsent words"), items)
@@ -245,7 +250,9 @@ class Writing:
         composer.tell(_("saving …") if composer.kind == "note" else _("sending …"))
         if composer.kind == "note":
             self.page.work.write(
-                partial(replies.note, desk, number, text), lambda _none: self._sent(number, "note", onward), self._refused
+                partial(replies.note, desk, number, text),
+                lambda _none: self._sent(number, "note", onward),
+                self._refused,
             )
             return
         send = partial(replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files)
@@ -278,7 +285,10 @@ class Writing:
         composer.seen = new[-1].seq
         composer.tell(_("NOT SENT: read what is new, then send again"), "late")
         first = new[0]
-        who, at = clean(first.author_name, one_line=True, limit=60), clock_time(first.at, self.page.desk.config.zone)
+        who, at = (
+            steady(first.author_name, one_line=True, limit=60),
+            clock_time(first.at, self.page.desk.config.zone),
+        )
         composer.tell_files(_("{name} wrote at {time} while you were writing.").format(name=who, time=at))
         self._show_new(composer.number, first.seq)
 
@@ -298,7 +308,9 @@ class Writing:
         """Why a conversation cannot be answered; empty where it can."""
         channel = self.page.desk.config.channel(row.channel)
         if channel is None or not channel.active:
-            return _("Its channel {channel} is not in use here (any more).").format(channel=clean(row.channel, one_line=True))
+            return _("Its channel {channel} is not in use here (any more).").format(
+                channel=steady(row.channel, one_line=True)
+            )
         return ""
 
 

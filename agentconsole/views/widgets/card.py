@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, date, moment
 from agentconsole.model.conversation import ConversationRow, Thread
-from agentconsole.text import clean
+from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, wrap
 from agentconsole.views.rows import STATES, about, medium_of
 from agentconsole.views.widgets.lines import Lines
@@ -53,26 +53,30 @@ class CustomerCard(Lines):
             self.lines_changed()
             return
         customer = self._thread.customer
-        self._say(clean(customer.name, one_line=True, limit=200), "bold")
+        self._say(steady(customer.name, one_line=True, limit=200), "bold")
         if customer.tags:
-            self._say(DOT.join(clean(tag, one_line=True) for tag in customer.tags), "accent")
-        self._say(_("since {date}").format(date=date(customer.since.astimezone(self._desk.config.zone).date())), "dim")
+            self._say(DOT.join(steady(tag, one_line=True) for tag in customer.tags), "accent")
+        self._say(
+            _("since {date}").format(date=date(customer.since.astimezone(self._desk.config.zone).date())),
+            "dim",
+        )
         if customer.language:
-            self._say(_("language: {language}").format(language=clean(customer.language, one_line=True)), "dim")
+            self._say(_("language: {language}").format(language=steady(customer.language, one_line=True)), "dim")
         self._part(_("Known by"))
         for identity in customer.identities:
-            kind = clean(identity.kind, one_line=True, limit=20)
-            self._say(f"{kind}  {clean(identity.value, one_line=True, limit=200)}")
+            kind = steady(identity.kind, one_line=True, limit=20)
+            self._say(f"{kind}  {steady(identity.value, one_line=True, limit=200)}")
         if customer.note.strip():
             self._part(_("Note"))
-            self._say(clean(customer.note, limit=2000))
+            self._say(steady(customer.note, limit=2000))
         if self._thread.tags:
             self._part(_("Tags of the conversation"))
-            self._say(DOT.join(clean(tag, one_line=True) for tag in self._thread.tags))
+            self._say(DOT.join(steady(tag, one_line=True) for tag in self._thread.tags))
         if self._thread.drafts:
             self._part(_("Unsent words"))
             for draft in self._thread.drafts:
-                self._say(f"{clean(self._desk.agent_name(draft.agent), one_line=True)}: {clean(draft.text, one_line=True, limit=80)}")
+                name = steady(self._desk.agent_name(draft.agent), one_line=True, limit=40)
+                self._say(f"{name}: {steady(draft.text, one_line=True, limit=80)}")
         self._part(_("Other conversations"))
         if not self._thread.history:
             self._say(_("none"), "dim")
@@ -84,7 +88,11 @@ class CustomerCard(Lines):
         when = moment(row.updated_at, self._desk.config.zone, self._desk.now())
         subject, excerpt = about(row)
         head = f"#{row.number} {when} {medium_of(row.channel, self._desk)} {_(STATES[row.state])} "
-        return [("> " if row is self.current else "  ", "accent"), (head, "dim"), (cut(subject or excerpt, columns - len(head) - 2), "")]
+        return [
+            ("> " if row is self.current else "  ", "accent"),
+            (head, "dim"),
+            (cut(subject or excerpt, columns - len(head) - 2), ""),
+        ]
 
     def _say(self, text: str, style: str = "") -> None:
         self._lines += [([(line, style)], None) for line in wrap(text, self.columns)]

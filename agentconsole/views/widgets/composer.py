@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from agentconsole.i18n import _
-from agentconsole.text import clean
+from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, spread
 from agentconsole.views.widgets.lines import Bar
 
@@ -81,7 +81,7 @@ class Composer(Vertical):
         left: Line = (
             [(_("Note"), "note bold"), ("  " + _("only colleagues see it"), "dim")]
             if self.kind == "note"
-            else [(_("Reply"), "accent bold"), ("  " + clean(self._to, one_line=True, limit=120), "dim")]
+            else [(_("Reply"), "accent bold"), ("  " + steady(self._to, one_line=True, limit=120), "dim")]
         )
         bar = self.query_one("#composer-title", Bar)
         bar.show(spread(left, [(said + " ", style)] if said else [("", "")], max(20, self.size.width)))
@@ -89,7 +89,9 @@ class Composer(Vertical):
     def tell_files(self, notice: str = "") -> None:
         """What is attached, or what stands in the way of sending."""
         bar = self.query_one("#composer-foot", Bar)
-        names = DOT.join(clean(path.name, one_line=True, limit=80) for path in self.files)
-        line: Line = [(notice, "warn")] if notice else [(_("attached: {name}").format(name=names), "accent")] if names else []
+        names = DOT.join(steady(path.name, one_line=True, limit=80) for path in self.files)
+        line: Line = (
+            [(notice, "warn")] if notice else [(_("attached: {name}").format(name=names), "accent")] if names else []
+        )
         bar.show(line)
         bar.display = bool(line)

@@ -20,6 +20,7 @@ from agentconsole.views.messages import Chosen, Moved
 
 STYLES = (
     "bold", "dim", "accent", "late", "due", "ok", "note", "reply", "warn", "cursor", "blurred", "title", "ghost",
+    "line",
 )  # fmt: skip
 
 
@@ -39,7 +40,7 @@ class Bar(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's name)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: list[Line] = []
 
@@ -59,13 +60,18 @@ class Bar(Widget):
         return paint(self, line, self.size.width, self.rich_style)
 
 
+def nowhere(_lines: Lines, _index: int, /) -> bool:
+    """For :meth:`Lines.can_rest`: there is no cursor, keys scroll."""
+    return False
+
+
 class Lines(ScrollView, can_focus=True):
     """Lines that scroll. A subclass says how many there are and what each holds."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
     BINDINGS: ClassVar = []
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's name)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.cursor = 0
 
@@ -75,11 +81,11 @@ class Lines(ScrollView, can_focus=True):
         """How many lines there are."""
         raise NotImplementedError
 
-    def line(self, index: int, columns: int) -> Line:
+    def line(self, index: int, columns: int, /) -> Line:
         """A line, for a pane of so many columns."""
         raise NotImplementedError
 
-    def can_rest(self, index: int) -> bool:
+    def can_rest(self, _index: int, /) -> bool:
         """Whether the cursor may rest on that line. Where it may on none, keys scroll."""
         return True
 
@@ -143,7 +149,10 @@ class Lines(ScrollView, can_focus=True):
         last = self.count() - 1
         index = max(0, min(index, last))
         step = 1 if index >= self.cursor else -1
-        for candidate in (*range(index, last + 1 if step > 0 else -1, step), *range(index, -1 if step > 0 else last + 1, -step)):
+        for candidate in (
+            *range(index, last + 1 if step > 0 else -1, step),
+            *range(index, -1 if step > 0 else last + 1, -step),
+        ):
             if self.can_rest(candidate):
                 return candidate
         return self.cursor

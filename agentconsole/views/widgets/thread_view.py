@@ -14,7 +14,7 @@ from agentconsole.model.conversation import Draft, Message
 from agentconsole.views.blocks import Block, Look, blocks, draft_lines
 from agentconsole.views.layout import Line
 from agentconsole.views.messages import NearTop
-from agentconsole.views.widgets.lines import Lines
+from agentconsole.views.widgets.lines import Lines, nowhere
 
 
 class ThreadView(Lines):
@@ -33,13 +33,12 @@ class ThreadView(Lines):
         self._tail: list[Line] = []
         self._pin_newest = False
 
-    def can_rest(self, index: int) -> bool:
-        return False
+    can_rest = nowhere
 
     def count(self) -> int:
         return (1 if self.earlier else 0) + (self._ends[-1] if self._ends else 0) + len(self._tail)
 
-    def line(self, index: int, columns: int) -> Line:
+    def line(self, index: int, _columns: int) -> Line:
         if self.earlier:
             if index == 0:
                 said = ngettext("… {n} earlier message", "… {n} earlier messages", self.earlier).format(n=self.earlier)

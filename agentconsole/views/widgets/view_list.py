@@ -10,7 +10,7 @@ from agentconsole.config import View
 from agentconsole.config.values import say
 from agentconsole.i18n import _, language
 from agentconsole.model.conversation import ViewCount
-from agentconsole.text import clean
+from agentconsole.views.foreign import steady
 from agentconsole.views.layout import Line, cut, line_width, spread
 from agentconsole.views.messages import Chosen
 from agentconsole.views.widgets.lines import Bar
@@ -18,7 +18,7 @@ from agentconsole.views.widgets.lines import Bar
 
 def name_of(view: View) -> str:
     """A view's name in the language in use."""
-    return clean(say(view.name, language()), one_line=True, limit=80)
+    return steady(say(view.name, language()), one_line=True, limit=80)
 
 
 def count_words(count: ViewCount | None) -> tuple[str, str]:
@@ -45,7 +45,13 @@ class ViewList(Bar):
             key = f"{number}" if number < 10 else " "
             right: Line = [(f"{late} ", "late"), (f"{total:>4} ", "bold" if here else "")]
             style = "accent bold" if here else ""
-            lines.append(spread([(">" if here else " ", "accent"), (f"{key} ", "dim"), (name_of(view), style)], right, columns))
+            lines.append(
+                spread(
+                    [(">" if here else " ", "accent"), (f"{key} ", "dim"), (name_of(view), style)],
+                    right,
+                    columns,
+                )
+            )
         self.show(*lines)
 
     def on_click(self, event: events.Click) -> None:
@@ -82,7 +88,11 @@ class ViewLine(Bar):
         here = view.id == current
         style = "accent bold" if here else ""
         mark = ">" if here else " "
-        item: Line = [(f"{mark}{number} ", "accent" if here else "dim"), (cut(name_of(view), 24), style), (f" {total}", style or "dim")]
+        item: Line = [
+            (f"{mark}{number} ", "accent" if here else "dim"),
+            (cut(name_of(view), 24), style),
+            (f" {total}", style or "dim"),
+        ]
         return [*item, (f" {late}", "late")] if late else item
 
     def on_click(self, event: events.Click) -> None:

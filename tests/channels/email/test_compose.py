@@ -282,6 +282,16 @@ def test_the_answered_message_is_quoted_where_wanted(language: str, line: str) -
     assert body(made()) == "It left today.\n"
 
 
+@pytest.mark.parametrize("how", ["flowed", "plain"])
+def test_the_signature_stays_below_the_quotation(how: str) -> None:
+    text = body(
+        made(how={"format": how}, text="It left today.\n\n-- \nLéa\nFernlicht", quoted="Where is it?")
+    )
+    assert text == "It left today.\n\n> Where is it?\n\n-- \nLéa\nFernlicht\n"
+    alone = body(made(how={"format": how}, text="It left today.\n\n-- \nLéa"))
+    assert alone == "It left today.\n\n-- \nLéa\n"
+
+
 # Attachments
 
 

@@ -210,3 +210,17 @@ def test_pages_are_bounded_in_bytes(place: Place, monkeypatch: pytest.MonkeyPatc
     assert ids(*pages) == ["1", "2", "3", "4", "5", "6", "7"]
     assert max(sum(len(m.raw) for m in page.messages) for page in pages) <= 150_000
     assert len(pages) >= 3
+
+
+def test_a_large_folder_is_searched_in_stretches(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agentconsole.channels.email.reader.WINDOW", 2)
+    for number in range(1, 10):
+        place.append(mail(number))
+    with place.server.client(place.user) as client:
+        client.select_folder("INBOX")
+        client.delete_messages([3, 4, 5, 6])
+        client.expunge()
+    pages, cursor = pull_all(place.open(), limit=2)
+    assert ids(*pages) == ["1", "2", "7", "8", "9"]
+    place.append(mail(10))
+    assert ids(place.open().pull(cursor, 100)) == ["10"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agentconsole.errors import Ambiguous, ChannelError, LoginRefused, NotSent, Rejected
-from agentconsole.model.message import Address, Outgoing
+from agentconsole.model.message import Address
+from tests.channels.email.mails import Wire, reply
 from tests.servers.dovecot import free_ports
 from tests.servers.smtp import Smtp, silent_port
 from tests.servers.tls import Certificates, make_certificates
@@ -20,33 +20,6 @@ from tests.servers.tls import Certificates, make_certificates
 pytestmark = pytest.mark.servers
 Place = Any
 OpenSmtp = Callable[..., Smtp]
-
-
-def reply(**given: Any) -> Outgoing:
-    return Outgoing(
-        **{
-            "key": "0192-reply@brand.example",
-            "number": 4711,
-            "to": Address("camille@customer.example", "Camille Durand"),
-            "subject": "Where is my order?",
-            "text": "It left today.\n.\n..two dots\n",
-            "author": "Léa Martin",
-            "at": datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
-            "references": ("first@customer.example",),
-        }
-        | given
-    )
-
-
-class Wire:
-    """The point of no return, and whether it was reached."""
-
-    def __init__(self, *, go: bool = True) -> None:
-        self.go, self.calls = go, 0
-
-    def __call__(self) -> bool:
-        self.calls += 1
-        return self.go
 
 
 def test_a_reply_arrives_and_is_filed(place: Place, start_smtp: OpenSmtp) -> None:
@@ -291,45 +264,3 @@ def test_a_reply_too_large_for_the_server_is_refused_before_it_is_sent(
     with pytest.raises(Rejected, match=r"0\.0 MB at most"):
         place.open(smtp_port=smtp.port).deliver(reply(text="long " * 10_000), wire)
     assert wire.calls == 0
-
-
-# The copy, and looking for it
-
-
-def test_a_copy_that_cannot_be_filed_is_a_remark_only(place: Place, start_smtp: OpenSmtp) -> None:
-    smtp = start_smtp(user=place.user)
-    receipt = place.open(smtp_port=smtp.port, imap_port=free_ports(1)[0]).deliver(reply(), Wire())
-    assert "No copy was filed" in receipt.remark
-    assert "refused the connection" in receipt.remark
-    assert len(smtp.taken) == 1
-    elsewhere = place.open(smtp_port=smtp.port, sent_folder="Nowhere").deliver(reply(), Wire())
-    assert "no folder Nowhere" in elsewhere.remark
-
-
-def test_a_copy_that_the_service_filed_is_not_filed_again(place: Place, start_smtp: OpenSmtp) -> None:
-    smtp = start_smtp(user=place.user)
-    place.append(b"Message-ID: <0192-reply@brand.example>\r\n\r\nby the service\r\n", "Sent")
-    assert place.open(smtp_port=smtp.port).deliver(reply(), Wire()).remark == ""
-    place.open(smtp_port=smtp.port, copy_to_sent=False).deliver(reply(key="other@brand.example"), Wire())
-    assert len(place.messages("Sent")) == 1
-    assert len(smtp.taken) == 2
-
-
-def test_find_says_yes_or_does_not_know(place: Place, start_smtp: OpenSmtp) -> None:
-    smtp = start_smtp(user=place.user)
-    channel = place.open(smtp_port=smtp.port)
-    assert channel.find(reply().key) is None
-    channel.deliver(reply(), Wire())
-    assert channel.find(reply().key) is True
-    assert channel.find("192-reply@brand.example") is None
-    assert place.open(sent_folder="INBOX").find(reply().key) is None
-
-
-def test_our_copy_comes_back_as_ours_and_threaded(place: Place, start_smtp: OpenSmtp) -> None:
-    smtp = start_smtp(user=place.user)
-    channel = place.open(smtp_port=smtp.port)
-    channel.deliver(reply(), Wire())
-    (found,) = channel.pull(None, 100).messages
-    assert found.external_id == reply().key
-    assert found.direction == "out"
-    assert found.references[0] == "first@customer.example"

@@ -7,7 +7,7 @@ Revises: nothing
 import sqlalchemy as sa
 from alembic import op
 
-from agentconsole.store.types import Id, Moment
+from agentconsole.store.types import Id, Moment, Words
 
 revision = "0001"
 down_revision = None
@@ -35,40 +35,38 @@ def _search() -> None:
 def _tables() -> None:
     op.create_table(
         "blob",
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("digest", Words(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_blob")),
         comment="Attachments' bytes, where no folder keeps them",
     )
     op.create_table(
         "cursor",
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", Words(), nullable=False),
         sa.Column(
-            "value",
-            sa.Text(),
-            nullable=True,
-            comment="where pulling goes on; only the channel understands it",
+            "value", Words(), nullable=True, comment="where pulling goes on; only the channel understands it"
         ),
-        sa.Column("lease_by", sa.Text(), nullable=True),
+        sa.Column("lease_by", Words(), nullable=True),
         sa.Column("lease_until", Moment(), nullable=True),
-        sa.Column("doing", sa.Text(), server_default="", nullable=False, comment="what the channel is doing"),
+        sa.Column("doing", Words(), server_default="", nullable=False, comment="what the channel is doing"),
         sa.Column("since", Moment(), nullable=True),
-        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("error", Words(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_cursor")),
     )
     op.create_table(
         "customer",
         sa.Column("id", Id(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=True),
-        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("name", Words(), nullable=False),
+        sa.Column("folded", Words(), nullable=False, comment="the name as it is searched"),
+        sa.Column("language", Words(), nullable=True),
+        sa.Column("note", Words(), server_default="", nullable=False),
         sa.Column("since", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
     )
     op.create_table(
         "setting",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("name", Words(), nullable=False),
+        sa.Column("value", Words(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
         comment="What the desk itself remembers, such as the policy its clocks were last computed with",
     )
@@ -83,15 +81,15 @@ def _tables() -> None:
         ),
         sa.Column("id", Id(), nullable=False),
         sa.Column("customer_id", Id(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("excerpt", sa.Text(), nullable=False, comment="beginning of the latest message"),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("channel", Words(), nullable=False),
+        sa.Column("subject", Words(), nullable=False),
+        sa.Column("excerpt", Words(), nullable=False, comment="beginning of the latest message"),
+        sa.Column("state", Words(), nullable=False),
         sa.Column("snoozed_until", Moment(), nullable=True),
-        sa.Column("assignee", sa.Text(), nullable=True),
-        sa.Column("team", sa.Text(), nullable=True),
-        sa.Column("priority", sa.Text(), server_default="normal", nullable=False),
-        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("assignee", Words(), nullable=True),
+        sa.Column("team", Words(), nullable=True),
+        sa.Column("priority", Words(), server_default="normal", nullable=False),
+        sa.Column("language", Words(), nullable=True),
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column(
             "unread",
@@ -110,16 +108,22 @@ def _tables() -> None:
             comment="oldest message of the customer without an answer",
         ),
         sa.Column("due_at", Moment(), nullable=True, comment="when the earliest running clock ends"),
-        sa.Column("due_kind", sa.Text(), nullable=True),
+        sa.Column("due_kind", Words(), nullable=True),
         sa.Column("rank", Moment(), nullable=False, comment="the virtual deadline views are ordered by"),
-        sa.Column("why", sa.Text(), nullable=False, comment="JSON: the reasons of the rank"),
-        sa.Column("clocks", sa.Text(), nullable=False, comment="JSON: the state of the clocks"),
+        sa.Column("why", Words(), nullable=False, comment="JSON: the reasons of the rank"),
+        sa.Column("clocks", Words(), nullable=False, comment="JSON: the state of the clocks"),
         sa.CheckConstraint(
             "(state = 'snoozed') OR (snoozed_until IS NULL)", name=op.f("ck_conversation_snoozed_until")
         ),
-        sa.CheckConstraint("due_kind IN ('acknowledge', 'reply', 'resolve')", name=op.f("ck_conversation_due_kind")),
-        sa.CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name=op.f("ck_conversation_priority")),
-        sa.CheckConstraint("state IN ('open', 'pending', 'snoozed', 'resolved')", name=op.f("ck_conversation_state")),
+        sa.CheckConstraint(
+            "due_kind IN ('acknowledge', 'reply', 'resolve')", name=op.f("ck_conversation_due_kind")
+        ),
+        sa.CheckConstraint(
+            "priority IN ('low', 'normal', 'high', 'urgent')", name=op.f("ck_conversation_priority")
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'pending', 'snoozed', 'resolved')", name=op.f("ck_conversation_state")
+        ),
         sa.CheckConstraint("(due_at IS NULL) = (due_kind IS NULL)", name=op.f("ck_conversation_due")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_conversation_customer_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_conversation")),
@@ -147,6 +151,14 @@ def _tables() -> None:
         sqlite_where=sa.text("state <> 'resolved'"),
         postgresql_where=sa.text("state <> 'resolved'"),
     )
+    op.create_index(
+        "ix_conversation_active_updated",
+        "conversation",
+        ["updated_at", "number"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'resolved'"),
+        postgresql_where=sa.text("state <> 'resolved'"),
+    )
     op.create_index("ix_conversation_assignee", "conversation", ["assignee", "state", "rank"], unique=False)
     op.create_index("ix_conversation_customer", "conversation", ["customer_id", "updated_at"], unique=False)
     op.create_index(
@@ -157,19 +169,19 @@ def _tables() -> None:
         sqlite_where=sa.text("snoozed_until IS NOT NULL"),
         postgresql_where=sa.text("snoozed_until IS NOT NULL"),
     )
-    op.create_index("ix_conversation_updated", "conversation", ["state", "updated_at", "number"], unique=False)
     op.create_index(
         "ix_conversation_waiting",
         "conversation",
-        ["waiting_since", "number"],
+        [sa.text("coalesce(waiting_since, updated_at)"), "number"],
         unique=False,
         sqlite_where=sa.text("state <> 'resolved'"),
         postgresql_where=sa.text("state <> 'resolved'"),
     )
+    op.create_index("ix_conversation_updated", "conversation", ["updated_at", "number"], unique=False)
     op.create_table(
         "customer_tag",
         sa.Column("customer_id", Id(), nullable=False),
-        sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("tag", Words(), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_customer_tag_customer_id")),
         sa.PrimaryKeyConstraint("customer_id", "tag", name=op.f("pk_customer_tag")),
         sqlite_with_rowid=False,
@@ -178,13 +190,13 @@ def _tables() -> None:
         "identity",
         sa.Column(
             "kind",
-            sa.Text(),
+            Words(),
             nullable=False,
             comment="email, phone, x …: what the value is, whichever channel it came by",
         ),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("value", Words(), nullable=False),
         sa.Column("customer_id", Id(), nullable=False),
-        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("name", Words(), server_default="", nullable=False),
         sa.Column("since", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_identity_customer_id")),
         sa.PrimaryKeyConstraint("kind", "value", name=op.f("pk_identity")),
@@ -193,7 +205,7 @@ def _tables() -> None:
     op.create_index(op.f("ix_identity_customer_id"), "identity", ["customer_id"], unique=False)
     op.create_table(
         "conversation_tag",
-        sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("tag", Words(), nullable=False),
         sa.Column("conversation_id", Id(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_conversation_tag_conversation_id")
@@ -201,27 +213,37 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("tag", "conversation_id", name=op.f("pk_conversation_tag")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_conversation_tag_conversation_id"), "conversation_tag", ["conversation_id"], unique=False)
+    op.create_index(
+        op.f("ix_conversation_tag_conversation_id"), "conversation_tag", ["conversation_id"], unique=False
+    )
     op.create_table(
         "draft",
         sa.Column("conversation_id", Id(), nullable=False),
-        sa.Column("agent", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("seen", sa.BigInteger(), nullable=False, comment="seq of the latest message its writer had seen"),
+        sa.Column("agent", Words(), nullable=False),
+        sa.Column("text", Words(), nullable=False),
+        sa.Column(
+            "seen", sa.BigInteger(), nullable=False, comment="seq of the latest message its writer had seen"
+        ),
         sa.Column("updated_at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_draft_conversation_id")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_draft_conversation_id")
+        ),
         sa.PrimaryKeyConstraint("conversation_id", "agent", name=op.f("pk_draft")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "event",
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
         sa.Column("conversation_id", Id(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False, comment="an agent's id, or the channel's"),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), server_default="{}", nullable=False, comment="JSON"),
-        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_event_conversation_id")),
+        sa.Column("actor", Words(), nullable=False, comment="an agent's id, or the channel's"),
+        sa.Column("kind", Words(), nullable=False),
+        sa.Column("detail", Words(), server_default="{}", nullable=False, comment="JSON"),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_event_conversation_id")
+        ),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_event")),
         comment="The audit trail: who did what when",
         sqlite_autoincrement=True,
@@ -238,22 +260,26 @@ def _tables() -> None:
         ),
         sa.Column("id", Id(), nullable=False),
         sa.Column("conversation_id", Id(), nullable=False),
-        sa.Column("direction", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), server_default="message", nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=True),
-        sa.Column("author", sa.Text(), nullable=False, comment="identity's value, or the agent's id"),
-        sa.Column("author_name", sa.Text(), nullable=False),
+        sa.Column("direction", Words(), nullable=False),
+        sa.Column("kind", Words(), server_default="message", nullable=False),
+        sa.Column("channel", Words(), nullable=False),
+        sa.Column("external_id", Words(), nullable=True),
+        sa.Column("author", Words(), nullable=False, comment="identity's value, or the agent's id"),
+        sa.Column("author_name", Words(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
-        sa.Column("subject", sa.Text(), server_default="", nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("quoted", sa.Text(), server_default="", nullable=False),
-        sa.Column("signature", sa.Text(), server_default="", nullable=False),
+        sa.Column("subject", Words(), server_default="", nullable=False),
+        sa.Column("text", Words(), nullable=False),
+        sa.Column("quoted", Words(), server_default="", nullable=False),
+        sa.Column("signature", Words(), server_default="", nullable=False),
         sa.Column("public", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.Column("warnings", sa.Text(), server_default="", nullable=False, comment="one a line"),
+        sa.Column("warnings", Words(), server_default="", nullable=False, comment="one a line"),
         sa.CheckConstraint("direction IN ('in', 'out', 'note')", name=op.f("ck_message_direction")),
-        sa.CheckConstraint("kind IN ('message', 'auto_reply', 'bounce', 'list')", name=op.f("ck_message_kind")),
-        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")),
+        sa.CheckConstraint(
+            "kind IN ('message', 'auto_reply', 'bounce', 'list')", name=op.f("ck_message_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")
+        ),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_message")),
         sa.UniqueConstraint("id", name=op.f("uq_message_id")),
         sqlite_autoincrement=True,
@@ -264,10 +290,10 @@ def _tables() -> None:
         "attachment",
         sa.Column("message_id", Id(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("name", Words(), nullable=False),
+        sa.Column("media_type", Words(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the bytes: where they are kept"),
+        sa.Column("digest", Words(), nullable=False, comment="SHA-256 of the bytes: where they are kept"),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_attachment_message_id")),
         sa.PrimaryKeyConstraint("message_id", "position", name=op.f("pk_attachment")),
         sqlite_with_rowid=False,
@@ -276,8 +302,10 @@ def _tables() -> None:
     op.create_table(
         "original",
         sa.Column("message_id", Id(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True, comment="zlib; NULL where it is large and kept as a blob"),
-        sa.Column("digest", sa.Text(), nullable=True, comment="of the blob that keeps it"),
+        sa.Column(
+            "raw", sa.LargeBinary(), nullable=True, comment="zlib; NULL where it is large and kept as a blob"
+        ),
+        sa.Column("digest", Words(), nullable=True, comment="of the blob that keeps it"),
         sa.CheckConstraint("(raw IS NULL) <> (digest IS NULL)", name=op.f("ck_original_somewhere")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_original_message_id")),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_original")),
@@ -285,12 +313,12 @@ def _tables() -> None:
     )
     op.create_table(
         "outbox",
-        sa.Column("key", sa.Text(), nullable=False, comment="idempotency key; for mail the Message-ID"),
+        sa.Column("key", Words(), nullable=False, comment="idempotency key; for mail the Message-ID"),
         sa.Column("message_id", Id(), nullable=False),
         sa.Column("conversation_id", Id(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("envelope", sa.Text(), nullable=False, comment="JSON: to, subject, references, quoted"),
-        sa.Column("state", sa.Text(), server_default="queued", nullable=False),
+        sa.Column("channel", Words(), nullable=False),
+        sa.Column("envelope", Words(), nullable=False, comment="JSON: to, subject, references, quoted"),
+        sa.Column("state", Words(), server_default="queued", nullable=False),
         sa.Column("attempt", sa.Integer(), server_default="0", nullable=False, comment="fencing token"),
         sa.Column(
             "wire",
@@ -300,16 +328,27 @@ def _tables() -> None:
             comment="the point of no return was passed",
         ),
         sa.Column("first_wire_at", Moment(), nullable=True),
-        sa.Column("lease_by", sa.Text(), nullable=True),
+        sa.Column(
+            "bounced",
+            sa.Boolean(),
+            server_default=sa.text("(false)"),
+            nullable=False,
+            comment="the latest attempt was taken, and came back",
+        ),
+        sa.Column("lease_by", Words(), nullable=True),
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("queued_at", Moment(), nullable=False),
         sa.Column("not_before", Moment(), nullable=False),
         sa.Column("ended_at", Moment(), nullable=True),
-        sa.Column("error", sa.Text(), server_default="", nullable=False),
-        sa.Column("remark", sa.Text(), server_default="", nullable=False),
+        sa.Column("error", Words(), server_default="", nullable=False),
+        sa.Column("remark", Words(), server_default="", nullable=False),
         sa.CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name=op.f("ck_outbox_lease")),
-        sa.CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'unknown')", name=op.f("ck_outbox_state")),
-        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_outbox_conversation_id")),
+        sa.CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'failed', 'unknown')", name=op.f("ck_outbox_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_outbox_conversation_id")
+        ),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_outbox_message_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_outbox")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),

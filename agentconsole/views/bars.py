@@ -1,0 +1,128 @@
+"""The page's bars: header, title, why first, thread head, notice, hints, status. Drawn where they changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agentconsole.config.values import say
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _, clock_time, language
+from agentconsole.views.acts.finding import ALL_OPEN
+from agentconsole.views.foreign import steady
+from agentconsole.views.keys import key_words
+from agentconsole.views.layout import DASH, DOT, Line, cut, line_width, spread, width
+from agentconsole.views.rows import why_words
+from agentconsole.views.situation import Place
+from agentconsole.views.widgets.lines import Bar
+
+if TYPE_CHECKING:
+    from agentconsole.views.main import MainScreen
+
+
+def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | None) -> None:
+    """All of them."""
+    finding = page.finding
+    columns = page.app.size.width
+    _bar(page, "header").show(_header(page, columns))
+    if page.view_list.display:
+        page.view_list.show_views(finding.views, finding.counts, finding.view.id)
+    if page.view_line.display:
+        page.view_line.show_views(finding.views, finding.counts, finding.view.id)
+    _draw_list(page)
+    head = page.thread_head
+    writing = page.composer is not None and page.composer.is_open
+    head.show(
+        *page.reading.head(max(20, head.size.width), writing=writing),
+        [(DASH * max(0, head.size.width), "line")],
+    )
+    notice = _bar(page, "notice")
+    if warned is not None:
+        notice.show(
+            [(steady(warned.what, one_line=True, limit=400), "late")],
+            [(steady(warned.do, one_line=True, limit=400), "")],
+        )
+    notice.display = warned is not None
+    draw_hints(page, said)
+    outbox, status = page.live.outbox_words(), page.live.status_line()
+    _bar(page, "status").show(spread(status, outbox or [("", "")], columns))
+
+
+def _bar(page: MainScreen, name: str) -> Bar:
+    return page.query_one(f"#{name}", Bar)
+
+
+def _header(page: MainScreen, columns: int) -> Line:
+    config, agent, counts = page.desk.config, page.desk.agent, page.finding.counts.get(ALL_OPEN.id)
+    teams = [say(team.name, language()) for team in config.teams if team.id in agent.teams]
+    left: Line = [
+        (" agentconsole", "accent bold"),
+        (DOT + steady(config.brand.name, one_line=True, limit=60), ""),
+    ]
+    who = DOT.join(
+        [
+            steady(agent.name, one_line=True, limit=60),
+            *(steady(team, one_line=True, limit=30) for team in teams),
+        ]
+    )
+    right: Line = []
+    if counts is not None:
+        right.append((_("{n} open").format(n=counts.total) + "  ", ""))
+        if counts.late:
+            right.append((_("{n} late").format(n=counts.late) + "  ", "late"))
+    right.append((clock_time(page.listing.now, config.zone) + " ", "dim"))
+    middle = "    " + who
+    if line_width(left) + width(middle) + line_width(right) < columns:
+        left.append((middle, "dim"))
+    return spread(left, right, columns)
+
+
+def _draw_list(page: MainScreen) -> None:
+    rows, finding = page.listing, page.finding
+    title = _bar(page, "title")
+    at = f"{rows.cursor + 1}/{len(rows.rows)}{'+' if rows.next else ''} " if rows.rows else ""
+    title.show(spread([(finding.title, "title")], [(at, "dim")], max(20, title.size.width)))
+    empty, why = _bar(page, "empty"), _bar(page, "why")
+    if rows.count():
+        empty.display = False
+    else:
+        what, do = finding.empty
+        empty.show([], [("  " + what, "bold")], [("  " + do, "dim")])
+        empty.display = bool(what)
+    row = rows.current
+    words = why_words(row, page.desk) if row else ""
+    why.show([(cut(_("why first: {why}").format(why=words), max(10, why.size.width)) if words else "", "dim")])
+
+
+def draw_hints(page: MainScreen, said: tuple[str, str] | None) -> None:
+    """The keys that matter most where one is, or what was just said."""
+    bar, columns = _bar(page, "hints"), page.app.size.width
+    if said is not None:
+        bar.show([(" " + cut(steady(said[0], one_line=True, limit=400), columns - 2), f"{said[1]} bold")])
+        return
+    place, situation = page.place, page.situation()
+    line: Line = [(" ", "")]
+    ends = _hint(page, place, "palette") + _hint(page, place, "help")
+    if place is Place.SEARCH:
+        line += [
+            ("enter ", "accent"),
+            (_("keeps what is found"), "dim"),
+            ("  esc ", "accent"),
+            (_("gives the view back"), "dim"),
+        ]
+    for action in page.session.keymap.at(place):
+        if place not in action.hint or action.id in ("palette", "help") or action.why_not(situation):
+            continue
+        item = _hint(page, place, action.id)
+        if line_width(line) + line_width(item) + line_width(ends) > columns:
+            break
+        line += item
+    bar.show([*line, *ends])
+
+
+def _hint(page: MainScreen, place: Place, action_id: str) -> Line:
+    from agentconsole.views.actions import BY_ID
+
+    keys = page.session.keymap.keys(action_id, place)
+    if not keys or place not in BY_ID[action_id].places:
+        return []
+    return [(key_words(keys[0]) + " ", "accent"), (_(BY_ID[action_id].label) + "  ", "dim")]

@@ -1,0 +1,82 @@
+"""The application: themes, the last guard against control bytes, and an end that shows nobody's data."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+
+from agentconsole.i18n import _
+from agentconsole.views.layout import ASCII
+from agentconsole.views.main import MainScreen
+from agentconsole.views.page import Session
+from agentconsole.views.themes import DEFAULTS, PLAIN, THEMES
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_log = logging.getLogger(__name__)
+
+
+class Guard(LineFilter):
+    """Drops whatever would act on the terminal. Nothing should get this far: see :func:`agentconsole.text.clean`."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments without control characters and bidi controls."""
+        del background
+        if not any(_CONTROL.search(segment.text) for segment in segments):
+            return segments
+        return [Segment(_CONTROL.sub("", text), style, control) for text, style, control in segments]
+
+
+class Console(App[int], inherit_bindings=False):
+    """One page; everything else opens over it. No Textual action does anything but move the focus."""
+
+    CSS_PATH = "console.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = []
+    TITLE = "agentconsole"
+
+    def __init__(self, session: Session, log_file: Path) -> None:
+        super().__init__()
+        self.session = session
+        self._log_file = log_file
+        self._guard = Guard()
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = PLAIN if "NO_COLOR" in os.environ else session.desk.config.theme
+        self.theme = wanted if wanted in self.available_themes else THEMES[0].name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables, for Textual's themes, which do not know them."""
+        theme = self.current_theme
+        if theme.ansi:
+            return DEFAULTS
+        known = {name: value for name, value in THEMES[0 if theme.dark else 1].variables.items() if name in DEFAULTS}
+        ground = theme.background or theme.surface
+        return {**known, "bar": theme.panel or ground or known["bar"]}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and the guard behind them."""
+        return (*super().get_line_filters(), self._guard)
+
+    def on_mount(self) -> None:
+        self.set_class(ASCII, "-ascii")
+        self.push_screen(MainScreen(self.session))
+
+    def _fatal_error(self) -> None:
+        """Two lines rather than a traceback with what the variables hold."""
+        _log.critical("the console stopped", exc_info=sys.exc_info())
+        self.bell()
+        self._exit_renderables.append(
+            f"{_('The console stopped: it met a mistake of its own. Drafts are on the desk.')}\n"
+            f"{_('Details are in {path}.').format(path=self._log_file)}"
+        )
+        self._close_messages_no_wait()

@@ -1,0 +1,431 @@
+"""The page: views, list, thread and customer in one place, laid out by the terminal's size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
+
+from agentconsole.desk.context import Desk
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _
+from agentconsole.model.conversation import ConversationRow
+from agentconsole.views import bars
+from agentconsole.views.actions import BY_ID, Action
+from agentconsole.views.acts.finding import Finding
+from agentconsole.views.acts.handling import Handling
+from agentconsole.views.acts.live import Live
+from agentconsole.views.acts.other import Other
+from agentconsole.views.acts.reading import Reading
+from agentconsole.views.acts.writing import Writing
+from agentconsole.views.messages import Changed, Chosen, Done, Moved, NearEnd, NearTop, Refused
+from agentconsole.views.page import Session
+from agentconsole.views.situation import Place, Situation
+from agentconsole.views.widgets.card import CustomerCard
+from agentconsole.views.widgets.conversation_list import ConversationList
+from agentconsole.views.widgets.lines import Bar, Lines
+from agentconsole.views.widgets.thread_view import ThreadView
+from agentconsole.views.widgets.view_list import ViewLine, ViewList
+from agentconsole.views.work import Work
+
+if TYPE_CHECKING:
+    from agentconsole.views.widgets.composer import Composer
+
+_PLACES = {
+    "list": Place.LIST,
+    "thread": Place.THREAD,
+    "card": Place.CARD,
+    "words": Place.COMPOSER,
+    "search": Place.SEARCH,
+}
+_SAID_FOR = 5.0
+_COMPOSER = frozenset(("reply", "note", "drafts"))
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Panes, and the passing on of keys and news. What actions do is in :mod:`agentconsole.views.acts`."""
+
+    CSS_PATH = "main.tcss"
+    BINDINGS: ClassVar = []
+    AUTO_FOCUS = "#list"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.work = Work(self)
+        self.reading = Reading(self)
+        self.finding = Finding(self)
+        self.live = Live(self, self._renew, self.finding.count)
+        self.writing = Writing(self, self.reading, self.live.kick)
+        self.handling = Handling(self, self.reading.open_number)
+        self.other = Other(self)
+        self._acts = _acts(self)
+        self._said: tuple[str, str] | None = None
+        self._warned: ConsoleError | None = None
+        self._said_until: Timer | None = None
+        self._came_from = Place.LIST
+
+    def compose(self) -> ComposeResult:
+        desk, keymap = self.session.desk, self.session.keymap
+        yield Bar(id="header")
+        yield ViewLine()
+        with Horizontal(id="panes"):
+            yield ViewList()
+            with Vertical(id="left"):
+                yield Bar(id="title")
+                yield ConversationList(desk)
+                yield Bar(id="empty")
+                yield Bar(id="why")
+            with Vertical(id="right"):
+                yield Bar(id="thread-head")
+                yield ThreadView(desk, keymap.key("reply"))
+            yield CustomerCard(desk)
+        yield Bar(id="notice")
+        yield Bar(id="hints")
+        yield Bar(id="status")
+
+    # Panes
+
+    @property
+    def desk(self) -> Desk:
+        return self.session.desk
+
+    @property
+    def listing(self) -> ConversationList:
+        return self.query_one("#list", ConversationList)
+
+    @property
+    def thread(self) -> ThreadView:
+        return self.query_one("#thread", ThreadView)
+
+    @property
+    def thread_head(self) -> Bar:
+        return self.query_one("#thread-head", Bar)
+
+    @property
+    def card(self) -> CustomerCard:
+        return self.query_one("#card", CustomerCard)
+
+    @property
+    def view_list(self) -> ViewList:
+        return self.query_one("#views", ViewList)
+
+    @property
+    def view_line(self) -> ViewLine:
+        return self.query_one("#viewline", ViewLine)
+
+    @property
+    def composer(self) -> Composer | None:
+        found = self.query("#composer")
+        return found.first() if found else None  # type: ignore[return-value]  # the only widget of that id
+
+    @property
+    def thread_shown(self) -> bool:
+        return self.query_one("#right").display
+
+    @property
+    def place(self) -> Place:
+        """Where keys go."""
+        return _PLACES.get(self.focused.id or "", Place.LIST) if self.focused is not None else Place.LIST
+
+    @property
+    def target(self) -> ConversationRow | None:
+        place = self.place
+        if place is Place.CARD:
+            return self.card.current
+        shown = self.reading.thread
+        if place in Place.THREAD | Place.COMPOSER:
+            return shown.row if shown else None
+        return self.listing.current
+
+    def situation(self) -> Situation:
+        """What actions look at to say whether they can run."""
+        row, thread, composer = self.target, self.thread, self.composer
+        opened = row is not None and thread.number == row.number and self.thread_shown
+        blocks = thread.blocks if opened else []
+        return Situation(
+            place=self.place,
+            row=row,
+            opened=opened,
+            me=self.desk.agent.id,
+            no_reply=self.writing.can_reply(row) if row else "",
+            writing=composer.kind if composer and composer.is_open else "",
+            busy=self.writing.busy,
+            rows=self.listing.count(),
+            folded=sum(block.folds for block in blocks),
+            long=sum(block.cut for block in blocks) or int(thread.look.whole),
+            files=sum(len(block.message.attachments) for block in blocks),
+            earlier=thread.earlier,
+            attached=len(composer.files) if composer else 0,
+        )
+
+    # Beginning and end
+
+    def on_mount(self) -> None:
+        self._lay_out()
+        self.finding.begin()
+        self.set_interval(1.0, self._tick)
+        self.call_after_refresh(self._settle_in)
+
+    def _settle_in(self) -> None:
+        """What can wait until there is something to see."""
+        self.finding.count()
+        self.writing.read_drafts()
+        self.live.start()
+
+    def on_unmount(self) -> None:
+        self.live.stop()
+        self.work.finish()
+
+    # Keys and actions
+
+    def on_key(self, event: events.Key) -> None:
+        from agentconsole.views.overlays import key_name
+
+        key = key_name(event)
+        action = self.session.keymap.find(key, self.place)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            self.run_act(action, key)
+
+    def run_act(self, action: Action, key: str = "") -> None:
+        """Run an action, or say why it cannot run."""
+        why_not = action.why_not(self.situation())
+        if why_not:
+            self.say(why_not, "warn")
+            return
+        if action.id in _COMPOSER and self.composer is None:
+            self.call_later(self._mount_composer, action, key)
+            return
+        if self._said is not None:
+            self._unsay()
+        self._acts[action.id](key)
+
+    async def _mount_composer(self, action: Action, key: str) -> None:
+        """Made when it is first wanted: most of what the console imports is for it."""
+        from agentconsole.views.widgets.composer import Composer
+
+        if self.composer is None:
+            composer = Composer()
+            composer.display = False
+            await self.query_one("#right").mount(composer)
+        self.run_act(action, key)
+
+    def move(self, name: str) -> None:
+        """A key that moves, in the pane that has the focus."""
+        if isinstance(self.focused, Lines):
+            self.focused.press(name)
+
+    def back(self, _key: str = "") -> None:
+        """Close what is open over the list, one thing at a time."""
+        place = self.place
+        if self._warned is not None:
+            self._warned = None
+            self.redraw()
+        if place is Place.SEARCH:
+            self.end_search(keep=False)
+        elif place is Place.COMPOSER:
+            self.writing.close()
+        elif place is Place.CARD:
+            self.show_pane("list" if self._came_from is Place.LIST else "thread")
+        elif place is Place.THREAD:
+            if not self.writing.close():
+                self.show_pane("list")
+                self.reading.preview(self.listing.current)
+        elif self.finding.unfind():
+            self.end_search(keep=False)
+
+    def show_pane(self, name: str) -> None:
+        if name == "card":
+            self._came_from = self.place
+        self.set_class(name == "thread" or (name == "card" and self._came_from is not Place.LIST), "reading")
+        self.set_class(name == "card", "card")
+        self._lay_out()
+        composer = self.composer
+        if name == "thread" and composer is not None and composer.is_open and composer.number == self.reading.shown:
+            composer.words.focus()
+        else:
+            self.query_one(f"#{name}").focus()
+        self.redraw()
+
+    def open_number(self, number: int) -> None:
+        """Open a conversation."""
+        self.reading.open_number(number)
+
+    def focus_step(self, by: int) -> None:
+        """To the next pane that can be seen."""
+        chain = [w for w in self.focus_chain if w.id in _PLACES]
+        if chain:
+            at = chain.index(self.focused) if self.focused in chain else 0
+            chain[(at + by) % len(chain)].focus()
+
+    # Search
+
+    def begin_search(self, _key: str = "") -> None:
+        """Open the line for a query, over the list."""
+        self.show_pane("list")
+        found = self.query("#search")
+        if found:
+            box = found.first(Input)
+            box.display = True
+        else:
+            box = Input(
+                placeholder=_("words  from:  channel:  tag:  before:  is:late"),
+                id="search",
+                compact=True,
+                select_on_focus=False,
+            )
+            box.cursor_blink = False
+            self.query_one("#left").mount(box, before="#list")
+        box.focus()
+
+    def end_search(self, *, keep: bool) -> None:
+        """Back to the list; ``keep`` leaves what was found there."""
+        for box in self.query("#search").results(Input):
+            if not keep:
+                with self.prevent(Input.Changed):
+                    box.value = ""
+                box.display = False
+        if not keep:
+            self.finding.unfind()
+        self.show_pane("list")
+
+    @on(Input.Changed, "#search")
+    def _query_typed(self, event: Input.Changed) -> None:
+        self.finding.typed(event.value)
+
+    @on(Input.Submitted, "#search")
+    def _query_given(self, event: Input.Submitted) -> None:
+        self.finding.find(event.value)
+        self.end_search(keep=bool(event.value.strip()))
+
+    # News
+
+    def on_done(self, message: Done) -> None:
+        message.then(message.result)
+
+    def on_refused(self, message: Refused) -> None:
+        (message.otherwise or self.warn)(message.error)
+
+    def on_changed(self, _message: Changed) -> None:
+        self.live.changed()
+
+    def _renew(self) -> None:
+        self._warned = None
+        self.finding.renew()
+        self.reading.renew()
+        self.writing.read_drafts()
+
+    def on_moved(self, message: Moved) -> None:
+        if message.name == "list" and self.place in Place.LIST | Place.SEARCH:
+            self.reading.preview(self.listing.current)
+        self.redraw()
+
+    def on_near_end(self, _message: NearEnd) -> None:
+        self.finding.more()
+
+    def on_near_top(self, _message: NearTop) -> None:
+        self.reading.earlier()
+
+    def on_chosen(self, message: Chosen) -> None:
+        if message.name in ("views", "viewline"):
+            self._acts["view_number"](str(message.value + 1))
+        elif message.name in ("list", "card"):
+            self.run_act(BY_ID["open"])
+
+    @on(TextArea.Changed, "#words")
+    def _typed(self) -> None:
+        self.writing.changed()
+
+    def on_descendant_focus(self) -> None:
+        self.redraw()
+
+    # Size and time
+
+    def on_resize(self) -> None:
+        self._lay_out()
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        if self.thread_shown and self.reading.thread is None:
+            self.reading.preview(self.listing.current)
+        self.redraw()
+
+    def _lay_out(self) -> None:
+        """The classes that main.tcss lays the panes out by."""
+        width, height = self.app.size
+        size = "wide" if width >= 160 else "medium" if width >= 100 and height >= 20 else "small"
+        for name in ("small", "medium", "wide"):
+            self.set_class(size == name, name)
+
+    def _tick(self) -> None:
+        before = self.listing.now.minute
+        self.listing.tick()
+        if self.listing.now.minute != before:
+            self.redraw()
+
+    # Words
+
+    def say(self, said: str, style: str = "accent") -> None:
+        self._said = (said, style)
+        if self._said_until is not None:
+            self._said_until.stop()
+        self._said_until = self.set_timer(_SAID_FOR, self._unsay)
+        bars.draw_hints(self, self._said)
+
+    def _unsay(self) -> None:
+        self._said = None
+        bars.draw_hints(self, None)
+
+    def warn(self, error: ConsoleError) -> None:
+        self._warned = error
+        self.redraw()
+
+    def put_row(self, row: ConversationRow) -> None:
+        self.listing.put(row)
+        self.redraw()
+
+    def redraw(self) -> None:
+        if self.is_mounted:
+            bars.draw(self, self._said, self._warned)
+
+    def end(self, _key: str = "") -> None:
+        """Leave; a draft that is not written yet is written first."""
+        self.writing.close()
+        self.app.exit(0)
+
+
+def _acts(page: MainScreen) -> dict[str, Callable[[str], Any]]:
+    """What each action of the registry does; a test holds the two together."""
+    finding, reading, handling, writing, other = (
+        page.finding,
+        page.reading,
+        page.handling,
+        page.writing,
+        page.other,
+    )
+    acts: dict[str, Callable[[str], Any]] = {
+        "open": reading.open, "back": page.back, "take": reading.take, "reply": writing.reply, "note": writing.note,
+        "assign_me": handling.assign_me, "assign": handling.assign, "resolve": handling.resolve,
+        "pending": handling.pending, "reopen": handling.reopen, "search": page.begin_search,
+        "views": finding.choose_view, "view_number": finding.view_number, "view_next": finding.view_next,
+        "view_previous": finding.view_previous, "row_next": reading.row_next, "row_previous": reading.row_previous,
+        "card": reading.go_card, "fold": reading.fold, "whole": reading.whole, "earlier": reading.earlier,
+        "save_file": reading.save_file, "trail": reading.trail, "outbox": other.outbox, "drafts": writing.choose_draft,
+        "jump": handling.jump, "copy": handling.copy, "refresh": finding.refresh, "send": writing.send,
+        "send_next": writing.send_next, "send_resolve": writing.send_resolve,
+        "send_resolve_next": writing.send_resolve_next, "send_keep": writing.send_keep, "attach": writing.attach,
+        "detach": writing.detach, "discard": writing.discard, "help": other.help, "palette": other.palette,
+        "quit": page.end,
+        "focus_next": lambda _key: page.focus_step(1), "focus_previous": lambda _key: page.focus_step(-1),
+    }  # fmt: skip
+    for name in ("down", "up", "page_down", "page_up", "first", "last"):
+        acts[name] = lambda _key, name=name: page.move(name)
+    return acts
