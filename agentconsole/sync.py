@@ -85,7 +85,7 @@ class Service:
             channel.close()
         try:
             with self.desk.store.write() as connection:
-                cursors.release(connection, self.holder)
+                cursors.release(connection, self.holder, STOPPED, self.desk.now())
         except DeskError as error:
             _log.warning("leases not given back: %s", error.what)
 
@@ -147,7 +147,7 @@ class Service:
 
     def _report(self, settings: ChannelSettings, doing: str, error: str = "") -> None:
         with self.desk.store.write() as connection:
-            cursors.report(connection, settings.id, doing, error, self.desk.now())
+            cursors.report(connection, settings.id, self.holder, doing, error, self.desk.now())
 
     def _pull(self, settings: ChannelSettings, channel: Channel) -> tuple[int, bool] | None:
         """One page: (new messages, whether more waits); ``None`` while somebody else pulls the channel."""

@@ -26,12 +26,13 @@ from agentconsole.desk.housekeeping import policy_mark
 from agentconsole.store import conversations, customers, journal, messages
 from agentconsole.store.engine import Store
 from agentconsole.store.opening import open_desk
+from agentconsole.store.search import words_of
 from agentconsole.store.tables import outbox
 from bench.setting import configuration
 from bench.story import Rows, Teller
 from bench.words import Words
 
-FILLED = "2"
+FILLED = "3"
 """Change it when what the desk is filled with changes: older desks are then built anew."""
 MESSAGES = 3
 """Messages of a conversation, about."""
@@ -110,7 +111,7 @@ def build(folder: Path, size: int, address: str) -> Built:
         words = Words(size * MESSAGES)
         count, shown = _fill(desk, size, words)
         _settle(desk)
-        facts = _facts(desk, built.facts, count, words, shown)
+        facts = _facts(built.facts, count, words, shown)
     finally:
         desk.store.close()
     facts = Facts(**(asdict(facts) | {"build_s": round(time.perf_counter() - began, 1)}))
@@ -120,10 +121,14 @@ def build(folder: Path, size: int, address: str) -> Built:
 
 def _schema_mark() -> str:
     """Changes with whatever the migrations make: the tables as SQLite tells them."""
-    with tempfile.TemporaryDirectory() as folder, closing(open_desk("empty.sqlite", Path(folder))) as store:
-        with store.read() as connection:
-            tables = connection.execute(text("SELECT sql FROM sqlite_master ORDER BY name")).scalars().all()
-    told = "\n".join([FILLED, configuration(""), *(sql for sql in tables if sql)])
+    tables = text("SELECT sql FROM sqlite_master ORDER BY name")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_desk("empty.sqlite", Path(folder))) as store,
+        store.read() as connection,
+    ):
+        made = connection.execute(tables).scalars().all()
+    told = "\n".join([FILLED, configuration(""), *(sql for sql in made if sql)])
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
@@ -179,9 +184,7 @@ def _settle(desk: Desk) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _facts(desk: Desk, facts: Facts, count: int, words: Words, shown: list[str]) -> Facts:
-    from agentconsole.store.search import words_of
-
+def _facts(facts: Facts, count: int, words: Words, shown: list[str]) -> Facts:
     held = Counter(word for told in shown for word in set(words_of(told).split()) if word.isalpha())
 
     def nearest(share: float, many: int, least: int = 2) -> list[str]:
@@ -190,5 +193,3 @@ def _facts(desk: Desk, facts: Facts, count: int, words: Words, shown: list[str])
 
     rare = [words.tail_word(number) for number in range(0, words.tail, max(1, words.tail // 40))][:40]
     return Facts(facts.size, count, facts.built_at, rare, nearest(0.01, 20, 4), nearest(0.3, 8), 0.0)
-
-

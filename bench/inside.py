@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -64,7 +65,7 @@ def searching(desk: Desk, facts: Facts) -> Figures:
         "middle": middle,
         "common": common,
         "two": [f"{a} {b}" for a, b in zip(middle, common * 3, strict=False)],
-        "two_common": [f"{a} {b}" for a, b in zip(common, common[1:], strict=False)],
+        "two_common": [f"{a} {b}" for a, b in pairwise(common)],
         "two_rare": [f"{a} {b}" for a, b in zip(rare, common * 5, strict=False)],
         "typing": [word[:end] for word in (*middle[:6], *common) for end in range(3, len(word))],
         "nothing": ["zzyzx", "qqqq wwww"],

@@ -25,7 +25,6 @@ ACTIVE = 0.05
 _NEWEST = 0.06
 """Share of conversations, the newest, among which nine in ten of the active ones are."""
 _TAG_WEIGHTS = [1 / rank for rank in range(1, len(TAGS) + 1)]
-_NAMES = "Camille Hugo Inès Louis Nora Paul Sofia Tom Zoé Adam Emma Jules Léa Max Rosa Sam Anna Karim Mila Yann".split()
 
 
 @dataclass(slots=True)
@@ -109,7 +108,7 @@ class Teller:
         if self._known and random.random() > 0.6:
             return random.choice(self._known)
         customer_id = new_id()
-        name = f"{random.choice(_NAMES)} {self._words.words[random.randrange(300, 30_000)].title()}"
+        name = f"{random.choice(self._words.names)} {self._words.words[random.randrange(300, 30_000)].title()}"
         tags = ("vip",) if random.random() < 0.02 else ()
         since = self._now - SPAN * (1 - number / self._size) - timedelta(days=2)
         rows.customers.append({"id": customer_id, "name": name, "language": random.choice(LANGUAGES), "since": since})
@@ -143,7 +142,7 @@ class Teller:
             rows.events.append(journal.entry(standing.id, at, agent, "state", state=ends.value, after=0))
         if ends is State.SNOOZED:
             standing.snoozed_until = self._now + timedelta(hours=random.random() * 90 + 1)
-        if not active or standing.assignee and random.random() < 0.5:
+        if not active or (standing.assignee and random.random() < 0.5):
             standing.unread = 0
 
     def _message(self, rows: Rows, standing: Standing, who: str, at: datetime, text: str, *, inbound: bool) -> None:

@@ -7,7 +7,9 @@ about ten messages, however large the desk is.
 
 from __future__ import annotations
 
+import tomllib
 from itertools import accumulate
+from pathlib import Path
 from random import Random
 
 SIZE = 30_000
@@ -16,28 +18,19 @@ TAIL_HITS = 10
 TAILED = 3
 """One message in so many holds a word of the tail."""
 
-_HEAD = """de le je la et vous the bonjour to à que pas mon est les un en pour i une and my commande du colis merci
-a ma ce sur votre avec dans is it you des mais order ai not was n'ai il of hello livraison avez au reçu par qui this
-have on toujours ne please facture été se plus delivery facturé me for compte no livré avoir when but depuis with box
-can numéro how service client produit suis thank email sans in remboursement panne réponse your received problème
-still password semaine refund paiement jour hier adresse photo after jours what back mail been retour month that
-internet fait app would cette tout get commandé demande we encore day two mois carte vient number account faire deux
-urgent bien weeks abonnement impression cadre address wrong be même prix album téléphone comment broken quand week
-paid line si contrat erreur return avant since help livreur parcel modem peux attends sent missing mauvais couleur
-dommage colour fibre cassé signal late option offre promised point relais card again technicien called rendez-vous
-today jamais rien never réception page tirages print site connexion format voucher bon échange anniversaire cadeau""".split()
-_STARTS = """b br c ch cl cr d dr f fl fr g gl gr h j l m n p pl pr qu r s sc sl sp st t tr v vr w sh th wh é in re dé con
-par com pré sur ex un mis out over under en im""".split()
-_VOWELS = "a e i o u é è ai au ou oi en on in an ea ee oo ay er eu".split()
-_ENDS = """t s r l n m nt rt st ment tion teur able ing ed ness ly ité age ure ance ence ique eux ette ille ter ser ver
-der ger ler ner""".split()
+_FILE = Path(__file__).with_name("words.toml")
 
 
-def _made(random: Random, count: int, taken: set[str]) -> list[str]:
+def _read() -> dict[str, list[str]]:
+    return {name: words.split() for name, words in tomllib.loads(_FILE.read_text(encoding="utf-8")).items()}
+
+
+def _made(random: Random, parts: dict[str, list[str]], count: int, taken: set[str]) -> list[str]:
+    starts, vowels, ends = parts["starts"], parts["vowels"], parts["ends"]
     words: list[str] = []
     while len(words) < count:
-        middle = "".join(random.choice(_STARTS) + random.choice(_VOWELS) for _ in range(random.choice((1, 1, 2, 2, 3))))
-        word = middle + random.choice(_ENDS)
+        middle = "".join(random.choice(starts) + random.choice(vowels) for _ in range(random.choice((1, 1, 2, 2, 3))))
+        word = middle + random.choice(ends)
         if word not in taken:
             taken.add(word)
             words.append(word)
@@ -52,8 +45,10 @@ class Words:
 
     def __init__(self, messages: int) -> None:
         random = Random(17)
-        head = list(dict.fromkeys(_HEAD))
-        self.words = head + _made(random, SIZE - len(head), set(head))
+        parts = _read()
+        self.names = parts["names"]
+        head = list(dict.fromkeys(parts["head"]))
+        self.words = head + _made(random, parts, SIZE - len(head), set(head))
         self._weights = list(accumulate(1 / rank for rank in range(1, SIZE + 1)))
         self.tail = max(20, messages // TAILED // TAIL_HITS)
 

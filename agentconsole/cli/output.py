@@ -17,16 +17,26 @@ from agentconsole.text import clean
 
 def emit(item: Any) -> None:
     """One JSON object on a line of its own; what a terminal would act on is escaped by JSON itself."""
-    sys.stdout.write(json.dumps(item, ensure_ascii=not _unicode_terminal()) + "\n")
+    sys.stdout.write(json.dumps(item, ensure_ascii=not _takes_unicode()).translate(_ACTIVE) + "\n")
 
 
-def _unicode_terminal() -> bool:
-    return not sys.stdout.isatty()
+_ACTIVE = {code: f"\\u{code:04x}" for code in (0x7F, *range(0x80, 0xA0), 0x2028, 0x2029)}
+"""What JSON lets through although terminals, or readers of lines, act on it."""
+
+
+def _takes_unicode() -> bool:
+    """Into a file or a pipe text goes as it is; a terminal gets only what cannot disturb it."""
+    return not sys.stdout.isatty() and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def line(text: str = "") -> None:
-    """One plain line, of foreign text too."""
+    """Plain text, foreign too, as it was written: its line breaks stay."""
     sys.stdout.write(f"{clean(text, limit=None)}\n")
+
+
+def heading(text: str) -> None:
+    """One plain line and no more, whatever is in it."""
+    sys.stdout.write(f"{clean(text, one_line=True, limit=None)}\n")
 
 
 def table(rows: Sequence[Sequence[str]], flexible: int | None = None) -> None:
@@ -97,6 +107,7 @@ def thread_fields(thread: Thread, desk: Desk, now: datetime) -> dict[str, Any]:
         "identities": [{"kind": i.kind, "value": i.value} for i in thread.customer.identities],
         "messages": [message_fields(message) for message in thread.messages],
         "history": [other.number for other in thread.history],
+        "drafts": [{"agent": d.agent, "text": d.text, "updated_at": iso(d.updated_at)} for d in thread.drafts],
     }
 
 

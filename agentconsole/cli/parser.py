@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
 from agentconsole import __version__, i18n
@@ -21,10 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     :returns: 0 done, 1 it could not be done, 2 bad usage or a wrong configuration.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal or file that cannot show a character shows its number
+            stream.reconfigure(errors="backslashreplace")
     i18n.use(os.environ.get("AGENTCONSOLE_LANGUAGE", ""))
     options = parser().parse_args(arguments)
     try:
-        return _verb(options.verb)(options)
+        done = _verb(options.verb)(options)
+        sys.stdout.flush()
     except ConsoleError as error:
         _complain(error)
         return 2 if isinstance(error, UsageError | ConfigError) else 1
@@ -36,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 (outermost: a fault of ours is written down, not shown as a traceback)
         _complain(_crashed(error))
         return 1
+    return done
 
 
 def _crashed(error: Exception) -> ConsoleError:
@@ -68,18 +74,9 @@ def _complain(error: ConsoleError) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """All verbs; a test reads them to see that each is documented."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--config",
-        metavar="FILE",
-        type=Path,
-        default=argparse.SUPPRESS,
-        help=_("configuration; else ./agentconsole.toml, else the user's"),
-    )
-    common.add_argument("--agent", metavar="ID", default=argparse.SUPPRESS, help=_("who I am"))
     top = argparse.ArgumentParser(
         prog="agentconsole",
-        parents=[common],
+        parents=[_common()],
         description=_("A terminal console for customer care. Without a verb it opens the console."),
     )
     top.add_argument("--version", action="version", version=f"agentconsole {__version__}")
@@ -89,7 +86,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(metavar=_("VERB"), title=_("verbs"))
 
     def verb(name: str, function: str, words: str, json: bool = False) -> argparse.ArgumentParser:
-        added = verbs.add_parser(name, parents=[common], help=words, description=words)
+        added = verbs.add_parser(name, parents=[_common()], help=words, description=words)
         added.set_defaults(verb=function)
         if json:
             added.add_argument("--json", action="store_true", help=_("one JSON object a line"))
@@ -99,6 +96,20 @@ def parser() -> argparse.ArgumentParser:
     _writing(verb)
     _running(verb)
     return top
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options that may stand before or after the verb; made anew each time, for parsers share their parents' actions."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help=_("configuration; else ./agentconsole.toml, else the user's"),
+    )
+    common.add_argument("--agent", metavar="ID", default=argparse.SUPPRESS, help=_("who I am"))
+    return common
 
 
 def _reading(verb: Callable[..., argparse.ArgumentParser]) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from agentconsole import i18n
 from agentconsole.cli.opening import opened
-from agentconsole.cli.output import emit, iso, line, row_cells, row_fields, table, thread_fields
+from agentconsole.cli.output import emit, heading, iso, line, row_cells, row_fields, table, thread_fields
 from agentconsole.config.values import say
 from agentconsole.desk import conversations, saved_views, triage, wording
 from agentconsole.desk import search as searching
 from agentconsole.desk.context import Desk
-from agentconsole.desk.triage import ViewPage
 from agentconsole.i18n import _, ngettext
-from agentconsole.model.conversation import Message
+from agentconsole.model.conversation import ConversationRow, Message
 from agentconsole.model.message import Direction
 
 _SUBJECT = 4
@@ -43,25 +43,31 @@ def list_view(options: argparse.Namespace) -> int:
     """``agentconsole list VIEW``."""
     with opened(options) as desk:
         view = saved_views.view(desk.config, options.view)
-        _print_page(desk, triage.page(desk, view, limit=options.limit), options.json)
+        _print(desk, triage.page(desk, view, limit=options.limit).rows, options.json)
     return 0
 
 
 def search(options: argparse.Namespace) -> int:
     """``agentconsole search WORDS``."""
     with opened(options) as desk:
-        _print_page(desk, searching.search(desk, " ".join(options.words), limit=options.limit), options.json)
+        query, limit = " ".join(options.words), options.limit
+        page = searching.search(desk, query, limit=limit)
+        rows = list(page.rows)
+        while page.next and len(rows) < limit:
+            page = searching.search(desk, query, page.next, limit - len(rows))
+            rows += page.rows
+        _print(desk, rows[:limit], options.json)
     return 0
 
 
-def _print_page(desk: Desk, page: ViewPage, as_json: bool) -> None:
+def _print(desk: Desk, rows: Sequence[ConversationRow], as_json: bool) -> None:
     now = desk.now()
     if as_json:
-        for row in page.rows:
+        for row in rows:
             emit(row_fields(row, desk, now))
     else:
-        table([row_cells(row, desk, now) for row in page.rows], flexible=_SUBJECT)
-        if not page.rows:
+        table([row_cells(row, desk, now) for row in rows], flexible=_SUBJECT)
+        if not rows:
             line(_("No conversation."))
 
 
@@ -101,7 +107,7 @@ def show(options: argparse.Namespace) -> int:
             return 0
         row = thread.row
         table([row_cells(row, desk, now)])
-        line(" · ".join(filter(None, [wording.state(row.state), wording.assignee(row, desk), *thread.tags])))
+        heading(" · ".join(filter(None, [wording.state(row.state), wording.assignee(row, desk), *thread.tags])))
         line(_("why: {reasons}").format(reasons=" · ".join(wording.why(row, desk, now))))
         if thread.earlier:
             count = thread.earlier
@@ -119,9 +125,9 @@ def _print_message(desk: Desk, message: Message, whole: bool) -> None:
     kind = _("note") if message.direction is Direction.NOTE else wording.channel(desk, message.channel)
     sent = f" · {wording.delivery(message.delivery.state)}" if message.delivery else ""
     line()
-    line(f"--- {at} · {message.author_name} · {kind}{sent}")
+    heading(f"--- {at} · {message.author_name} · {kind}{sent}")
     if message.delivery and message.delivery.error:
-        line(f"    {message.delivery.error}")
+        heading(f"    {message.delivery.error}")
     line(message.text)
     if whole:
         for part in (message.signature, message.quoted):
@@ -131,6 +137,6 @@ def _print_message(desk: Desk, message: Message, whole: bool) -> None:
     elif message.quoted or message.signature:
         line(_("(quoted history or a signature is folded away: --all)"))
     for item in message.attachments:
-        line(f"[{item.name} · {item.media_type} · {i18n.number(item.size)} B]")
+        heading(f"[{item.name} · {item.media_type} · {i18n.number(item.size)} B]")
     for warning in message.warnings:
-        line(f"! {warning}")
+        heading(f"! {warning}")

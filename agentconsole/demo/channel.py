@@ -20,7 +20,7 @@ from agentconsole.channels.base import Channel, Finding, Page, Receipt
 from agentconsole.config import ChannelSettings
 from agentconsole.config.values import Frozen
 from agentconsole.errors import ChannelError, NotSent
-from agentconsole.i18n import _
+from agentconsole.i18n import _, ngettext
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Incoming, Outgoing
 
@@ -123,7 +123,10 @@ class DemoChannel:
         except OSError as error:
             said, do = self._why(error)
             return [Finding(what, False, said, do)]
-        return [Finding(what, True, _("demo service, {count} messages so far").format(count=count))]
+        seen = ngettext(
+            "demo service, {count} message so far", "demo service, {count} messages so far", count
+        )
+        return [Finding(what, True, seen.format(count=count))]
 
     def close(self) -> None:
         """Nothing is kept open."""

@@ -18,14 +18,14 @@ from agentconsole.channels.base import Page
 from agentconsole.config import ChannelSettings, State
 from agentconsole.desk import clocks as clock
 from agentconsole.desk import standing as standings
+from agentconsole.desk import threshold
 from agentconsole.desk.context import Desk
 from agentconsole.desk.delivery import came_back
 from agentconsole.desk.language import language_of
 from agentconsole.desk.standing import Standing
-from agentconsole.desk.threshold import kept, key
 from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
-from agentconsole.model.message import Direction, Incoming, MessageKind
+from agentconsole.model.message import Address, Direction, Incoming, MessageKind
 from agentconsole.store import conversations, cursors, customers, journal, messages, outbox
 
 _NO_SUBJECT_WORDS = 8
@@ -66,7 +66,8 @@ def store(connection: Connection, desk: Desk, channel: ChannelSettings, incoming
 
     :returns: how many were new.
     """
-    unique = list({item.external_id: item for item in (kept(item, desk.now()) for item in incoming)}.values())
+    kept = (threshold.kept(item, desk.now()) for item in incoming)
+    unique = list({item.external_id: item for item in kept}.values())
     had = messages.known(connection, channel.id, [item.external_id for item in unique])
     outbox.seen_elsewhere(connection, list(had), desk.now())
     new = [item for item in unique if item.external_id not in had]
@@ -82,8 +83,7 @@ def store(connection: Connection, desk: Desk, channel: ChannelSettings, incoming
 def _prepare(connection: Connection, desk: Desk, channel: ChannelSettings, new: list[Incoming]) -> _Batch:
     """Read all that deciding the page takes."""
     batch = _Batch(desk.now())
-    kind = identity_kind(channel.medium)
-    batch.owners = customers.known(connection, {(kind, key(who.value)) for item in new for who in _people(item)})
+    batch.owners = customers.known(connection, {_identity(channel, who) for item in new for who in _people(item)})
     wanted = {reference for item in new for reference in (*item.references, *filter(None, [item.bounce_of]))}
     known = messages.known(connection, channel.id, wanted)
     batch.threads = {external_id: conversation for external_id, (_, conversation) in known.items()}
@@ -100,8 +100,13 @@ def _prepare(connection: Connection, desk: Desk, channel: ChannelSettings, new: 
     return batch
 
 
-def _people(item: Incoming) -> tuple[Any, ...]:
+def _people(item: Incoming) -> tuple[Address, ...]:
     return item.recipients if item.direction is Direction.OUT else (item.author,)
+
+
+def _identity(channel: ChannelSettings, who: Address) -> tuple[str, str]:
+    """Kind and value that somebody on a channel is known by."""
+    return identity_kind(channel.medium), threshold.key(who.value)
 
 
 def _decide(desk: Desk, channel: ChannelSettings, batch: _Batch, item: Incoming) -> None:
@@ -138,16 +143,15 @@ def _conversation(batch: _Batch, channel: ChannelSettings, item: Incoming) -> St
     if named is None:
         return None
     standing = batch.standings[named]
-    kind = identity_kind(channel.medium)
-    people = {batch.owners.get((kind, key(who.value))) for who in _people(item)}
+    people = {batch.owners.get(_identity(channel, who)) for who in _people(item)}
     return standing if standing.customer_id in people else None
 
 
 def _begin(desk: Desk, channel: ChannelSettings, batch: _Batch, item: Incoming) -> Standing:
     """A new conversation, of a known customer or a new one."""
-    kind = identity_kind(channel.medium)
     who = next(iter(_people(item)), item.author)
-    customer_id = batch.owners.get((kind, key(who.value)))
+    kind, value = _identity(channel, who)
+    customer_id = batch.owners.get((kind, value))
     language = language_of(f"{item.subject}\n{item.text}", desk.config)
     if customer_id is None:
         customer_id = new_id()
@@ -155,13 +159,13 @@ def _begin(desk: Desk, channel: ChannelSettings, batch: _Batch, item: Incoming) 
         batch.customers.append({"id": customer_id, "name": name[:200], "language": language, "since": item.at})
         known_as = {
             "kind": kind,
-            "value": key(who.value),
+            "value": value,
             "customer_id": customer_id,
             "name": who.name,
             "since": item.at,
         }
         batch.identities.append(known_as)
-        batch.owners[kind, key(who.value)] = customer_id
+        batch.owners[kind, value] = customer_id
     moves_clocks = clock.event_of(item.direction, item.kind) is not None
     standing = Standing(
         id=new_id(),

@@ -19,7 +19,7 @@ class ConversationRow:
     :param unread: customer's messages that nobody has opened yet.
     :param due_at: when the earliest running clock ends, UTC; ``None`` where none runs.
     :param rank: the virtual deadline the view is ordered by, UTC.
-    :param why: JSON of the rank's reasons, for :func:`agentconsole.desk.rank.reasons_of`.
+    :param why: JSON of the rank's reasons, for :func:`agentconsole.desk.rank.from_json`.
     """
 
     number: int

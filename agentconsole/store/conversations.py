@@ -14,7 +14,7 @@ from agentconsole.config import ClockKind, Priority, State
 from agentconsole.model.conversation import ConversationRow, ViewCount
 from agentconsole.model.criteria import Criteria, Order, Position
 from agentconsole.store import search
-from agentconsole.store.criteria import ACTIVE, condition, joined, ordered, plain
+from agentconsole.store.criteria import ACTIVE, condition, joined, ordered, packed, plain
 from agentconsole.store.tables import conversation as c
 from agentconsole.store.tables import conversation_tag, customer, message
 
@@ -58,38 +58,49 @@ def found(
     """Conversations in which one message holds the criteria's words, the newest such message first.
 
     The index of words is walked from its newest end in slices until the page is full, so a common word costs
-    no more than a rare one; at most :data:`LOOKED_AT` messages are looked at for one page.
+    no more than a rare one; about :data:`LOOKED_AT` messages are looked at for one page.
 
     :param before: seq of the message at which the page before ended; what that page and those before it held is
         left out.
     :returns: the rows, and the seq to go on from (``None`` at the end).
     """
-    rest = condition(replace(criteria, words=()), connection.dialect.name)
-    kept: dict[UUID, ConversationRow] = {}
-    at, slice_ = before, min(max(limit * 2, SLICE // 10), SLICE)
-    for _step in range(LOOKED_AT // slice_):
-        some = search.hits(criteria.words, connection.dialect.name, slice_, at).subquery()
-        walked = connection.execute(
-            select(message.c.seq, message.c.conversation_id)
-            .join(some, some.c.seq == message.c.seq)
-            .order_by(message.c.seq.desc())
-        ).all()
-        ids = {row.conversation_id for row in walked}
+    query = search.asked_here(connection, criteria.words)
+    kept: dict[UUID, None] = {}
+    at, slice_, looked_at = before, min(max(limit * 2, SLICE // 10), SLICE), 0
+    ended = False
+    while len(kept) < limit and not ended and looked_at < LOOKED_AT:
+        walked = _walk(connection, query, criteria, slice_, at)
+        ids = {conversation_id for _seq, conversation_id in walked if conversation_id}
         if before is not None:
-            ids -= _found_from(connection, criteria, ids, before)
-        rows = {row.id: row for row in map(_row, connection.execute(_ROWS.where(c.c.id.in_(list(ids)), rest)))}
+            ids -= _found_from(connection, query, ids, before)
         for seq, conversation_id in walked:
             at = seq
-            if conversation_id in rows:
-                kept.setdefault(conversation_id, rows[conversation_id])
+            if conversation_id in ids:
+                kept.setdefault(conversation_id)
             if len(kept) >= limit:
-                return list(kept.values()), at
-        if len(walked) < slice_:
-            return list(kept.values()), None
-    return list(kept.values()), at
+                break
+        else:
+            ended = len(walked) < slice_
+        looked_at, slice_ = looked_at + slice_, slice_ * 2
+    rows = {row.id: row for row in by_ids(connection, kept)}
+    return [rows[found] for found in kept], None if ended else at
 
 
-def _found_from(connection: Connection, criteria: Criteria, ids: Iterable[UUID], seq: int) -> set[UUID]:
+def _walk(
+    connection: Connection, query: str, criteria: Criteria, limit: int, before: int | None
+) -> list[tuple[int, UUID | None]]:
+    """The next messages that a query finds: seq, and conversation (``None`` where the other criteria do not hold)."""
+    dialect = connection.dialect.name
+    some = search.hits(query, dialect, limit, before).subquery()
+    rest = [*plain(criteria, dialect), *joined(replace(criteria, words=(), tags=()), dialect)]
+    walk = select(some.c.seq, c.c.id if rest else message.c.conversation_id)
+    walk = walk.select_from(some.join(message, message.c.seq == some.c.seq))
+    if rest:
+        walk = walk.outerjoin(c, and_(c.c.id == message.c.conversation_id, *rest))
+    return [(seq, conversation_id) for seq, conversation_id in connection.execute(walk.order_by(some.c.seq.desc()))]
+
+
+def _found_from(connection: Connection, query: str, ids: Iterable[UUID], seq: int) -> set[UUID]:
     """Which of these conversations a message of that seq or a later one would have brought already."""
     later = (
         select(message.c.seq)
@@ -97,15 +108,15 @@ def _found_from(connection: Connection, criteria: Criteria, ids: Iterable[UUID],
         .correlate(None)
         .scalar_subquery()
     )
-    hit = search.hits(criteria.words, connection.dialect.name, among=later).subquery()
-    query = select(message.c.conversation_id).join(hit, hit.c.seq == message.c.seq)
-    return {found for (found,) in connection.execute(query)}
+    hit = search.hits(query, connection.dialect.name, among=later).subquery()
+    found = select(message.c.conversation_id).join(hit, hit.c.seq == message.c.seq)
+    return {conversation_id for (conversation_id,) in connection.execute(found)}
 
 
 def position(row: ConversationRow, order: Order) -> Position:
     """Where a page that ends with this row ends."""
-    at = {Order.RANK: row.rank, Order.WAITING: row.waiting_since or row.updated_at, Order.UPDATED: row.updated_at}[order]
-    return Position(at, row.number)
+    waiting = row.waiting_since or row.updated_at
+    return Position({Order.RANK: row.rank, Order.WAITING: waiting, Order.UPDATED: row.updated_at}[order], row.number)
 
 
 def counts(connection: Connection, views: Mapping[str, Criteria], now: datetime) -> dict[str, ViewCount]:
@@ -131,7 +142,7 @@ def _count_together(connection: Connection, views: Mapping[str, Criteria], now: 
         return {}
     columns: list[ColumnElement[Any]] = []
     for criteria in views.values():
-        held = and_(true(), *plain(criteria))
+        held = and_(true(), *plain(criteria, connection.dialect.name))
         columns += [func.count().filter(held), func.count().filter(held, c.c.due_at < now)]
     numbers = connection.execute(select(*columns).select_from(c).where(ACTIVE)).one()
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
@@ -211,6 +222,8 @@ def add_tags(connection: Connection, tags: Sequence[tuple[UUID, str]]) -> None:
     if tags:
         statement = insert_or(connection, conversation_tag).on_conflict_do_nothing()
         connection.execute(statement, [{"conversation_id": i, "tag": tag} for i, tag in tags])
+        held = tags_of(connection, list({i for i, _tag in tags}))
+        put(connection, [{"id": i, "tags": packed(held[i])} for i in held])
 
 
 def change(connection: Connection, conversation_id: UUID, **values: Any) -> None:

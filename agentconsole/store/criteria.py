@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    exists,
     false,
     func,
     literal_column,
@@ -36,10 +35,10 @@ WAITING: ColumnElement[Any] = func.coalesce(c.c.waiting_since, c.c.updated_at)
 
 def condition(criteria: Criteria, dialect: str) -> ColumnElement[bool]:
     """One condition over the table ``conversation``."""
-    return and_(true(), *plain(criteria), *joined(criteria, dialect))
+    return and_(true(), *plain(criteria, dialect), *joined(criteria, dialect))
 
 
-def plain(criteria: Criteria) -> Iterator[ColumnElement[bool]]:
+def plain(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
     """The parts that the covering index of active conversations answers alone."""
     if criteria.active_only:
         yield ACTIVE
@@ -60,17 +59,17 @@ def plain(criteria: Criteria) -> Iterator[ColumnElement[bool]]:
         yield or_(*(_within(c.c.due_at, span) for span in criteria.due))
     if criteria.opened != Span():
         yield _within(c.c.opened_at, criteria.opened)
+    if criteria.tags:
+        yield or_(*(_tagged(tag, dialect) for tag in criteria.tags))
+    for tag in criteria.without_tags:
+        yield ~_tagged(tag, dialect)
 
 
 def joined(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
     """The parts that ask another table."""
-    tagged = select(conversation_tag.c.conversation_id)
-    if criteria.tags:
-        yield c.c.id.in_(tagged.where(conversation_tag.c.tag.in_(criteria.tags)))
-    if criteria.without_tags:
-        yield ~exists().where(
-            conversation_tag.c.conversation_id == c.c.id, conversation_tag.c.tag.in_(criteria.without_tags)
-        )
+    if criteria.tags and not criteria.active_only:
+        tagged = select(conversation_tag.c.conversation_id).where(conversation_tag.c.tag.in_(criteria.tags))
+        yield c.c.id.in_(tagged)
     for word in criteria.customer:
         named = select(customer.c.id).where(customer.c.folded.like(_containing(fold(word)), escape="\\"))
         value = func.lower(identity.c.value)
@@ -90,6 +89,16 @@ def ordered(query: Select[Any], order: Order, after: Position | None) -> Select[
     if after:
         query = query.where(tuple_(column, c.c.number) > tuple_(_bound(after), after.number))
     return query.order_by(column, c.c.number)
+
+
+def _tagged(tag: str, dialect: str) -> ColumnElement[bool]:
+    place = func.instr if dialect == "sqlite" else func.strpos
+    return place(c.c.tags, packed([tag])) > 0
+
+
+def packed(tags: Iterable[str]) -> str:
+    """Tags as the column of their copies has them, so that one of them can be found in it."""
+    return "".join(f"\n{tag}\n" for tag in tags)
 
 
 def _bound(after: Position) -> ColumnElement[Any]:

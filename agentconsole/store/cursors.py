@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from agentconsole.store.tables import cursor
 from agentconsole.store.upsert import insert_or
@@ -26,16 +26,25 @@ class ChannelStatus:
 def lease(connection: Connection, channel: str, holder: str, now: datetime, span: timedelta) -> bool:
     """Become, or stay, the one who pulls a channel. False while somebody else does."""
     connection.execute(insert_or(connection, cursor).values(channel=channel).on_conflict_do_nothing())
-    free = or_(cursor.c.lease_by.is_(None), cursor.c.lease_by == holder, cursor.c.lease_until < now)
     taken = connection.execute(
-        update(cursor).where(cursor.c.channel == channel, free).values(lease_by=holder, lease_until=now + span)
+        update(cursor)
+        .where(cursor.c.channel == channel, _free(holder, now))
+        .values(lease_by=holder, lease_until=now + span)
     )
     return taken.rowcount == 1
 
 
-def release(connection: Connection, holder: str) -> None:
-    """Let others pull at once what this one pulled."""
-    connection.execute(update(cursor).where(cursor.c.lease_by == holder).values(lease_by=None, lease_until=None))
+def _free(holder: str, now: datetime) -> ColumnElement[bool]:
+    return or_(cursor.c.lease_by.is_(None), cursor.c.lease_by == holder, cursor.c.lease_until < now)
+
+
+def release(connection: Connection, holder: str, doing: str, now: datetime) -> None:
+    """Let others pull at once what this one pulled, and say what becomes of it meanwhile."""
+    connection.execute(
+        update(cursor)
+        .where(cursor.c.lease_by == holder)
+        .values(lease_by=None, lease_until=None, doing=doing, error="", since=now)
+    )
 
 
 def value(connection: Connection, channel: str) -> str | None:
@@ -51,11 +60,17 @@ def advance(connection: Connection, channel: str, holder: str, new: str) -> bool
     return moved.rowcount == 1
 
 
-def report(connection: Connection, channel: str, doing: str, error: str, now: datetime) -> None:
-    """Say what a channel is doing; ``since`` moves only when that changes."""
+def report(connection: Connection, channel: str, holder: str, doing: str, error: str, now: datetime) -> None:
+    """Say what a channel is doing; ``since`` moves only when that changes.
+
+    While somebody else pulls the channel, what they say counts: nothing is changed.
+    """
+    connection.execute(insert_or(connection, cursor).values(channel=channel).on_conflict_do_nothing())
     changed = or_(cursor.c.doing != doing, cursor.c.error != error)
     connection.execute(
-        update(cursor).where(cursor.c.channel == channel, changed).values(doing=doing, error=error, since=now)
+        update(cursor)
+        .where(cursor.c.channel == channel, changed, _free(holder, now))
+        .values(doing=doing, error=error, since=now)
     )
 
 

@@ -19,7 +19,9 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
@@ -27,6 +29,7 @@ from sqlalchemy import (
 )
 
 from agentconsole.store.tables import conversation, message, outbox
+from agentconsole.store.types import Moment
 
 o = outbox.c
 _OPEN: ColumnElement[bool] = literal_column("outbox.state <> 'sent'")
@@ -137,7 +140,7 @@ def wire(connection: Connection, key: str, attempt: int, holder: str, now: datet
     noted = connection.execute(
         update(outbox)
         .where(_held(key, attempt), o.lease_by == holder, o.lease_until > now + margin)
-        .values(wire=True, first_wire_at=case((o.first_wire_at.is_(None), now), else_=o.first_wire_at))
+        .values(wire=True, first_wire_at=func.coalesce(o.first_wire_at, literal(now, Moment)))
     )
     return noted.rowcount == 1
 

@@ -24,9 +24,13 @@ _WORD = re.compile(r"[^\W_]{1,100}")
 """One word. PostgreSQL takes none beyond 2 kB, so an endless one is cut into several, here as in a query."""
 ASKED = 32
 """Words of a query that are looked for."""
+INDEXED_BEGINNING = 6
+"""Characters up to which SQLite has an index of beginnings (``prefix`` of the table)."""
+_ENDINGS = 100
 
 _fts = table("message_search", column("rowid"), column("message_search"))
 _tsv = table("message_search", column("seq"), column("words"))
+_vocabulary = table("message_word", column("term"))
 
 
 def words_of(*texts: str) -> str:
@@ -60,42 +64,58 @@ def tokens(words: Iterable[str]) -> list[str]:
     return list(islice((token for word in words for token in _WORD.findall(fold(word))), ASKED))
 
 
+def asked(words: Iterable[str], dialect: str) -> str:
+    """The search in the engine's own language: all the words, of which the last one may be a beginning."""
+    wanted = tokens(words)
+    begins = bool(wanted) and len(wanted[-1]) >= BEGINNING
+    if dialect != "sqlite":
+        return " & ".join(f"'{token}'" for token in wanted) + (":*" if begins else "")
+    return (" ".join(f'"{token}"' for token in wanted) or '""') + ("*" if begins else "")
+
+
+def asked_here(connection: Connection, words: Sequence[str]) -> str:
+    """:func:`asked`, with the words of this desk that go on where the last one ends, if that is a long one.
+
+    SQLite walks words that are named from the newest message on, but gathers all messages of a beginning that it
+    has no index for before it tells the first one.
+    """
+    wanted, dialect = tokens(words), connection.dialect.name
+    if dialect != "sqlite" or not wanted or len(wanted[-1]) <= INDEXED_BEGINNING:
+        return asked(words, dialect)
+    term, last = _vocabulary.c.term, wanted[-1]
+    longer = select(term).where(term >= f"{last}0", term < f"{last}\U0010ffff").limit(_ENDINGS)
+    endings = connection.execute(longer).scalars().all()
+    if len(endings) == _ENDINGS:
+        return asked(words, dialect)
+    last_one = " OR ".join(f'"{word}"' for word in (last, *endings))
+    return " AND ".join([*(f'"{token}"' for token in wanted[:-1]), f"({last_one})"])
+
+
 def hits(
-    words: Iterable[str],
+    query: str,
     dialect: str,
     limit: int | None = None,
     before: int | None = None,
     among: ScalarSelect[Any] | None = None,
 ) -> Select[Any]:
-    """Seqs of the messages that hold all the words, newest first where limited; the last word may be a beginning.
+    """Seqs of the messages that a query (of :func:`asked`) finds, newest first where limited.
 
     Both engines walk the newest first without sorting: FTS5 by descending rowid, PostgreSQL by its primary key
     where the word is common enough, as its statistics tell it.
     """
-    wanted = tokens(words)
     if dialect == "sqlite":
         seq: Any = _fts.c.rowid
-        query = select(seq.label("seq")).where(_fts.c.message_search.op("MATCH")(_fts5(wanted)))
+        found = select(seq.label("seq")).where(_fts.c.message_search.op("MATCH")(query))
     else:
         seq = _tsv.c.seq
-        query = select(seq.label("seq")).where(_tsv.c.words.op("@@")(func.to_tsquery("simple", _tsquery(wanted))))
+        found = select(seq.label("seq")).where(_tsv.c.words.op("@@")(func.to_tsquery("simple", query)))
     if before is not None:
-        query = query.where(seq < before)
+        found = found.where(seq < before)
     if among is not None:
-        query = query.where(seq.in_(among))
-    return query.order_by(seq.desc()).limit(limit) if limit is not None else query
-
-
-def _fts5(wanted: list[str]) -> str:
-    beginning = "*" if wanted and len(wanted[-1]) >= BEGINNING else ""
-    return " ".join(f'"{token}"' for token in wanted) + beginning if wanted else '""'
-
-
-def _tsquery(wanted: list[str]) -> str:
-    beginning = ":*" if wanted and len(wanted[-1]) >= BEGINNING else ""
-    return " & ".join(f"'{token}'" for token in wanted) + beginning
+        found = found.where(seq.in_(among))
+    return found.order_by(seq.desc()).limit(limit) if limit is not None else found
 
 
 def conversations_with(words: Iterable[str], dialect: str) -> Select[Any]:
     """Identifiers of the conversations in which one message holds all the words."""
-    return select(message.c.conversation_id).where(message.c.seq.in_(hits(words, dialect)))
+    return select(message.c.conversation_id).where(message.c.seq.in_(hits(asked(words, dialect), dialect)))

@@ -109,6 +109,7 @@ conversation = Table(
     Column("rank", Moment, nullable=False, comment="the virtual deadline views are ordered by"),
     Column("why", Words, nullable=False, comment="JSON: the reasons of the rank"),
     Column("clocks", Words, nullable=False, comment="JSON: the state of the clocks"),
+    Column("tags", Words, nullable=False, server_default="", comment="copy of its tags, each between line ends"),
     _one_of("state", "open", "pending", "snoozed", "resolved"),
     _one_of("priority", "low", "normal", "high", "urgent"),
     CheckConstraint("due_kind IN ('acknowledge', 'reply', 'resolve')", name="due_kind"),
@@ -128,7 +129,7 @@ _FILTERED = (
     "due_at",
     "due_kind",
     "opened_at",
-    "id",
+    "tags",
 )
 Index(
     "ix_conversation_active",

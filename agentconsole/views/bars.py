@@ -10,7 +10,7 @@ from agentconsole.i18n import _, clock_time, language
 from agentconsole.views.acts.finding import ALL_OPEN
 from agentconsole.views.foreign import steady
 from agentconsole.views.keys import key_words
-from agentconsole.views.layout import DASH, DOT, Line, cut, line_width, spread, width
+from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, line_width, width
 from agentconsole.views.rows import why_words
 from agentconsole.views.situation import Place
 from agentconsole.views.widgets.lines import Bar
@@ -31,10 +31,7 @@ def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | 
     _draw_list(page)
     head = page.thread_head
     writing = page.composer is not None and page.composer.is_open
-    head.show(
-        *page.reading.head(max(20, head.size.width), writing=writing),
-        [(DASH * max(0, head.size.width), "line")],
-    )
+    head.show(*page.reading.head(head.size.width, writing=writing), [(DASH * 300, "line")])
     notice = _bar(page, "notice")
     if warned is not None:
         notice.show(
@@ -44,14 +41,14 @@ def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | 
     notice.display = warned is not None
     draw_hints(page, said)
     outbox, status = page.live.outbox_words(), page.live.status_line()
-    _bar(page, "status").show(spread(status, outbox or [("", "")], columns))
+    _bar(page, "status").show(Spread([(" ", ""), *status], outbox))
 
 
 def _bar(page: MainScreen, name: str) -> Bar:
     return page.query_one(f"#{name}", Bar)
 
 
-def _header(page: MainScreen, columns: int) -> Line:
+def _header(page: MainScreen, columns: int) -> Spread:
     config, agent, counts = page.desk.config, page.desk.agent, page.finding.counts.get(ALL_OPEN.id)
     teams = [say(team.name, language()) for team in config.teams if team.id in agent.teams]
     left: Line = [
@@ -73,14 +70,14 @@ def _header(page: MainScreen, columns: int) -> Line:
     middle = "    " + who
     if line_width(left) + width(middle) + line_width(right) < columns:
         left.append((middle, "dim"))
-    return spread(left, right, columns)
+    return Spread(left, right)
 
 
 def _draw_list(page: MainScreen) -> None:
     rows, finding = page.listing, page.finding
     title = _bar(page, "title")
     at = f"{rows.cursor + 1}/{len(rows.rows)}{'+' if rows.next else ''} " if rows.rows else ""
-    title.show(spread([(finding.title, "title")], [(at, "dim")], max(20, title.size.width)))
+    title.show(Spread([(finding.title, "title")], [(at, "dim")]))
     empty, why = _bar(page, "empty"), _bar(page, "why")
     if rows.count():
         empty.display = False
@@ -90,7 +87,7 @@ def _draw_list(page: MainScreen) -> None:
         empty.display = bool(what)
     row = rows.current
     words = why_words(row, page.desk) if row else ""
-    why.show([(cut(_("why first: {why}").format(why=words), max(10, why.size.width)) if words else "", "dim")])
+    why.show(Spread([(_("why first: {why}").format(why=words) if words else "", "dim")]))
 
 
 def draw_hints(page: MainScreen, said: tuple[str, str] | None) -> None:

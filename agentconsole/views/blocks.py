@@ -73,12 +73,10 @@ def block(message: Message, look: Look, desk: Desk, keys: tuple[str, str] = ("f"
         name = steady(file.name, one_line=True, limit=200)
         said = _("attached: {name}").format(name=name)
         kind = steady(file.media_type, one_line=True, limit=80)
-        lines.append(
-            [
-                gutter,
-                *spread([(said, "accent")], [(f"{kind}{DOT}{file_size(file.size)} ", "dim")], look.columns - 3),
-            ]
-        )
+        sides: tuple[Line, Line] = [(said, "accent")], [(f"{file_size(file.size)} ", "dim")]
+        if width(said) + width(kind) + 16 < look.columns:
+            sides[0].append((DOT + kind, "dim"))
+        lines.append([gutter, *spread(*sides, look.columns - 3)])
     lines += [[gutter, (line, "warn")] for line in _undelivered(message.delivery, look.columns - 3)]
     return Block(message, [*lines, []], is_cut)
 
@@ -103,7 +101,7 @@ def _head(message: Message, columns: int, desk: Desk, style: str) -> Line:
         said.insert(0, _("reply"))
     left.append(("  " + DOT.join(said), "note" if style == "note" else "dim"))
     state, look = _delivery_words(message.delivery)
-    return spread(left, [(state + " ", look)] if state else [("", "")], columns)
+    return spread(left, [(state + " ", look)] if state else [], columns)
 
 
 def _delivery_words(delivery: Delivery | None) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from rich.cells import cell_len, set_cell_size
 
@@ -52,14 +53,20 @@ def line_width(line: Iterable[Span]) -> int:
     return sum(width(text) for text, _ in line)
 
 
+@dataclass(frozen=True)
+class Spread:
+    """A line whose two sides are laid out once its width is known: see :func:`spread`."""
+
+    left: Line
+    right: Line = field(default_factory=list)
+
+
 def spread(left: Line, right: Line, columns: int) -> Line:
     """Left and right at the two ends of a line; the left one gives way."""
-    room = columns - line_width(right) - 1
+    room = columns - line_width(right) - (1 if right else 0)
     out, used = [], 0
     for text, style in left:
         short = cut(text, room - used)
-        if not short:
-            break
         out.append((short, style))
         used += width(short)
     return [*out, (" " * (columns - used - line_width(right)), ""), *right]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -427,5 +428,9 @@ def _acts(page: MainScreen) -> dict[str, Callable[[str], Any]]:
         "focus_next": lambda _key: page.focus_step(1), "focus_previous": lambda _key: page.focus_step(-1),
     }  # fmt: skip
     for name in ("down", "up", "page_down", "page_up", "first", "last"):
-        acts[name] = lambda _key, name=name: page.move(name)
+        acts[name] = partial(_move, page, name)
     return acts
+
+
+def _move(page: MainScreen, name: str, _key: str) -> None:
+    page.move(name)

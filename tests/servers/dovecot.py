@@ -25,6 +25,8 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
+from email.utils import parseaddr
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -236,9 +238,10 @@ class Dovecot:
                 client.shutdown()
 
     def deliver(self, raw: bytes, user: str = USER) -> None:
-        """Bring a message as a mail server does."""
+        """Bring a message as a mail server does, from the sender that its header names."""
+        sender = parseaddr(str(message_from_bytes(raw)["From"] or ""))[1]
         with smtplib.LMTP("127.0.0.1", self.lmtp_port, local_hostname="tests") as lmtp:
-            lmtp.sendmail("", [user], raw)
+            lmtp.sendmail(sender, [user], raw)
 
     def append(
         self,

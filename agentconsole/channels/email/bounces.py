@@ -9,6 +9,7 @@ from agentconsole.channels.email import limits
 from agentconsole.channels.email.addresses import addresses
 from agentconsole.channels.email.headers import Headers, decode_words, ids, message_id, split_headers
 from agentconsole.channels.email.mime import Message, Part
+from agentconsole.channels.email.phrases import phrases
 
 _DAEMONS = (
     "mailer-daemon",
@@ -20,27 +21,21 @@ _DAEMONS = (
     "mailer_daemon",
     "daemon",
 )
-_SUBJECT = re.compile(
-    r"undeliver|returned (?:mail|to sender)|delivery (?:status notification|failure|failed|has failed|problem|report|delayed)"
-    r"|failure notice|mail delivery|mail system error|could not (?:be delivered|send message)|delayed mail|nondeliverable"
-    r"|non[- ]?(?:remis|délivré|distribué)|échec de (?:la )?(?:remise|distribution)|impossible de remettre|courrier non remis"
-    r"|unzustellbar|nicht zustellbar|unzustellbarkeit|zustellung fehlgeschlagen|no se (?:pudo|ha podido) entregar|no entregado"
-    r"|mancat[oa] (?:recapito|consegna)|onbestelbaar|niet bezorgd|não (?:foi )?entreg|niedostarczon|nie dostarczono|kan ikke leveres"
-    r"|недоставлен|не доставлено|не удалось доставить|无法送达|退信|系统退信|配信(?:不能|できません)|배달 (?:실패|못)|nedoručiteln",
-    re.IGNORECASE,
-)
 _BODY = re.compile(
-    r"this is the qmail-send program|i'm afraid i wasn't able to deliver|created automatically by mail delivery software"
-    r"|this is the mail system at host|this is the postfix program|your message did not reach|your message to .{1,200} couldn't be delivered"
-    r"|delivery has failed to these recipients|delivery to the following recipients? (?:failed|has been delayed)"
-    r"|the following addresse?s? had (?:permanent fatal errors|delivery problems)|could not be delivered to|couldn't be delivered"
-    r"|delivery failed \d+ attempts|was undeliverable|message wasn't delivered|address not found|recipient address rejected"
-    r"|a message that you sent could not be delivered|message could not be delivered",
+    r"qmail-send program|i'm afraid i wasn't able to deliver|created automatically by mail delivery software"
+    r"|this is the mail system at host|this is the postfix program|your message did not reach"
+    r"|your message to .{1,200} couldn't be delivered|delivery has failed to these recipients"
+    r"|delivery to the following recipients? (?:failed|has been delayed)|could not be delivered to"
+    r"|the following addresse?s? had (?:permanent fatal errors|delivery problems)|couldn't be delivered"
+    r"|delivery failed \d+ attempts|was undeliverable|message wasn't delivered|address not found"
+    r"|recipient address rejected|a message that you sent could not be delivered|message could not be delivered",
     re.IGNORECASE,
 )
+"""What qmail, Exim, Postfix, Exchange, Sendmail and Gmail write."""
 _RETURNED = re.compile(
-    r"^[- ]*(?:below this line is a copy of the message|original message(?: headers)?(?: follows)?|this is a copy of (?:the|your) message"
-    r"|message header follows|unsent message follows|the original message|copy of the message|included is a copy|returned message)\b.*$",
+    r"^[- ]{0,40}(?:below this line is a copy of the message|original message(?: headers)?(?: follows)?"
+    r"|this is a copy of (?:the|your) message|message header follows|unsent message follows|the original message"
+    r"|copy of the message|included is a copy|returned message)\b.*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ID_LINE = re.compile(r"^[> \t]{0,4}message-id:\s*(<[^<>\s]{3,300}>)", re.IGNORECASE | re.MULTILINE)
@@ -81,9 +76,7 @@ def bounce(message: Message, text: str) -> Bounce | None:
         "multipart/mixed",
         "message/delivery-status",
     ):
-        reported = [
-            one for part in parts if part.media_type == "message/delivery-status" for one in _recipients(part)
-        ]
+        reported = [one for part in parts if part.media_type == "message/delivery-status" for one in _recipients(part)]
         if reported or message.root.parameters.get("report-type", "").lower() == "delivery-status":
             actions = {one.get("action").split(" ")[0].lower() for one in reported} - {""}
             failed = "failed" in actions or not actions
@@ -93,7 +86,11 @@ def bounce(message: Message, text: str) -> Bounce | None:
         return None
     head = text[:_SEARCHED]
     subject = decode_words(headers.get("subject"))
-    if not (headers.has("x-failed-recipients") or _SUBJECT.search(subject) or _BODY.search(head)):
+    if not (
+        headers.has("x-failed-recipients")
+        or any(word in subject.lower() for word in phrases().undelivered)
+        or _BODY.search(head)
+    ):
         return None
     late = re.search(
         r"delayed|warning|still being retried|not yet|will (?:keep trying|be retried)",
@@ -106,8 +103,7 @@ def bounce(message: Message, text: str) -> Bounce | None:
 
 def _by_a_server(headers: Headers) -> bool:
     senders = [
-        one.value.partition("@")[0]
-        for one in addresses(headers.get("from")) or addresses(headers.get("sender"))
+        one.value.partition("@")[0] for one in addresses(headers.get("from")) or addresses(headers.get("sender"))
     ]
     if any(sender in _DAEMONS for sender in senders) or headers.has("x-failed-recipients"):
         return True
@@ -127,8 +123,7 @@ def _recipients(part: Part) -> list[Headers]:
             break
         groups.append(headers)
         place = after
-    told = [one for one in groups if one.has("action") or one.has("status") or one.has("final-recipient")]
-    return told
+    return [one for one in groups if one.has("action") or one.has("status") or one.has("final-recipient")]
 
 
 def _original(message: Message, parts: list[Part], text: str) -> str | None:

@@ -39,9 +39,7 @@ _ALIASES = {
     "koi8": "koi8-r", "koi8r": "koi8-r", "x-koi8-r": "koi8-r", "win-1250": "cp1250", "win-1251": "cp1251",
     "win1251": "cp1251", "cp-1251": "cp1251", "cp-850": "cp850", "windows-874": "cp874", "viscii": "cp1258",
 }  # fmt: skip
-_NOT_TEXT = frozenset(
-    ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")
-)
+_NOT_TEXT = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"))
 _SINGLE_BYTE = re.compile(r"ascii|cp12\d\d|cp8\d\d|iso8859|koi8|mac[-_]|latin")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _ISO_2022 = ((b"\x1b$B", "iso2022_jp_ext"), (b"\x1b$@", "iso2022_jp_ext"), (b"\x1b$)C", "iso2022_kr"))
@@ -56,6 +54,22 @@ _GUESSES = (
     "gb18030",
     "big5hkscs",
     "cp949",
+)
+_EVERYDAY = (
+    (0x3041, 0x30FC, 1.0),  # kana
+    (0x430, 0x451, 0.95),  # Cyrillic, Greek, Hebrew and Arabic letters
+    (0x3AC, 0x3CE, 0.95),
+    (0x5D0, 0x5EA, 0.95),
+    (0x620, 0x64A, 0.95),
+    (0xAC00, 0xD7A3, 0.9),  # Hangul
+    (0x4E00, 0x9FFF, 0.45),  # other Han
+    (0x3000, 0x303F, 0.7),  # CJK punctuation and wide forms
+    (0xFF01, 0xFF5E, 0.7),
+    (0x391, 0x42F, 0.4),  # capitals
+    (0x456, 0x457, 0.4),
+    (0xFFFD, 0xFFFD, -1.0),
+    (0xFF61, 0xFF9F, -1.0),  # half-width kana: what a wrong guess gives
+    (0xE000, 0xF8FF, -1.0),
 )
 _COMMON_HAN = frozenset(
     "的是不了在有我他这為为以人大来上到個个们和說说地也子时時道出而要于就下得可你年生自会會那后後能对對着事其里所去行过過家十用发發天如然"
@@ -115,14 +129,12 @@ def _decode(data: bytes, label: str | None) -> tuple[str, str]:
         pass
     else:
         expected = name in (None, "utf-8", "ascii") and label is not None and codec(label) is not None
-        return text, "" if expected or label is None else _("charset {label} is really UTF-8").format(
-            label=repr(label)
-        )
+        return text, "" if expected or label is None else _("charset {label} is really UTF-8").format(label=repr(label))
     if name and name != "ascii" and _SINGLE_BYTE.match(name):
         return data.decode(name, "replace") if name != "cp1252" else _windows_1252(data), ""
     if name and name != "ascii" and _mostly(data, name):
         return data.decode(name, "replace"), _("some bytes are not {label}").format(label=repr(label))
-    guess = guessed(data)
+    guess = "utf-8" if _mostly(data, "utf-8") else guessed(data)
     text = _windows_1252(data) if guess == "cp1252" else data.decode(guess, "replace")
     if label:
         return text, _("charset {label} does not fit, read as {guess}").format(label=repr(label), guess=guess)
@@ -141,11 +153,11 @@ _C1 = {i: bytes((i,)).decode("cp1252", "ignore") or chr(i) for i in range(0x80, 
 
 
 def _mostly(data: bytes, name: str) -> bool:
-    """Whether at most one character in twenty of those that are not ASCII does not fit."""
+    """Whether at least ten times as many characters beyond ASCII fit as do not."""
     sample = data[:GUESS_BYTES]
     text = sample.decode(name, "replace")
     bad = text.count("\ufffd")
-    return bad * 20 <= max(20, sum(1 for c in text if c > "\x7f"))
+    return sum(1 for c in text if c > "\x7f") >= 11 * bad
 
 
 def guessed(data: bytes) -> str:
@@ -180,16 +192,6 @@ def _plausible(sample: bytes, name: str) -> float:
 def _everyday(char: str) -> float:
     """How everyday a character is in running text: 1 for common letters, below 0 for what text hardly has."""
     code = ord(char)
-    if char in _COMMON_HAN or 0x3041 <= code <= 0x30FC:
+    if char in _COMMON_HAN:
         return 1.0
-    if 0x430 <= code <= 0x451 or 0x3AC <= code <= 0x3CE or 0x5D0 <= code <= 0x5EA or 0x620 <= code <= 0x64A:
-        return 0.95
-    if 0xAC00 <= code <= 0xD7A3:
-        return 0.9
-    if 0x4E00 <= code <= 0x9FFF:
-        return 0.45
-    if 0x3000 <= code <= 0x303F or 0xFF01 <= code <= 0xFF5E:
-        return 0.7
-    if 0x391 <= code <= 0x42F or code in (0x401, 0x404, 0x406, 0x407, 0x456, 0x457):
-        return 0.4
-    return -1.0 if char == "\ufffd" or 0xFF61 <= code <= 0xFF9F or 0xE000 <= code <= 0xF8FF else 0.0
+    return next((value for first, last, value in _EVERYDAY if first <= code <= last), 0.0)

@@ -19,21 +19,23 @@ _TAG = re.compile(
     r"""((?:[^<>"']+|"[^"<]*"|'[^'<]*'|"[^"<]*<[^"<]*"|'[^'<]*<[^'<]*'|["']){0,120}+)>|([!?][^<>]*>))"""
 )
 """A tag, a comment's beginning or a declaration. Possessive and bounded, so that no tag is tried twice."""
-_ATTRIBUTE = re.compile(
-    r"""([a-zA-Z_:][-a-zA-Z0-9_:.]{0,60})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
-)
+_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][-a-zA-Z0-9_:.]{0,60})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _SCHEME = re.compile(r"(?:https?|ftp|mailto|tel|sms|whatsapp):", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{12,};?")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 MAX_REGIONS = 200
 """Elements with a meaning of their own (quoted, hidden, a signature) that may be open at once."""
-_SILENT = {name: re.compile(f"</{name}", re.IGNORECASE) for name in "script style title template xml".split()}
-_VOID = frozenset("br hr img input meta link area base col embed source track wbr".split())
-_BLOCK = frozenset(
-    "address article aside body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
-    " header html legend li main nav ol p pre section summary table tbody tfoot thead tr ul blockquote".split()
+_SILENT = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title", "template", "xml")}
+_VOID = frozenset(
+    ("br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr")
 )
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre".split())
+_BLOCK = frozenset(
+    """
+    address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4
+    h5 h6 header html legend li main nav ol p pre section summary table tbody tfoot thead tr ul
+    """.split()  # noqa: SIM905 - a list of forty literals is harder to read
+)
+_SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"))
 _HISTORY = re.compile(
     r"yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|OLK_SRC_BODY_SECTION|messageReplySection|iosymail"
     r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|moz-email-headers-table"
@@ -152,7 +154,7 @@ class _Layout:
                 self._break(keep=True)
                 self._line.append(other)
             return
-        text = _SPACE.sub(" ", text).replace("\u00a0", " ")
+        text = _SPACE.sub(" ", text)
         if text == " " and not self._line:
             return
         if text.startswith(" ") and (not self._line or self._line[-1].endswith(" ")):
@@ -162,10 +164,11 @@ class _Layout:
 
     def _break(self, *, keep: bool = False) -> None:
         """End the line under way; ``keep`` an empty one."""
-        text = "".join(self._line)
+        raw = "".join(self._line)
+        text = raw.replace("\u00a0", " ")
         text = text if self._means.get("pre") else text.strip(" ")
         self._line.clear()
-        if not text.strip() and not keep:
+        if not text.strip() and not keep and raw == text:  # a no-break space alone makes an empty line
             return
         text = text.rstrip(" ")
         mark, depth = self._mark(), self._means.get("block", 0) + self._means.get("history", 0)

@@ -37,7 +37,7 @@ _AFTER = "-–—_* >\u200e\u200f\u202c\u00a0"
 
 
 class Found(NamedTuple):
-    """An introduction: the line after its last one, and whether it is a block or separator (which a forward has too)."""
+    """An introduction: the line after its last one, and whether it is a block or separator, as forwards have too."""
 
     end: int
     block: bool
@@ -58,9 +58,8 @@ def introduction(lines: list[Line], number: int, *, above_quote: bool = False) -
         while end < len(lines) and lines[end].mark is Mark.INTRODUCTION:
             end += 1
         return Found(end, block=False)
-    if not above_quote:
-        if (end := _separator(lines, number, text)) or (end := _block(lines, number, text)):
-            return Found(end, block=True)
+    if not above_quote and (end := _separator(lines, number, text) or _block(lines, number, text)):
+        return Found(end, block=True)
     return _wrote(lines, number, above_quote=above_quote)
 
 
@@ -83,7 +82,7 @@ def _separator(lines: list[Line], number: int, text: str) -> int:
 
 
 def _block_after(lines: list[Line], number: int, *, single: bool = False) -> int:
-    """The end of a header block that follows, blank lines skipped; ``single``: one From line with an address will do."""
+    """The end of a header block that follows below blank lines; ``single``: one From line with an address will do."""
     at = number
     while at < len(lines) and at < number + 3 and not lines[at].text.strip():
         at += 1
@@ -103,7 +102,7 @@ def _key(text: str) -> tuple[str, str] | None:
     match = _KEY.match(text)
     if match is None:
         return None
-    name = " ".join(match[1].lower().split()).strip("‎‏ ")
+    name = " ".join(match[1].lower().split()).strip("\u200e\u200f ")
     kind = phrases().keys.get(name)
     return (kind, match[2]) if kind else None
 
@@ -135,11 +134,7 @@ def _block(lines: list[Line], number: int, text: str) -> int:
             addressed |= "@" in other
         elif len(kinds) >= 3 and at > end:
             break
-    if (
-        len(kinds) >= 3
-        and kinds & {"from", "date"}
-        and (addressed or kinds >= {"from", "date", "to", "subject"})
-    ):
+    if len(kinds) >= 3 and kinds & {"from", "date"} and (addressed or kinds >= {"from", "date", "to", "subject"}):
         return _past_wrapped(lines, end)
     if len(kinds) == 2 and addressed and dated and (kinds & {"from", "to"}):
         return end
@@ -164,9 +159,7 @@ def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None
         joined = f"{joined} {piece}" if joined else piece
         if len(joined) > MAX_LENGTH:
             return None
-        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(
-            joined, above_quote=above_quote
-        ):
+        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(joined, above_quote=above_quote):
             return Found(end + 1, block=False)
         if end == number and not _may_begin(first) and not _NAME_FIRST.match(first):
             return None
@@ -199,24 +192,47 @@ def _verb(text: str) -> str:
 
 
 def _introduces(text: str, *, above_quote: bool) -> bool:
+    """Whether lines that were put together say who wrote what follows."""
     text = " ".join(text.split())
-    lowered = text.lower()
+    if any(one in text.lower() for one in phrases().to_me):
+        return False
     bare = text.rstrip(_AFTER)
     colon = bare.endswith((":", "："))
     bare = bare.rstrip(":： \u00a0")
-    mail, dated, begins = bool(_MAIL.search(text)), bool(_DATE.search(text)), _may_begin(text)
-    if any(one in lowered for one in phrases().to_me):
-        return False
+    told = _Told(
+        text, colon, bool(_MAIL.search(text)), bool(_DATE.search(text)), _may_begin(text), bool(_NAME_FIRST.match(text))
+    )
     if _verb(bare):
-        if above_quote and (begins or _NAME_FIRST.match(text) or not (mail or dated)):
-            return mail or dated or len(text) < 60
-        if mail and (colon or dated):
-            return begins or bool(_NAME_FIRST.match(text))
-        return dated and begins and (above_quote or "," in text or bool(_TIME.search(text)))
-    if not colon:
-        return above_quote and mail and dated and begins
-    if dated and len(text) < 200 and (told := phrases().told.search(text)) is not None:
-        return begins or (mail and bool(_NAME_FIRST.match(text)) and bool(_DATE.search(text, told.end())))
-    if mail and dated and begins and (_ANGLE_END.search(bare) or phrases().by.search(text)):
+        return _verb_last(told, above_quote=above_quote)
+    return _verb_inside_or_none(told, bare, above_quote=above_quote)
+
+
+class _Told(NamedTuple):
+    """What a possible introduction holds: a colon at its end, an address, a date or time, a known beginning."""
+
+    text: str
+    colon: bool
+    mail: bool
+    dated: bool
+    begins: bool
+    named: bool
+
+
+def _verb_last(told: _Told, *, above_quote: bool) -> bool:
+    """ "On … X wrote:"."""
+    if above_quote and (told.begins or told.named or not (told.mail or told.dated)):
+        return told.mail or told.dated or len(told.text) < 60
+    if told.mail and (told.colon or told.dated):
+        return told.begins or told.named
+    return told.dated and told.begins and (above_quote or "," in told.text or bool(_TIME.search(told.text)))
+
+
+def _verb_inside_or_none(told: _Told, bare: str, *, above_quote: bool) -> bool:
+    """ "Am … schrieb X:", or a date and an address with no verb at all."""
+    if not told.colon:
+        return above_quote and told.mail and told.dated and told.begins
+    if told.dated and len(told.text) < 200 and (verb := phrases().told.search(told.text)) is not None:
+        return told.begins or (told.mail and told.named and bool(_DATE.search(told.text, verb.end())))
+    if told.mail and told.dated and told.begins and (_ANGLE_END.search(bare) or phrases().by.search(told.text)):
         return True
-    return above_quote and begins and (mail or dated) and len(text) < 250
+    return above_quote and told.begins and (told.mail or told.dated) and len(told.text) < 250

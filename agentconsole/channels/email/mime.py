@@ -50,19 +50,13 @@ class Part:
     @property
     def disposition(self) -> str:
         """``inline``, ``attachment``, another word, or empty."""
-        return (
-            parameters(self.headers.get("content-disposition"))[0]
-            if self.headers.has("content-disposition")
-            else ""
-        )
+        return parameters(self.headers.get("content-disposition"))[0] if self.headers.has("content-disposition") else ""
 
     @property
     def name(self) -> str:
         """The file name the sender gave, untrusted; empty where there is none."""
         given = (
-            parameters(self.headers.get("content-disposition"))[1]
-            if self.headers.has("content-disposition")
-            else {}
+            parameters(self.headers.get("content-disposition"))[1] if self.headers.has("content-disposition") else {}
         )
         return given.get("filename") or self.parameters.get("name") or given.get("name") or ""
 
@@ -141,7 +135,7 @@ def _divide(root: Part, warnings: list[str]) -> None:
         default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
         sections = _sections(part, warnings, limits.MAX_PARTS - count)
         if sections and part is not root:
-            _keep_preamble(part)
+            _keep_preamble(part, sections[0][0])
         for start, end in sections:
             headers, body = split_headers(part.source, start, end)
             part.parts.append(_part(headers, part.source, body, max(body, end), default))
@@ -151,10 +145,10 @@ def _divide(root: Part, warnings: list[str]) -> None:
         pending.extend((one, depth + 1) for one in part.parts)
 
 
-def _keep_preamble(part: Part) -> None:
+def _keep_preamble(part: Part, first: int) -> None:
     """A text above the first delimiter of an inner multipart is a part whose header was lost."""
-    end = part.source.find(b"\n--", part.start, part.end)
-    preamble = part.source[part.start : end] if end > part.start else b""
+    end = part.source.rfind(b"\n", part.start, max(part.start, first - 1)) + 1
+    preamble = part.source[part.start : end]
     if preamble.strip() and b"mime" not in preamble.lower():
         part.parts.append(Part(Headers(), part.source, part.start, end, "text/plain", {}))
 

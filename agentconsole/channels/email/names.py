@@ -58,12 +58,8 @@ def _seen(name: str) -> str:
     """The name in NFC with its spaces made plain and what cannot be seen dropped."""
     if name.isascii() and name.isprintable():
         return name
-    out = [
-        " " if (category := unicodedata.category(char)) == "Zs" or char in "\t\n\r" else char
-        for char in unicodedata.normalize("NFC", name[:2_000])
-        if char in "\t\n\r" or (category := unicodedata.category(char)) not in _UNSEEN
-    ]
-    return re.sub(r" {2,}", " ", "".join(out))
+    name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", name[:2_000]))
+    return "".join(char for char in name if unicodedata.category(char) not in _UNSEEN)
 
 
 def _extension(media_type: str) -> str:

@@ -33,6 +33,8 @@ class Phrases:
     closing: frozenset[str]
     matter: tuple[str, ...]
     to_me: tuple[str, ...]
+    away: tuple[str, ...]
+    undelivered: tuple[str, ...]
 
 
 @cache
@@ -58,6 +60,8 @@ def phrases() -> Phrases:
         closing=frozenset(every("closing")),
         matter=every("matter"),
         to_me=every("to_me"),
+        away=every("away"),
+        undelivered=every("undelivered"),
     )
 
 

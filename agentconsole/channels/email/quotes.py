@@ -47,8 +47,7 @@ class _Block:
         if not quote:
             return "\n".join([*self.head, *(line.text for line in self.lines)])
         return "\n".join(
-            "> " * max(1, line.depth) + line.text if line.mark >= Mark.BLOCK else line.text
-            for line in self.lines
+            "> " * max(1, line.depth) + line.text if line.mark >= Mark.BLOCK else line.text for line in self.lines
         )
 
 
@@ -64,9 +63,7 @@ class Split:
 def split(lines: list[Line]) -> Split:
     """Tell what was written from what was quoted; linear in the number of lines."""
     blocks = [
-        block
-        for block in _blocks(lines)
-        if _has_words(block.head) or any(line.text.strip() for line in block.lines)
+        block for block in _blocks(lines) if _has_words(block.head) or any(line.text.strip() for line in block.lines)
     ]
     for block in blocks:
         if block.kind is _Kind.REPLY:
@@ -120,16 +117,11 @@ def _kept(blocks: list[_Block], written: list[int]) -> set[int]:
     answers = [n for n in written if n > 0 and blocks[n - 1].kind is _Kind.HISTORY]
     kept = set(written)
     for n, block in enumerate(blocks):
-        if block.kind is _Kind.HISTORY and written[0] < n < written[-1] and not block.certain:
-            kept.add(n)
-        elif block.kind is _Kind.HISTORY and len(answers) > 1 and n < answers[-1]:
-            kept.add(n)
-        elif (
-            block.kind is _Kind.HISTORY
-            and not block.certain
-            and block.lines
-            and block.lines[0].mark is Mark.BLOCK
-        ):
+        if block.kind is not _Kind.HISTORY:
+            continue
+        answered = len(answers) > 1 and n < answers[-1]
+        own = not block.certain and (written[0] < n < written[-1] or block.lines[0].mark is Mark.BLOCK)
+        if answered or own:
             kept.add(n)
     return kept
 
@@ -142,9 +134,7 @@ def _blocks(lines: list[Line]) -> list[_Block]:
         if _is_quoted(lines, number):
             end = _end_of_quote(lines, number)
             head, certain = _late_introduction(reply)
-            certain |= (
-                lines[number].mark is Mark.HISTORY or bool(blocks) or _introduces_itself(lines[number:end])
-            )
+            certain |= lines[number].mark is Mark.HISTORY or bool(blocks) or _introduces_itself(lines[number:end])
             blocks += [
                 _Block(_Kind.REPLY, [], reply),
                 _Block(_Kind.HISTORY, head, lines[number:end], certain),

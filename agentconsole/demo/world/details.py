@@ -122,6 +122,11 @@ def _month(d: Details) -> str:
     return _MONTHS[d.language][d.timeline.date(d.start).month - 2]
 
 
+def _of_month(d: Details) -> str:
+    month = d["month"]
+    return f"d'{month}" if month[0] in "ao" else f"de {month}"
+
+
 def _years(d: Details) -> str:
     return str(max(2, (d.timeline.date(d.start) - d.person.since).days // 365))
 
@@ -173,6 +178,7 @@ _MAKERS: dict[str, Callable[[Details], str]] = {
     "next": _next,
     "wday": lambda d: _DAYS[d.language][d.timeline.date(d.start).weekday()],
     "month": _month,
+    "of_month": _of_month,
     "year": lambda d: str(d.timeline.date(d.start).year),
     "years": _years,
     "age": lambda d: str(d.dice.number(67, 86)),

@@ -137,6 +137,12 @@ def may_come_back(story: Story) -> bool:
     return story.state in (State.OPEN, State.PENDING) and story.scenario in world().scenarios
 
 
+def would_insist(thread: str) -> bool:
+    """Whether somebody who wrote that may write again before they are answered; thanks and condolences wait."""
+    scenario = scenario_of([thread])
+    return scenario is not None and scenario.mood in ("", "angry")
+
+
 def as_line(said: Said, at: datetime) -> Line:
     """The message as a line of a story, so that :mod:`.raw` can make its original."""
     return Line(
@@ -187,7 +193,7 @@ class _Stranger:
 
     def type(self, core: str, channel: str, mood: str, dice: Dice) -> str:
         text = voice.customer_text(core, self._known, channel, mood, self._language, dice)
-        named = channel == "mail" and dice.chance(60)
+        named = channel == "mail" and " " in self._known.person.name and dice.chance(60)
         return f"{text}\n\n{self._slots['first']}" if named else text
 
 

@@ -63,7 +63,7 @@ def _tellable(beats: tuple[str, ...], scenario: Scenario, channel: str) -> bool:
         not scenario.has("again") or channel == "chat" or (scenario.paired and channel == "x")
     ):
         return False
-    if scenario.serious and {"thanks", "nudge", "note", "final"} & {*beats}:
+    if scenario.serious and {"thanks", "nudge", "note", "final", "wait"} & {*beats}:
         return False
     if scenario.mood == "happy" and {"nudge", "wait"} & {*beats}:
         return False
@@ -282,4 +282,4 @@ def finish(
 def agent_for(channel: str, language: str, dice: Dice) -> Colleague:
     """Who answers; the first of the list (whom the demo opens as) somewhat more often."""
     duty = on_duty(channel, language)
-    return duty[0] if dice.chance(12) else dice.pick(duty)
+    return duty[0] if dice.chance(25) else dice.pick(duty)

@@ -161,6 +161,8 @@ class _Desk:
             return dice.pick(choices)
         for _ in range(25):
             scenario = dice.pick(choices)
+            if state is State.SNOOZED and (scenario.mood == "happy" or scenario.serious):
+                continue
             if scenario.id not in self._used:
                 self._used.add(scenario.id)
                 return scenario

@@ -200,18 +200,22 @@ class Traffic:
             self._memory.learn(fact)
 
     def _let_arrive(self, now: datetime) -> None:
-        answers = [(_time(f["answer"]["at"]), key, f) for key, f in self._memory.coming.items()]
-        for at, key, fact in sorted(answers, key=lambda answer: answer[:2]):
-            if at <= now:
-                before = [*reversed(fact["refs"])]
-                self._arrive(fact["answer"]["said"], at, fact["thread"], [key, *before], of=key)
         following = self._memory.next
         if following is None or now - following > _ASLEEP_AFTER:
             pause = self._pace * (0.08 + 0.3 * Dice(f"{self._seed}/{self._channel}/{now.timestamp()}").roll())
-            self._add([{"is": "clock", "next": (now + timedelta(seconds=pause)).isoformat()}])
-            return
+            following = now + timedelta(seconds=pause)
+            self._add([{"is": "clock", "next": following.isoformat()}])
         while following <= now:
+            self._let_answer(following)
             following = self._newcomer(following, now)
+        self._let_answer(now)
+
+    def _let_answer(self, until: datetime) -> None:
+        answers = [(_time(f["answer"]["at"]), key, f) for key, f in self._memory.coming.items()]
+        for at, key, fact in sorted(answers, key=lambda answer: answer[:2]):
+            if at <= until:
+                before = [*reversed(fact["refs"])]
+                self._arrive(fact["answer"]["said"], at, fact["thread"], [key, *before], of=key)
 
     def _newcomer(self, at: datetime, now: datetime) -> datetime:
         """The next one who writes by themselves; returns when the one after that is due."""
@@ -236,9 +240,12 @@ class Traffic:
     def _impatient(self, dice: Dice, at: datetime) -> _Thread | None:
         patience = timedelta(minutes=_PATIENCE.get(self._medium, 60))
         waiting = [
-            t
-            for t in self._memory.threads.values()
-            if not t.reminded and t.last != "over" and at - t.at > patience
+            thread
+            for thread in self._memory.threads.values()
+            if not thread.reminded
+            and thread.last != "over"
+            and at - thread.at > patience
+            and (thread.last != "wrote" or live.would_insist(thread.id))
         ]
         return dice.pick(waiting) if waiting and dice.chance(35) else None
 

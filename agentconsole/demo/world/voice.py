@@ -15,6 +15,8 @@ _FACES = {
     "angry": ("😡", "😤", "🤬", "🙄"),
     "": ("😕", "🙏", "😅", "🤔", "😩"),
 }
+_PICTURES = 0x1F000
+"""From this code point on characters are faces and things."""
 _STOP = re.compile(r"[.!](?=\s|$)")
 _SHORT = ("whatsapp", "chat", "x")
 _TOO_LONG_FOR_A_POST = 280
@@ -38,7 +40,7 @@ def _hurried(core: str, style: int, mood: str, language: str, dice: Dice) -> str
         return core.replace(",", "") if style < 7 else core
     if style < 22:
         return core.lower().removesuffix(".")
-    if style < 40:
+    if style < 40 and not any(ord(char) > _PICTURES for char in core):
         return f"{core.removesuffix('.')} {dice.pick(_FACES.get(mood, _FACES['']))}"
     if style < 48:
         return _swap(core, language, "slips")
@@ -66,7 +68,7 @@ def mail_text(core: str, details: Details, mood: str, dice: Dice, greet: bool, h
         hello = "Bonjour," if details.language == "fr" else "Hello,"
     bye = dice.pick(phrases["sign_off_angry" if angry else "sign_off"]).say(dice, details)
     if mood in ("grave", "formal"):
-        bye = details["name"]
+        hello, bye = hello and phrases["greet"][0].say(dice, details), details["name"]
     elif not greet:
         bye = details["first"] if dice.chance(60) else ""
     return "\n\n".join(part for part in (hello, core, bye) if part)

@@ -11,13 +11,14 @@ from time import monotonic
 
 from textual.timer import Timer
 
+from agentconsole.config import Priority
 from agentconsole.desk import conversations
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, moment, ngettext
 from agentconsole.model.conversation import ConversationRow, Event, Message, Thread
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, cut, file_size, spread, wrap
+from agentconsole.views.layout import DOT, Line, Spread, cut, file_size, wrap
 from agentconsole.views.page import Page
 from agentconsole.views.rows import PRIORITIES, STATES, clock_of, due_words, medium_of
 
@@ -297,29 +298,29 @@ class Reading:
 
     # Words
 
-    def head(self, columns: int, *, writing: bool) -> tuple[Line, Line]:
+    def head(self, columns: int, *, writing: bool) -> tuple[Spread, Spread]:
         """The two lines over a thread: what it is about, and how it stands."""
         thread = self.thread
         if thread is None:
-            return [], []
+            return Spread([]), Spread([])
         row, desk = thread.row, self.page.desk
         subject = steady(row.subject or row.excerpt, one_line=True, limit=300)
         clock, style = clock_of(row, self.page.listing.now, desk.config)
-        first = spread([(subject, "bold")], [(f"#{row.number} ", "dim")], columns)
         name = steady(thread.customer.name, one_line=True, limit=80)
         tags = " ".join(steady(tag, one_line=True, limit=30).upper() for tag in thread.customer.tags[:3])
         who = desk.agent_name(row.assignee) if row.assignee else row.team or _("nobody has it")
         parts = [medium_of(row.channel, desk), _(STATES[row.state]), steady(who, one_line=True, limit=40)]
-        if row.priority.value != "normal":
+        if row.priority is not Priority.NORMAL:
             parts.append(_(PRIORITIES[row.priority]))
-        if self.new and not writing:
-            parts.append(ngettext("{n} new message below", "{n} new messages below", self.new).format(n=self.new))
         left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]
-        due = due_words(row, desk)
-        right: Line = (
-            [(f"{due}  " if due and columns >= 90 else "", "dim"), (f"{clock} ", style)] if row.due_at else [("", "")]
-        )
-        return first, spread(left, right, columns)
+        right: Line = []
+        if self.new and not writing:
+            right.append(
+                (ngettext("{n} new below", "{n} new below", self.new).format(n=self.new) + "  ", "accent bold")
+            )
+        if row.due_at:
+            right += [(f"{due_words(row, desk)}  " if columns >= 90 else "", "dim"), (f"{clock} ", style)]
+        return Spread([(subject, "bold")], [(f"#{row.number} ", "dim")]), Spread(left, right)
 
 
 def _read_some(desk: Desk, numbers: list[int]) -> list[Thread]:

@@ -27,7 +27,7 @@ class CustomerCard(Lines):
         self._thread = thread
         self._make()
         if not same:
-            self.cursor = next((i for i, (_line, row) in enumerate(self._lines) if row), -1)
+            self.cursor = self._first()
             self.scroll_to(y=0, animate=False)
 
     @property
@@ -41,7 +41,10 @@ class CustomerCard(Lines):
     def line(self, index: int, columns: int) -> Line:
         if columns != self._made_for:
             self._make()
-        return self._lines[index][0] if index < len(self._lines) else []
+        if index >= len(self._lines):
+            return []
+        line, row = self._lines[index]
+        return [("> ", "accent"), *line[1:]] if row is not None and index == self.cursor else line
 
     def can_rest(self, index: int) -> bool:
         return 0 <= index < len(self._lines) and self._lines[index][1] is not None
@@ -82,14 +85,19 @@ class CustomerCard(Lines):
             self._say(_("none"), "dim")
         for row in self._thread.history:
             self._lines.append((self._history_line(row, columns), row))
+        if not self.can_rest(self.cursor):
+            self.cursor = self._first()
         self.lines_changed()
+
+    def _first(self) -> int:
+        return next((i for i, (_line, row) in enumerate(self._lines) if row), -1)
 
     def _history_line(self, row: ConversationRow, columns: int) -> Line:
         when = moment(row.updated_at, self._desk.config.zone, self._desk.now())
         subject, excerpt = about(row)
         head = f"#{row.number} {when} {medium_of(row.channel, self._desk)} {_(STATES[row.state])} "
         return [
-            ("> " if row is self.current else "  ", "accent"),
+            ("  ", "accent"),
             (head, "dim"),
             (cut(subject or excerpt, columns - len(head) - 2), ""),
         ]

@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 
 from agentconsole.i18n import _
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, spread
+from agentconsole.views.layout import DOT, Line, Spread
 from agentconsole.views.widgets.lines import Bar
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -84,7 +84,7 @@ class Composer(Vertical):
             else [(_("Reply"), "accent bold"), ("  " + steady(self._to, one_line=True, limit=120), "dim")]
         )
         bar = self.query_one("#composer-title", Bar)
-        bar.show(spread(left, [(said + " ", style)] if said else [("", "")], max(20, self.size.width)))
+        bar.show(Spread(left, [(said + " ", style)] if said else []))
 
     def tell_files(self, notice: str = "") -> None:
         """What is attached, or what stands in the way of sending."""

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from agentconsole.views.layout import Line
+from agentconsole.views.layout import Line, Spread, spread
 from agentconsole.views.messages import Chosen, Moved
 
 STYLES = (
@@ -42,9 +42,9 @@ class Bar(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._lines: list[Line] = []
+        self._lines: list[Line | Spread] = []
 
-    def show(self, *lines: Line) -> None:
+    def show(self, *lines: Line | Spread) -> None:
         """Draw these lines, where they differ from what is there."""
         if list(lines) != self._lines:
             self._lines = list(lines)
@@ -53,11 +53,14 @@ class Bar(Widget):
     @property
     def text(self) -> str:
         """What is shown, without styles."""
-        return "\n".join("".join(text for text, _ in line) for line in self._lines)
+        return "\n".join("".join(text for text, _ in self._laid_out(line)).rstrip() for line in self._lines)
+
+    def _laid_out(self, line: Line | Spread) -> Line:
+        return spread(line.left, line.right, self.size.width) if isinstance(line, Spread) else line
 
     def render_line(self, y: int) -> Strip:
-        line = self._lines[y] if y < len(self._lines) else []
-        return paint(self, line, self.size.width, self.rich_style)
+        line: Line | Spread = self._lines[y] if y < len(self._lines) else []
+        return paint(self, self._laid_out(line), self.size.width, self.rich_style)
 
 
 def nowhere(_lines: Lines, _index: int, /) -> bool:
@@ -73,7 +76,7 @@ class Lines(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.cursor = 0
+        self.cursor: int = 0
 
     # What a subclass says
 
@@ -146,16 +149,15 @@ class Lines(ScrollView, can_focus=True):
             self.post_message(Moved(self.id, index))
 
     def _nearest(self, index: int) -> int:
-        last = self.count() - 1
+        last: int = self.count() - 1
         index = max(0, min(index, last))
         step = 1 if index >= self.cursor else -1
-        for candidate in (
-            *range(index, last + 1 if step > 0 else -1, step),
-            *range(index, -1 if step > 0 else last + 1, -step),
-        ):
+        onward = range(index, last + 1) if step > 0 else range(index, -1, -1)
+        backward = range(index, -1, -1) if step > 0 else range(index, last + 1)
+        for candidate in (*onward, *backward):
             if self.can_rest(candidate):
                 return candidate
-        return self.cursor
+        return int(self.cursor)
 
     def scroll_to_line(self, index: int) -> None:
         """Scroll no more than needed to show a line."""

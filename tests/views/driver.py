@@ -1,0 +1,129 @@
+"""An adviser at the console, for tests that read as stories: what she presses, what she sees."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from agentconsole.desk.context import Desk
+from agentconsole.desk.saved_views import views
+from agentconsole.views.console import Console
+from agentconsole.views.keys import Keymap
+from agentconsole.views.main import MainScreen
+from agentconsole.views.page import Session
+from agentconsole.views.widgets.lines import Bar, Lines
+
+PATIENCE = 10.0
+"""Seconds after which what should be seen is not coming any more."""
+
+
+class Adviser:
+    """Somebody at a running console. ``sees`` and ``until`` look at the screen; ``presses`` types keys."""
+
+    def __init__(self, pilot: Pilot[int], desk: Desk) -> None:
+        self.pilot, self.desk = pilot, desk
+
+    @property
+    def app(self) -> Console:
+        """The application."""
+        app = self.pilot.app
+        assert isinstance(app, Console)
+        return app
+
+    @property
+    def page(self) -> MainScreen:
+        """The main screen, whatever is open over it."""
+        page = next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
+        return page
+
+    async def presses(self, *keys: str) -> None:
+        """Press keys one after another, and wait until what they began has ended."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settles()
+
+    async def types(self, text: str) -> None:
+        """Type a text where one types."""
+        names = {" ": "space", "\n": "enter"}
+        await self.pilot.press(*(names.get(char, char) for char in text))
+        await self.settles()
+
+    async def settles(self) -> None:
+        """Until looks and writes that were asked for are done and shown."""
+        await self.pilot.pause(0)
+        for _round in range(4):
+            await self.app.workers.wait_for_complete()
+            writing = self.page.work.writing
+            if writing is not None:
+                await asyncio.wrap_future(writing)
+            await self.pilot.pause(0)
+
+    async def reads(self, *texts: str) -> None:
+        """Wait until all of these can be read on the screen."""
+        await self.until(lambda: self.sees(*texts))
+
+    async def until(self, seen: Callable[[], bool]) -> None:
+        """Wait for something that happens by itself."""
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while not seen():
+            assert asyncio.get_running_loop().time() < end, f"not seen:\n{self.screen}"
+            await self.settles()
+            await asyncio.sleep(0.02)
+
+    @property
+    def screen(self) -> str:
+        """All that the screen shows, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    def sees(self, *texts: str) -> bool:
+        """Whether all of these can be read on the screen."""
+        return all(text in self.screen for text in texts)
+
+    def bar(self, name: str) -> str:
+        """Text of a bar of the page."""
+        return self.page.query_one(f"#{name}", Bar).text
+
+    def pane(self, name: str) -> str:
+        """All lines of a pane, in sight or not."""
+        return self.app.screen.query_one(f"#{name}", Lines).text
+
+    @property
+    def here(self) -> int:
+        """Number of the conversation under the list's cursor."""
+        row = self.page.listing.current
+        assert row is not None
+        return row.number
+
+    @property
+    def numbers(self) -> list[int]:
+        """Numbers in the list, from the top."""
+        return [row.number for row in self.page.listing.rows]
+
+    @property
+    def focus(self) -> str:
+        """Id of the pane that has the focus."""
+        return (self.app.focused.id or "") if self.app.focused else ""
+
+    @property
+    def words(self) -> str:
+        """What the composer holds."""
+        composer = self.page.composer
+        return composer.words.text if composer else ""
+
+
+@asynccontextmanager
+async def at_work(desk: Desk, size: tuple[int, int] = (120, 40), view: str = "") -> AsyncIterator[Adviser]:
+    """An adviser at a console of that many columns and rows, on a desk whose channels stand still."""
+    known = views(desk.config)
+    chosen = next((v for v in known if v.id == view), known[0])
+    session = Session(desk, Keymap(desk.config.keys), chosen, sync=False)
+    app = Console(session, Path("agentconsole.log"))
+    async with app.run_test(size=size) as pilot:
+        adviser = Adviser(pilot, desk)
+        await adviser.settles()
+        yield adviser
