@@ -146,7 +146,8 @@ def _hurry(store: Store) -> None:
 
 
 def _fill(desk: Desk, size: int, words: Words) -> tuple[int, list[str]]:
-    teller, count, sample = Teller(desk, size, words), 0, []
+    teller, count = Teller(desk, size, words), 0
+    sample: list[str] = []
     for first in range(0, size, _BATCH):
         rows = teller.tell(first, min(_BATCH, size - first))
         with desk.store.write() as connection:

@@ -99,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _common() -> argparse.ArgumentParser:
-    """Options that may stand before or after the verb; made anew each time, for parsers share their parents' actions."""
+    """Options that may stand before or after the verb; made anew each time: parsers share their parents' actions."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--config",

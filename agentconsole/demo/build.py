@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from agentconsole.channels.base import settings_model
 from agentconsole.config import FILE_NAME, State, load
+from agentconsole.demo.channel import remember
 from agentconsole.demo.config import demo_config
 from agentconsole.demo.world import Line, Person, Story, raw_of, stories
 from agentconsole.desk import standing as standings
@@ -76,6 +77,8 @@ def build(
         desk = Desk(store, config, who_am_i(config, agent), folder, lambda: moment)
         told = sorted(stories(seed, size, moment), key=lambda story: story.lines[0].at)
         _store(desk, told, progress or _quiet)
+        if not still:
+            remember(folder, told)
         follow_policy(desk)
     finally:
         store.close()

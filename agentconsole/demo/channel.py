@@ -117,16 +117,15 @@ class DemoChannel:
 
     def check(self) -> list[Finding]:
         """Whether the service's file can be written."""
-        what = self._settings.id
         try:
             count = self._traffic.count()
         except OSError as error:
             said, do = self._why(error)
-            return [Finding(what, False, said, do)]
+            return [Finding(_("service"), False, said, do)]
         seen = ngettext(
             "demo service, {count} message so far", "demo service, {count} messages so far", count
         )
-        return [Finding(what, True, seen.format(count=count))]
+        return [Finding(_("service"), True, seen.format(count=count))]
 
     def close(self) -> None:
         """Nothing is kept open."""
