@@ -208,7 +208,7 @@ def _row(channel: ChannelSettings, standing: Standing, message_id: UUID, item: I
 
 def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
     customers.add(connection, batch.customers, batch.identities)
-    touched = {row["conversation_id"] for row in batch.messages}
+    touched = dict.fromkeys(row["conversation_id"] for row in batch.messages)  # numbers follow the order of arrival
     standings.save(connection, desk, [batch.standings[i] for i in touched])
     messages.add(connection, batch.messages)
     messages.keep_originals(desk.store, connection, [(message_id, item.raw) for message_id, item in batch.taken])

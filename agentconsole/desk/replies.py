@@ -87,7 +87,7 @@ def reply(
             standing.assignee = desk.agent.id
         events = [journal.entry(row.id, now, desk.agent.id, "replied", key=key)]
         if state is not None and state is not standing.state:
-            events.append(change_state(connection, desk, standing, state))
+            events.append(change_state(connection, desk, standing, state, reply=True))
         standings.save(connection, desk, [standing])
         journal.record(connection, events)
         journal.drop_draft(connection, row.id, desk.agent.id)
@@ -128,16 +128,17 @@ def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:
 
 
 def change_state(
-    connection: Connection, desk: Desk, standing: Standing, state: State, *, actor: str = ""
+    connection: Connection, desk: Desk, standing: Standing, state: State, *, actor: str = "", reply: bool = False
 ) -> dict[str, Any]:
     """Fold a change of state into a standing; answers its entry for the audit trail.
 
     :param actor: who changed it; whoever is at the keyboard where left out.
+    :param reply: it is part of the latest message, a reply: where that fails, it did not happen.
     """
     before, now = standing.state, desk.now()
     standing.happens(desk, Event(state.value), now)
     after = messages.latest_seq(connection, standing.id)
-    detail = {"state": str(state), "before": str(before), "after": after}
+    detail = {"state": str(state), "before": str(before), "after": after} | ({"reply": True} if reply else {})
     return journal.entry(standing.id, now, actor or desk.agent.id, "state", **detail)
 
 

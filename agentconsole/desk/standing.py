@@ -171,15 +171,17 @@ def save(connection: Connection, desk: Desk, standings: Sequence[Standing]) -> N
 def refold(connection: Connection, desk: Desk, standing: Standing) -> None:
     """Compute the clocks anew from all that happened, by today's policy.
 
-    An answer that failed to reach the customer did not happen; changes of state are taken from the audit trail,
-    each of which names the latest message of its time.
+    An answer that failed to reach the customer did not happen, nor did the change of state that was part of it.
+    Changes of state are taken from the audit trail, each of which names the latest message of its time.
     """
-    states = [
-        (int(detail["after"]), State(detail["state"]), at)
+    history = messages.history(connection, standing.id)
+    failed = {seq for seq, *_, delivery in history if delivery == "failed"}
+    events: list[tuple[int, Event, datetime, str]] = [
+        (int(detail["after"]), Event(detail["state"]), at, "")
         for at, detail in journal.state_changes(connection, standing.id)
+        if not (detail.get("reply") and int(detail["after"]) in failed)
     ]
-    events: list[tuple[int, Event, datetime, str]] = [(seq, Event(state.value), at, "") for seq, state, at in states]
-    for seq, direction, kind, at, text, delivery in messages.history(connection, standing.id):
+    for seq, direction, kind, at, text, delivery in history:
         event = clock.event_of(direction, kind)
         if event is Event.ELSEWHERE and delivery is not None:
             event = Event.ANSWER

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, select, true, update
 
 from agentconsole.config import ClockKind, Priority, State
 from agentconsole.model.conversation import ConversationRow, ViewCount
@@ -24,6 +24,7 @@ SLICE = 1_000
 """Messages that it looks at in one step, at most."""
 COUNTED = 10_000
 """A view that holds resolved conversations is counted up to here, and said to hold more."""
+_LATE = 1 << 32
 
 _COLUMNS = (
     c.c.number, c.c.id, c.c.customer_id, customer.c.name.label("customer"), c.c.channel, c.c.subject, c.c.excerpt,
@@ -122,31 +123,41 @@ def position(row: ConversationRow, order: Order) -> Position:
 def counts(connection: Connection, views: Mapping[str, Criteria], now: datetime) -> dict[str, ViewCount]:
     """How many conversations each view holds, and how many of them are late.
 
-    All views of active conversations that need no other table are counted in one walk over one index.
+    The active ones of all views that need no other table are counted in one walk over one index.
     """
     dialect = connection.dialect.name
     together = {
-        name: criteria
-        for name, criteria in views.items()
-        if criteria.active_only and not list(joined(criteria, dialect))
+        name: criteria for name, criteria in views.items() if not list(joined(replace(criteria, tags=()), dialect))
     }
-    found = _count_together(connection, together, now)
+    found = _count_active(connection, together, now)
     for name, criteria in views.items():
         if name not in found:
             found[name] = _count_alone(connection, criteria, now)
+        elif not criteria.active_only:
+            found[name] = _with_resolved(connection, criteria, found[name])
     return found
 
 
-def _count_together(connection: Connection, views: Mapping[str, Criteria], now: datetime) -> dict[str, ViewCount]:
+def _count_active(connection: Connection, views: Mapping[str, Criteria], now: datetime) -> dict[str, ViewCount]:
+    """In one walk: each condition is looked at once a conversation, what is late counting in the upper half."""
     if not views:
         return {}
-    columns: list[ColumnElement[Any]] = []
-    for criteria in views.values():
-        held = and_(true(), *plain(criteria, connection.dialect.name))
-        columns += [func.count().filter(held), func.count().filter(held, c.c.due_at < now)]
-    numbers = connection.execute(select(*columns).select_from(c).where(ACTIVE)).one()
-    pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    return {name: ViewCount(total, late) for name, (total, late) in zip(views, pairs, strict=True)}
+    weight = case((c.c.due_at < now, _LATE + 1), else_=1)
+    columns = [
+        func.sum(case((and_(true(), *plain(criteria, connection.dialect.name)), weight), else_=0))
+        for criteria in views.values()
+    ]
+    sums = connection.execute(select(*columns).select_from(c).where(ACTIVE)).one()
+    pairs = (divmod(int(number or 0), _LATE) for number in sums)
+    return {name: ViewCount(total, late) for name, (late, total) in zip(views, pairs, strict=True)}
+
+
+def _with_resolved(connection: Connection, criteria: Criteria, active: ViewCount) -> ViewCount:
+    """No clock runs on what is resolved, so none of it is late."""
+    held = condition(criteria, connection.dialect.name)
+    some = select(c.c.state).where(held, c.c.state == str(State.RESOLVED)).limit(COUNTED).subquery()
+    resolved = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return ViewCount(active.total + resolved, active.late, more=resolved == COUNTED)
 
 
 def _count_alone(connection: Connection, criteria: Criteria, now: datetime) -> ViewCount:

@@ -35,13 +35,12 @@ WAITING: ColumnElement[Any] = func.coalesce(c.c.waiting_since, c.c.updated_at)
 
 def condition(criteria: Criteria, dialect: str) -> ColumnElement[bool]:
     """One condition over the table ``conversation``."""
-    return and_(true(), *plain(criteria, dialect), *joined(criteria, dialect))
+    active = [ACTIVE] if criteria.active_only else []
+    return and_(true(), *active, *plain(criteria, dialect), *joined(criteria, dialect))
 
 
 def plain(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
     """The parts that the covering index of active conversations answers alone."""
-    if criteria.active_only:
-        yield ACTIVE
     for column, allowed in (
         (c.c.state, criteria.states),
         (c.c.channel, criteria.channels),

@@ -16,6 +16,8 @@ from agentconsole.store import blobs, search
 from agentconsole.store.engine import Store
 from agentconsole.store.tables import attachment, message, original, outbox
 
+_SHORT = 1_000
+"""Characters of a subject or a name that can be found by their words."""
 _COLUMNS = (
     message.c.seq, message.c.id, message.c.direction, message.c.kind, message.c.channel, message.c.author,
     message.c.author_name, message.c.at, message.c.subject, message.c.text, message.c.quoted, message.c.signature,
@@ -102,13 +104,8 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[UUID,
     seqs: dict[UUID, int] = {row.id: row.seq for row in numbered}
     entries = []
     for row in rows:
-        words = (
-            row.get("subject", ""),
-            row["text"],
-            row.get("quoted", ""),
-            row["author_name"],
-            row["author"],
-        )
+        short = (row.get("subject", ""), row["author_name"], row["author"])
+        words = (*(text[:_SHORT] for text in short), row["text"], row.get("quoted", ""))
         entries.append((seqs[row["id"]], search.words_of(*words)))
     search.index(connection, entries)
     return seqs

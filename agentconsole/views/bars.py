@@ -104,7 +104,7 @@ def draw_hints(page: MainScreen, said: tuple[str, str] | None) -> None:
             ("enter ", "accent"),
             (_("keeps what is found"), "dim"),
             ("  esc ", "accent"),
-            (_("gives the view back"), "dim"),
+            (_("gives the view back") + "  ", "dim"),
         ]
     for action in page.session.keymap.at(place):
         if place not in action.hint or action.id in ("palette", "help") or action.why_not(situation):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
-from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
@@ -21,46 +17,33 @@ from agentconsole.views import bars
 from agentconsole.views.actions import BY_ID, Action
 from agentconsole.views.acts.finding import Finding
 from agentconsole.views.acts.handling import Handling
+from agentconsole.views.acts.inside import Inside
 from agentconsole.views.acts.live import Live
 from agentconsole.views.acts.other import Other
 from agentconsole.views.acts.reading import Reading
 from agentconsole.views.acts.writing import Writing
 from agentconsole.views.messages import Changed, Chosen, Done, Moved, NearEnd, NearTop, Refused
 from agentconsole.views.page import Session
+from agentconsole.views.panes import Panes
 from agentconsole.views.situation import Place, Situation
-from agentconsole.views.widgets.card import CustomerCard
-from agentconsole.views.widgets.conversation_list import ConversationList
-from agentconsole.views.widgets.lines import Bar, Lines
-from agentconsole.views.widgets.thread_view import ThreadView
-from agentconsole.views.widgets.view_list import ViewLine, ViewList
+from agentconsole.views.widgets.lines import Lines
 from agentconsole.views.work import Work
 
 if TYPE_CHECKING:
-    from agentconsole.views.widgets.composer import Composer
+    pass
 
-_PLACES = {
-    "list": Place.LIST,
-    "thread": Place.THREAD,
-    "card": Place.CARD,
-    "words": Place.COMPOSER,
-    "search": Place.SEARCH,
-}
 _SAID_FOR = 5.0
 _COMPOSER = frozenset(("reply", "note", "drafts"))
 
 
-class MainScreen(Screen[None], inherit_bindings=False):
+class MainScreen(Panes):
     """Panes, and the passing on of keys and news. What actions do is in :mod:`agentconsole.views.acts`."""
 
-    CSS_PATH = "main.tcss"
-    BINDINGS: ClassVar = []
-    AUTO_FOCUS = "#list"
-
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session)
         self.work = Work(self)
         self.reading = Reading(self)
+        self.inside = Inside(self)
         self.finding = Finding(self)
         self.live = Live(self, self._renew, self.finding.count)
         self.writing = Writing(self, self.reading, self.live.kick)
@@ -70,70 +53,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._said: tuple[str, str] | None = None
         self._warned: ConsoleError | None = None
         self._said_until: Timer | None = None
-        self._came_from = Place.LIST
-
-    def compose(self) -> ComposeResult:
-        desk, keymap = self.session.desk, self.session.keymap
-        yield Bar(id="header")
-        yield ViewLine()
-        with Horizontal(id="panes"):
-            yield ViewList()
-            with Vertical(id="left"):
-                yield Bar(id="title")
-                yield ConversationList(desk)
-                yield Bar(id="empty")
-                yield Bar(id="why")
-            with Vertical(id="right"):
-                yield Bar(id="thread-head")
-                yield ThreadView(desk, keymap.key("reply"))
-            yield CustomerCard(desk)
-        yield Bar(id="notice")
-        yield Bar(id="hints")
-        yield Bar(id="status")
-
-    # Panes
-
-    @property
-    def desk(self) -> Desk:
-        return self.session.desk
-
-    @property
-    def listing(self) -> ConversationList:
-        return self.query_one("#list", ConversationList)
-
-    @property
-    def thread(self) -> ThreadView:
-        return self.query_one("#thread", ThreadView)
-
-    @property
-    def thread_head(self) -> Bar:
-        return self.query_one("#thread-head", Bar)
-
-    @property
-    def card(self) -> CustomerCard:
-        return self.query_one("#card", CustomerCard)
-
-    @property
-    def view_list(self) -> ViewList:
-        return self.query_one("#views", ViewList)
-
-    @property
-    def view_line(self) -> ViewLine:
-        return self.query_one("#viewline", ViewLine)
-
-    @property
-    def composer(self) -> Composer | None:
-        found = self.query("#composer")
-        return found.first() if found else None  # type: ignore[return-value]  # the only widget of that id
-
-    @property
-    def thread_shown(self) -> bool:
-        return self.query_one("#right").display
-
-    @property
-    def place(self) -> Place:
-        """Where keys go."""
-        return _PLACES.get(self.focused.id or "", Place.LIST) if self.focused is not None else Place.LIST
 
     @property
     def target(self) -> ConversationRow | None:
@@ -169,7 +88,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Beginning and end
 
     def on_mount(self) -> None:
-        self._lay_out()
+        self.lay_out()
         self.finding.begin()
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._settle_in)
@@ -235,7 +154,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         elif place is Place.COMPOSER:
             self.writing.close()
         elif place is Place.CARD:
-            self.show_pane("list" if self._came_from is Place.LIST else "thread")
+            self.show_pane("list" if self.came_from is Place.LIST else "thread")
         elif place is Place.THREAD:
             if not self.writing.close():
                 self.show_pane("list")
@@ -244,28 +163,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.end_search(keep=False)
 
     def show_pane(self, name: str) -> None:
-        if name == "card":
-            self._came_from = self.place
-        self.set_class(name == "thread" or (name == "card" and self._came_from is not Place.LIST), "reading")
-        self.set_class(name == "card", "card")
-        self._lay_out()
-        composer = self.composer
-        if name == "thread" and composer is not None and composer.is_open and composer.number == self.reading.shown:
-            composer.words.focus()
-        else:
-            self.query_one(f"#{name}").focus()
+        super().show_pane(name)
         self.redraw()
+
+    def leave(self, number: int) -> None:
+        """Another conversation is about to be shown: a composer that belongs to one closes, its words kept."""
+        composer = self.composer
+        if composer is not None and composer.is_open and composer.number != number:
+            self.writing.close()
 
     def open_number(self, number: int) -> None:
         """Open a conversation."""
         self.reading.open_number(number)
-
-    def focus_step(self, by: int) -> None:
-        """To the next pane that can be seen."""
-        chain = [w for w in self.focus_chain if w.id in _PLACES]
-        if chain:
-            at = chain.index(self.focused) if self.focused in chain else 0
-            chain[(at + by) % len(chain)].focus()
 
     # Search
 
@@ -333,7 +242,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.finding.more()
 
     def on_near_top(self, _message: NearTop) -> None:
-        self.reading.earlier()
+        self.inside.earlier()
 
     def on_chosen(self, message: Chosen) -> None:
         if message.name in ("views", "viewline"):
@@ -351,20 +260,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Size and time
 
     def on_resize(self) -> None:
-        self._lay_out()
+        self.lay_out()
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
         if self.thread_shown and self.reading.thread is None:
             self.reading.preview(self.listing.current)
         self.redraw()
-
-    def _lay_out(self) -> None:
-        """The classes that main.tcss lays the panes out by."""
-        width, height = self.app.size
-        size = "wide" if width >= 160 else "medium" if width >= 100 and height >= 20 else "small"
-        for name in ("small", "medium", "wide"):
-            self.set_class(size == name, name)
 
     def _tick(self) -> None:
         before = self.listing.now.minute
@@ -405,21 +307,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
 def _acts(page: MainScreen) -> dict[str, Callable[[str], Any]]:
     """What each action of the registry does; a test holds the two together."""
-    finding, reading, handling, writing, other = (
-        page.finding,
-        page.reading,
-        page.handling,
-        page.writing,
-        page.other,
-    )
+    finding, reading, inside, other = page.finding, page.reading, page.inside, page.other
+    handling, writing = page.handling, page.writing
     acts: dict[str, Callable[[str], Any]] = {
         "open": reading.open, "back": page.back, "take": reading.take, "reply": writing.reply, "note": writing.note,
         "assign_me": handling.assign_me, "assign": handling.assign, "resolve": handling.resolve,
         "pending": handling.pending, "reopen": handling.reopen, "search": page.begin_search,
         "views": finding.choose_view, "view_number": finding.view_number, "view_next": finding.view_next,
         "view_previous": finding.view_previous, "row_next": reading.row_next, "row_previous": reading.row_previous,
-        "card": reading.go_card, "fold": reading.fold, "whole": reading.whole, "earlier": reading.earlier,
-        "save_file": reading.save_file, "trail": reading.trail, "outbox": other.outbox, "drafts": writing.choose_draft,
+        "card": reading.go_card, "fold": inside.fold, "whole": inside.whole, "earlier": inside.earlier,
+        "save_file": inside.save_file, "trail": inside.trail, "outbox": other.outbox, "drafts": writing.choose_draft,
         "jump": handling.jump, "copy": handling.copy, "refresh": finding.refresh, "send": writing.send,
         "send_next": writing.send_next, "send_resolve": writing.send_resolve,
         "send_resolve_next": writing.send_resolve_next, "send_keep": writing.send_keep, "attach": writing.attach,

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from agentconsole.i18n import _
 from agentconsole.text import fold
 from agentconsole.views.keys import Keymap
-from agentconsole.views.layout import Line, cut, spread, wrap
+from agentconsole.views.layout import Line, cut, fit, width, wrap
 from agentconsole.views.messages import Chosen
 from agentconsole.views.situation import Place
 from agentconsole.views.widgets.lines import Bar, Lines, nowhere
@@ -47,6 +47,7 @@ class Choices(Lines, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="choices")
         self.items: list[Item[object]] = []
+        self.aligned = 0
 
     @property
     def shows_focus(self) -> bool:
@@ -59,9 +60,9 @@ class Choices(Lines, can_focus=False):
         item = self.items[index]
         mark = ("> " if index == self.cursor else "  ", "accent")
         said = item.why_not or item.right
-        style = "dim" if item.why_not else ""
-        right = cut(said, max(12, columns // 2))
-        return spread([mark, (item.text, style)], [(right + " ", "dim")], columns)
+        room = max(columns - 3 - width(said), columns // 2) if said else columns - 2
+        text = fit(item.text, min(room, self.aligned)) if said else cut(item.text, room)
+        return [mark, (text, "dim" if item.why_not else ""), ("  ", ""), (cut(said, columns - 4 - width(text)), "dim")]
 
 
 class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
@@ -110,6 +111,7 @@ class Picker(Overlay[V | None], Generic[V]):
         if words:  # what begins with the words typed first, then the rest in its order
             found.sort(key=lambda item: not fold(item.text).startswith(words[0]))
         choices.items = [Item(item.value, item.text, item.right, item.why_not) for item in found]
+        choices.aligned = max((width(item.text) for item in self._items), default=0)
         choices.cursor = 0
         choices.scroll_to(y=0, animate=False)
         choices.lines_changed()

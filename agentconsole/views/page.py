@@ -88,6 +88,9 @@ class Page(Protocol):
     def show_pane(self, name: str) -> None:
         """Bring a pane ("list", "thread", "card") into sight and focus it."""
 
+    def leave(self, number: int) -> None:
+        """Close a composer that does not belong to this conversation."""
+
     def redraw(self) -> None:
         """Bars that depend on where one is: header, title, why, hints, thread head."""
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from agentconsole.desk.context import Desk
@@ -37,30 +38,33 @@ class Adviser:
     @property
     def page(self) -> MainScreen:
         """The main screen, whatever is open over it."""
-        page = next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
-        return page
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
 
     async def presses(self, *keys: str) -> None:
-        """Press keys one after another, and wait until what they began has ended."""
+        """Press keys one after another, and wait each time until what it began has ended."""
         for key in keys:
-            await self.pilot.press(key)
+            self._press(key)
             await self.settles()
 
     async def types(self, text: str) -> None:
-        """Type a text where one types."""
-        names = {" ": "space", "\n": "enter"}
-        await self.pilot.press(*(names.get(char, char) for char in text))
+        """Type a text where one types, faster than anybody can."""
+        for char in text:
+            self._press({" ": "space", "\n": "enter"}.get(char, char))
         await self.settles()
+
+    def _press(self, key: str) -> None:
+        char = {"space": " ", "enter": "\r"}.get(key, key if len(key) == 1 else None)
+        self.app.post_message(events.Key(key, char))
 
     async def settles(self) -> None:
         """Until looks and writes that were asked for are done and shown."""
-        await self.pilot.pause(0)
-        for _round in range(4):
+        await self.pilot.pause()
+        for _round in range(2):
             await self.app.workers.wait_for_complete()
             writing = self.page.work.writing
             if writing is not None:
                 await asyncio.wrap_future(writing)
-            await self.pilot.pause(0)
+            await self.pilot.pause()
 
     async def reads(self, *texts: str) -> None:
         """Wait until all of these can be read on the screen."""

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agentconsole.config import Config, parse
-from agentconsole.desk import handling, intake, replies
+from agentconsole.config import Config, State, parse
+from agentconsole.desk import handling, intake, replies, triage
 from agentconsole.desk.context import Desk, who_am_i
-from agentconsole.config import State
 from agentconsole.model.message import Address, Attachment, Incoming
 from agentconsole.store.opening import open_desk
 
@@ -219,10 +218,11 @@ def fill(desk: Desk, size: int, *, hostile: bool) -> None:
     for channel, messages in by_channel.items():
         for begin in range(0, len(messages), 500):
             arrive(desk, channel, *messages[begin : begin + 500])
+    by_name = {row.customer: row.number for row in triage.page(desk, desk.config.views[0]).rows}
     if size >= 8:
-        handling.assign(desk, 1, "lea")
-        handling.assign(desk, 2, "omar")
-        replies.note(desk, 1, "Already wrote on 12 Nov.")
+        handling.assign(desk, by_name["Paul Roy"], "lea")
+        handling.assign(desk, by_name["Ben K."], "omar")
+        replies.note(desk, by_name["Camille Durand"], "Already wrote on 12 Nov.")
     if size >= 40:
         for number in range(20, 30):
             handling.set_state(desk, number, State.RESOLVED)

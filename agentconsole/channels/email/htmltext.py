@@ -36,6 +36,7 @@ _BLOCK = frozenset(
     """.split()  # noqa: SIM905 - a list of forty literals is harder to read
 )
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"))
+_INLINE = ("hidden", "pre")
 _HISTORY = re.compile(
     r"yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|OLK_SRC_BODY_SECTION|messageReplySection|iosymail"
     r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|moz-email-headers-table"
@@ -238,7 +239,8 @@ class _Layout:
         elif names.strip():
             means = _meaning(names)
         if means and len(self._regions) < MAX_REGIONS:
-            self._break()
+            if means not in _INLINE:
+                self._break()
             self._regions.append((name, self._open[name], means))
             self._means[means] = self._means.get(means, 0) + 1
         if name == "a" and given.get("href"):
@@ -270,7 +272,8 @@ class _Layout:
             self._blank_wanted |= name in _SPACED and not self._tight
         while self._regions and any(tag == name and at >= count for tag, at, _means in self._regions):
             _tag, _at, means = self._regions.pop()
-            self._break()
+            if means not in _INLINE:
+                self._break()
             self._means[means] -= 1
         self._open[name] = count - 1
         if name in ("ul", "ol") and self._lists:

@@ -29,7 +29,7 @@ MAX_PARTS = 1_000
 MAX_DELIMITERS = 50_000
 """Lines that look like a delimiter, examined in one multipart."""
 MAX_SEARCHED = 20_000
-"""Lines of text in which the beginning of quoted history is looked for."""
+"""Lines of text in which quoted history may begin; what follows unquoted stays text."""
 MAX_TEXT = 2_000_000
 """Characters of text taken from one message; the rest becomes an attachment."""
 MAX_HTML = 1_500_000

@@ -58,8 +58,9 @@ def _seen(name: str) -> str:
     """The name in NFC with its spaces made plain and what cannot be seen dropped."""
     if name.isascii() and name.isprintable():
         return name
-    name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", name[:2_000]))
-    return "".join(char for char in name if unicodedata.category(char) not in _UNSEEN)
+    kept = (" " if char.isspace() else char for char in name[:2_000])
+    name = "".join(char for char in kept if unicodedata.category(char) not in _UNSEEN)
+    return re.sub(r" {2,}", " ", unicodedata.normalize("NFC", name))
 
 
 def _extension(media_type: str) -> str:

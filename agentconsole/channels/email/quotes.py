@@ -131,6 +131,9 @@ def _blocks(lines: list[Line]) -> list[_Block]:
     reply: list[Line] = []
     number, count = 0, len(lines)
     while number < count:
+        if number >= limits.MAX_SEARCHED:
+            reply += lines[number:]
+            break
         if _is_quoted(lines, number):
             end = _end_of_quote(lines, number)
             head, certain = _late_introduction(reply)
@@ -141,7 +144,7 @@ def _blocks(lines: list[Line]) -> list[_Block]:
             ]
             reply, number = [], end
             continue
-        found = introduction(lines, number) if number < limits.MAX_SEARCHED else None
+        found = introduction(lines, number)
         if found is None:
             reply.append(lines[number])
             number += 1

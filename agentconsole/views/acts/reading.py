@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from time import monotonic
 
 from textual.timer import Timer
@@ -15,15 +13,15 @@ from agentconsole.config import Priority
 from agentconsole.desk import conversations
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _, moment, ngettext
-from agentconsole.model.conversation import ConversationRow, Event, Message, Thread
+from agentconsole.i18n import _, ngettext
+from agentconsole.model.conversation import ConversationRow, Draft, Thread
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, Spread, cut, file_size, wrap
+from agentconsole.views.layout import DOT, Line, Spread
 from agentconsole.views.page import Page
 from agentconsole.views.rows import PRIORITIES, STATES, clock_of, due_words, medium_of
 
-SHOWN, EARLIER = 30, 50
-"""Messages read when a conversation is opened, and each time more are asked for."""
+SHOWN = 30
+"""Messages read when a conversation is opened."""
 _KEPT = 64
 _REST = 0.08
 """Seconds the cursor must rest before the conversation under it is read, where it moves quickly."""
@@ -41,7 +39,6 @@ class Reading:
         self._moved_at = 0.0
         self._pause: Timer | None = None
         self._ahead: Timer | None = None
-        self._earlier = False
 
     @property
     def shown(self) -> int | None:
@@ -56,7 +53,8 @@ class Reading:
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
-        if not self.page.thread_shown:
+        composer = self.page.composer
+        if not self.page.thread_shown or (composer is not None and composer.is_open):
             return
         if row is None:
             self._clear()
@@ -92,8 +90,8 @@ class Reading:
         if same and pane.number == thread.row.number:
             self._renewed(thread)
             return
-        self.new, self._earlier = 0, False
-        pane.show(thread.row.number, thread.messages, thread.earlier, thread.drafts)
+        self.new = 0
+        pane.show(thread.row.number, thread.messages, thread.earlier, self._drafts(thread))
         self.page.card.show(thread)
         self.page.redraw()
 
@@ -114,12 +112,18 @@ class Reading:
         if self.thread is None or thread.row.number != self.thread.row.number:
             return
         self.thread = thread
-        self.new += self.page.thread.renew(thread.messages, thread.earlier, thread.drafts)
+        self.new += self.page.thread.renew(thread.messages, thread.earlier, self._drafts(thread))
         if not self.page.thread.below:
             self.new = 0
         self.page.card.show(thread)
         self.page.put_row(thread.row)
         self.page.redraw()
+
+    def _drafts(self, thread: Thread) -> tuple[Draft, ...]:
+        """Unsent words in the thread, but for those that are in the composer."""
+        composer, me = self.page.composer, self.page.desk.agent.id
+        writing = composer is not None and composer.number == thread.row.number
+        return tuple(draft for draft in thread.drafts if not (writing and draft.agent == me))
 
     def _keep(self, thread: Thread) -> None:
         self._kept[thread.row.number] = thread
@@ -154,6 +158,7 @@ class Reading:
 
     def open_number(self, number: int) -> None:
         """Open a conversation: it is read now."""
+        self.page.leave(number)
         index = self.page.listing.index_of(number)
         if index is not None:
             self.page.listing.go(index, tell=False)
@@ -211,91 +216,6 @@ class Reading:
             self.page.show_pane("card")
             self.show(row.number)
 
-    def fold(self, _key: str) -> None:
-        """Quoted history and signatures."""
-        look = self.page.thread.look
-        self.page.thread.change_look(replace(look, unfolded=not look.unfolded))
-
-    def whole(self, _key: str) -> None:
-        """Long messages."""
-        look = self.page.thread.look
-        self.page.thread.change_look(replace(look, whole=not look.whole))
-
-    def earlier(self, _key: str = "") -> None:
-        """More of the thread."""
-        pane, desk = self.page.thread, self.page.desk
-        if pane.number is None or not pane.earlier or not pane.messages or self._earlier:
-            return
-        self._earlier = True
-        number, before = pane.number, pane.messages[0].seq
-        read = partial(conversations.earlier, desk, number, before, EARLIER)
-        self.page.work.look("earlier", read, partial(self._prepend, number, before), self._no_earlier)
-
-    def _prepend(self, number: int, before: int, found: tuple[Message, ...]) -> None:
-        self._earlier = False
-        pane = self.page.thread
-        if pane.number == number and pane.messages and pane.messages[0].seq == before:
-            pane.prepend(found)
-
-    def _no_earlier(self, error: ConsoleError) -> None:
-        self._earlier = False
-        self.page.warn(error)
-
-    def save_file(self, _key: str) -> None:
-        """An attachment, into the folder for downloads or the one we are in."""
-        from agentconsole.views.overlays import Item, Picker
-
-        items = []
-        for message in reversed(self.page.thread.messages):
-            for file in message.attachments:
-                name = steady(file.name, one_line=True, limit=120)
-                by = steady(message.author_name, one_line=True, limit=40)
-                items.append(Item((message, file.position), name, f"{by}{DOT}{file_size(file.size)}"))
-        if len(items) == 1:
-            self._save(items[0].value)
-            return
-        picker: Picker[tuple[Message, int]] = Picker(
-            _("Save an attachment into {folder}").format(folder=_downloads()), items
-        )
-        self.page.app.push_screen(picker, lambda chosen: None if chosen is None else self._save(chosen))
-
-    def _save(self, chosen: tuple[Message, int]) -> None:
-        message, position = chosen
-        save = partial(conversations.save_attachment, self.page.desk, message.id, position, _downloads())
-        self.page.work.write(
-            save,
-            lambda place: self.page.say(_("Saved: {place}").format(place=steady(str(place), one_line=True))),
-        )
-
-    def trail(self, _key: str) -> None:
-        """Who did what when."""
-        row = self.page.target
-        if row is not None:
-            self.page.work.look(
-                "trail",
-                partial(conversations.trail, self.page.desk, row.number),
-                partial(self._show_trail, row),
-            )
-
-    def _show_trail(self, row: ConversationRow, events: list[Event]) -> None:
-        from agentconsole.views.overlays import Reader
-
-        desk = self.page.desk
-
-        def make(columns: int) -> list[Line]:
-            lines: list[Line] = []
-            for event in events:
-                at = moment(event.at, desk.config.zone, desk.now(), time=True)
-                who = steady(desk.agent_name(event.actor), one_line=True, limit=40)
-                said = steady(f"{event.kind}  {event.detail if event.detail != '{}' else ''}", one_line=True, limit=400)
-                first, *rest = wrap(said, max(10, columns - 34))
-                lines.append([(f"{at:<16} ", "dim"), (cut(who, 15).ljust(16), "bold"), (first, "")])
-                lines += [[(" " * 33, ""), (line, "dim")] for line in rest]
-            return lines or [[(_("Nothing was done yet."), "dim")]]
-
-        title = _("Trail of #{number}").format(number=row.number)
-        self.page.app.push_screen(Reader(title, make, self.page.session.keymap))
-
     # Words
 
     def head(self, columns: int, *, writing: bool) -> tuple[Spread, Spread]:
@@ -329,8 +249,3 @@ def _read_some(desk: Desk, numbers: list[int]) -> list[Thread]:
         with contextlib.suppress(ConsoleError):  # read again, and reported, when it is really wanted
             found.append(conversations.open_thread(desk, number, SHOWN))
     return found
-
-
-def _downloads() -> Path:
-    folder = Path.home() / "Downloads"
-    return folder if folder.is_dir() else Path.cwd()

@@ -149,6 +149,7 @@ class Writing:
         if composer is not None:
             composer.close()
         self.page.show_pane("thread")
+        self.reading.renew()
 
     def discard(self, _key: str) -> None:
         """Twice, for good."""
@@ -264,7 +265,6 @@ class Writing:
         said = _("Note saved on #{number}.") if kind == "note" else _("Reply to #{number} is on its way.")
         self.page.say(said.format(number=number), "ok")
         self._kick()
-        self.reading.renew()
         if onward:
             self.reading.advance(number)
 
@@ -299,7 +299,7 @@ class Writing:
         read = partial(conversations.open_thread, self.page.desk, number, SHOWN)
 
         def shown(thread: Thread) -> None:
-            self.page.thread.renew(thread.messages, thread.earlier, thread.drafts)
+            self.page.thread.renew(thread.messages, thread.earlier, ())
             self.page.thread.to_message(seq)
 
         self.page.work.look("compose", read, shown)

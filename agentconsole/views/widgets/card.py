@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, date, moment
 from agentconsole.model.conversation import ConversationRow, Thread
@@ -38,9 +40,7 @@ class CustomerCard(Lines):
     def count(self) -> int:
         return len(self._lines)
 
-    def line(self, index: int, columns: int) -> Line:
-        if columns != self._made_for:
-            self._make()
+    def line(self, index: int, _columns: int) -> Line:
         if index >= len(self._lines):
             return []
         line, row = self._lines[index]
@@ -88,6 +88,11 @@ class CustomerCard(Lines):
         if not self.can_rest(self.cursor):
             self.cursor = self._first()
         self.lines_changed()
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self.columns != self._made_for:
+            self._make()
+        super().on_resize(event)
 
     def _first(self) -> int:
         return next((i for i, (_line, row) in enumerate(self._lines) if row), -1)

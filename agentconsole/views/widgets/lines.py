@@ -5,6 +5,7 @@ Nothing is parsed as markup here: a line is spans of plain text with names of st
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -149,15 +150,10 @@ class Lines(ScrollView, can_focus=True):
             self.post_message(Moved(self.id, index))
 
     def _nearest(self, index: int) -> int:
-        last: int = self.count() - 1
-        index = max(0, min(index, last))
-        step = 1 if index >= self.cursor else -1
-        onward = range(index, last + 1) if step > 0 else range(index, -1, -1)
-        backward = range(index, -1, -1) if step > 0 else range(index, last + 1)
-        for candidate in (*onward, *backward):
-            if self.can_rest(candidate):
-                return candidate
-        return int(self.cursor)
+        index = max(0, min(index, self.count() - 1))
+        after, before = range(index, self.count()), range(index, -1, -1)
+        order = chain(after, before) if index >= self.cursor else chain(before, after)
+        return next((i for i in order if self.can_rest(i)), self.cursor)
 
     def scroll_to_line(self, index: int) -> None:
         """Scroll no more than needed to show a line."""

@@ -4,6 +4,7 @@ import base64
 from datetime import UTC, datetime
 
 import pytest
+
 from agentconsole.channels.email.reading import (
     EARLIEST,
     Reading,
@@ -122,9 +123,9 @@ def test_a_part_that_is_not_what_its_transfer_encoding_says():
     footer = read(mail(whole + "_______\nThis list has a footer.\n", Content_Transfer_Encoding="BASE64;"))
     assert footer.text.startswith("Grüße,")
     assert "This list has a footer." in footer.text + footer.signature
-    assert read(mail("50 =80 caf=E9 =ZZ", Content_Type="text/plain; charset=cp1252", Content_Transfer_Encoding="qp")).text == (
-        "50 € café =ZZ"
-    )
+    assert read(
+        mail("50 =80 caf=E9 =ZZ", Content_Type="text/plain; charset=cp1252", Content_Transfer_Encoding="qp")
+    ).text == ("50 € café =ZZ")
     odd = read(mail("text", Content_Transfer_Encoding="x-mystery"))
     assert odd.text == "text"
     assert odd.warnings
@@ -147,10 +148,11 @@ def test_related_images_and_files_are_attachments_with_safe_names():
         parts(
             "Content-Type: text/plain\n\nSee the photo.",
             f'Content-Type: image/png; name="../../etc/cron.d/x"\nContent-Transfer-Encoding: base64\n\n{image}',
-            f"Content-Type: image/png\nContent-ID: <x>\nContent-Disposition: inline\nContent-Transfer-Encoding: base64\n\n{image}",
+            f"Content-Type: image/png\nContent-ID: <x>\nContent-Disposition: inline\n"
+            f"Content-Transfer-Encoding: base64\n\n{image}",
             "Content-Type: application/pdf\nContent-Disposition: attachment;"
             " filename*0*=utf-8''facture%20; filename*1=\"mars.pdf\"\n\n%PDF",
-            "Content-Type: application/pdf\nContent-Disposition: attachment; filename=\"FACTURE mars.pdf\"\n\n%PDF",
+            'Content-Type: application/pdf\nContent-Disposition: attachment; filename="FACTURE mars.pdf"\n\n%PDF',
             "Content-Type: application/ms-tnef\n\nxx",
         )
     )
@@ -184,12 +186,16 @@ def test_a_message_that_only_forwards_another_shows_it():
     "raw",
     [
         mail("--b\n\nOne\n--b\n\nTwo\n", Content_Type="multipart/mixed; boundary=b"),
-        mail("--b\nContent-Type: text/plain\n\nOne\n--b\nContent-Type: text/plain\n\nTwo\n", Content_Type="multipart/mixed"),
+        mail(
+            "--b\nContent-Type: text/plain\n\nOne\n--b\nContent-Type: text/plain\n\nTwo\n",
+            Content_Type="multipart/mixed",
+        ),
         mail("--c\nContent-Type: text/plain\n\nOne\n--c\n\nTwo\n--c--", Content_Type="multipart/mixed; boundary=wrong"),
         mail("--b\n\nOne\n--b--\n--b\n\nTwo\n--b--", Content_Type="multipart/mixed; boundary=b"),
         mail("One\n\nTwo", Content_Type="multipart/mixed; boundary=never"),
         mail("--a--\n\nOne\n\nTwo", Content_Type="multipart/mixed; boundary=a"),
-        mail(base64.b64encode(b"--b\n\nOne\n--b\n\nTwo\n--b--"), Content_Type="multipart/mixed; boundary=b", Content_Transfer_Encoding="base64"),
+        mail(base64.b64encode(b"--b\n\nOne\n--b\n\nTwo\n"
+        b"--b--"), Content_Type="multipart/mixed; boundary=b", Content_Transfer_Encoding="base64"),
     ],
     ids=["never closed", "no boundary", "wrong boundary", "goes on", "no parts", "only closed", "encoded as a whole"],
 )  # fmt: skip
@@ -254,7 +260,9 @@ def take(raw: bytes, fallback_id: str = ""):
 def test_who_wrote():
     assert take(mail()).author == Address("ann@example.org", "Ann Customer")
     assert take(mail(Reply_To="ann@home.example")).author == Address("ann@home.example", "Ann Customer")
-    assert take(mail(From="Form <form@shop.example>", Reply_To="support@shop.example")).author.value == "form@shop.example"
+    assert (
+        take(mail(From="Form <form@shop.example>", Reply_To="support@shop.example")).author.value == "form@shop.example"
+    )
     nobody, other = take(mail(From="", Message_ID="")), take(mail("Other", From="", Message_ID=""))
     assert nobody.author.value != other.author.value
     ours = take(mail(From="Support <SUPPORT@shop.example>", Reply_To="x@y.example"))

@@ -1,0 +1,128 @@
+"""The panes of the page, and how they are laid out at the terminal's size. What happens in them: :mod:`.main`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from agentconsole.desk.context import Desk
+from agentconsole.views.page import Session
+from agentconsole.views.situation import Place
+from agentconsole.views.widgets.card import CustomerCard
+from agentconsole.views.widgets.conversation_list import ConversationList
+from agentconsole.views.widgets.lines import Bar
+from agentconsole.views.widgets.thread_view import ThreadView
+from agentconsole.views.widgets.view_list import ViewLine, ViewList
+
+if TYPE_CHECKING:
+    from agentconsole.views.widgets.composer import Composer
+
+_PLACES = {
+    "list": Place.LIST, "thread": Place.THREAD, "card": Place.CARD, "words": Place.COMPOSER, "search": Place.SEARCH,
+}  # fmt: skip
+WIDE, MEDIUM, LOW = 160, 100, 20
+"""Columns from which views, list, thread and customer stand side by side; from which list and thread do; and lines
+below which one pane is shown at a time all the same."""
+
+
+class Panes(Screen[None], inherit_bindings=False):
+    """Views, list, thread and customer in one place."""
+
+    CSS_PATH = "main.tcss"
+    BINDINGS: ClassVar = []
+    AUTO_FOCUS = "#list"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.came_from = Place.LIST
+
+    def compose(self) -> ComposeResult:
+        desk, keymap = self.session.desk, self.session.keymap
+        yield Bar(id="header")
+        yield ViewLine()
+        with Horizontal(id="panes"):
+            yield ViewList()
+            with Vertical(id="left"):
+                yield Bar(id="title")
+                yield ConversationList(desk)
+                yield Bar(id="empty")
+                yield Bar(id="why")
+            with Vertical(id="right"):
+                yield Bar(id="thread-head")
+                yield ThreadView(desk, keymap.key("reply"))
+            yield CustomerCard(desk)
+        yield Bar(id="notice")
+        yield Bar(id="hints")
+        yield Bar(id="status")
+
+    @property
+    def desk(self) -> Desk:
+        return self.session.desk
+
+    @property
+    def listing(self) -> ConversationList:
+        return self.query_one("#list", ConversationList)
+
+    @property
+    def thread(self) -> ThreadView:
+        return self.query_one("#thread", ThreadView)
+
+    @property
+    def thread_head(self) -> Bar:
+        return self.query_one("#thread-head", Bar)
+
+    @property
+    def card(self) -> CustomerCard:
+        return self.query_one("#card", CustomerCard)
+
+    @property
+    def view_list(self) -> ViewList:
+        return self.query_one("#views", ViewList)
+
+    @property
+    def view_line(self) -> ViewLine:
+        return self.query_one("#viewline", ViewLine)
+
+    @property
+    def composer(self) -> Composer | None:
+        found = self.query("#composer")
+        return found.first() if found else None  # type: ignore[return-value]  # the only widget of that id
+
+    @property
+    def thread_shown(self) -> bool:
+        return self.query_one("#right").display
+
+    @property
+    def place(self) -> Place:
+        """Where keys go."""
+        return _PLACES.get(self.focused.id or "", Place.LIST) if self.focused is not None else Place.LIST
+
+    def show_pane(self, name: str) -> None:
+        if name == "card":
+            self.came_from = self.place
+        self.set_class(name == "thread" or (name == "card" and self.came_from is not Place.LIST), "reading")
+        self.set_class(name == "card", "card")
+        self.lay_out()
+        composer = self.composer
+        if name == "thread" and composer is not None and composer.is_open and composer.number == self.thread.number:
+            composer.words.focus()
+        else:
+            self.query_one(f"#{name}").focus()
+
+    def focus_step(self, by: int) -> None:
+        """To the next pane that can be seen."""
+        chain = [w for w in self.focus_chain if w.id in _PLACES]
+        if chain:
+            at = chain.index(self.focused) if self.focused in chain else 0
+            chain[(at + by) % len(chain)].focus()
+
+    def lay_out(self) -> None:
+        """The classes that main.tcss lays the panes out by."""
+        width, height = self.app.size
+        size = "wide" if width >= WIDE else "medium" if width >= MEDIUM and height >= LOW else "small"
+        for name in ("small", "medium", "wide"):
+            self.set_class(size == name, name)
