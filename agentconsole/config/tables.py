@@ -244,5 +244,3 @@ class Outbox(Frozen):
     """Longest pause between two tries."""
     give_up_after: Length = timedelta(days=2)
     """A reply that could not be delivered for so long has failed."""
-    hold: Duration = timedelta(0)
-    """How long a reply can be taken back before it goes out."""

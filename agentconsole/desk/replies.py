@@ -78,7 +78,7 @@ def reply(
         now = desk.now()
         entry = {"key": key, "message_id": message_id, "conversation_id": row.id, "channel": row.channel}
         entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": now}
-        outbox.enqueue(connection, entry | {"not_before": now + desk.config.outbox.hold})
+        outbox.enqueue(connection, entry | {"not_before": now})
         standing = standings.load(connection, [row])[row.id]
         standing.happens(desk, Event.ANSWER, now)
         standing.shows(text, now)

@@ -134,7 +134,7 @@ anything = st.text(st.characters(), max_size=30)
     )
 )
 def test_anything(desk: Desk, incoming: list) -> None:  # type: ignore[type-arg]  # (of Incoming)
-    wipe(desk)
+    wipe(desk.store)
     new = arrives(desk, *incoming)
     assert arrives(desk, *incoming) == 0
     rows = everything(desk)

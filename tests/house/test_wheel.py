@@ -61,7 +61,7 @@ def test_catalogues_and_shared_files_are_in_the_wheel(installed: Path) -> None:
 
 def test_an_installed_console_makes_a_desk_and_reads_it(installed: Path, tmp_path: Path) -> None:
     assert run(installed, tmp_path, "init").returncode == 0
-    listed = run(installed, tmp_path, "--agent", "lea", "views")
+    listed = run(installed, tmp_path, "views")
     assert (listed.returncode, listed.stderr) == (0, "")
     assert "Mine" in listed.stdout
     again = run(installed, tmp_path, "init")

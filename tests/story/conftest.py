@@ -53,7 +53,7 @@ brand = {{ name = "Fernlicht" }}
 agents = [{{ id = "lea", name = "Léa Martin", languages = ["fr", "en"] }}]
 hours = {{ zone = "Europe/Paris" }}
 sla = [{{ acknowledge = "1h", reply = "4h", time = "calendar" }}]
-outbox = {{ lease = "4s", retry_after = "1s", hold = "0s" }}
+outbox = {{ lease = "4s", retry_after = "1s" }}
 
 [[channels]]
 id = "mail"

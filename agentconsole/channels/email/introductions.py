@@ -134,7 +134,11 @@ def _block(lines: list[Line], number: int, text: str) -> int:
             addressed |= "@" in other
         elif len(kinds) >= 3 and at > end:
             break
-    if len(kinds) >= 3 and kinds & {"from", "date"} and (addressed or kinds >= {"from", "date", "to", "subject"}):
+    if (
+        len(kinds) >= 3
+        and kinds & {"from", "date"}
+        and (addressed or kinds >= {"from", "date", "to", "subject"})
+    ):
         return _past_wrapped(lines, end)
     if len(kinds) == 2 and addressed and dated and (kinds & {"from", "to"}):
         return end
@@ -159,7 +163,9 @@ def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None
         joined = f"{joined} {piece}" if joined else piece
         if len(joined) > MAX_LENGTH:
             return None
-        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(joined, above_quote=above_quote):
+        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(
+            joined, above_quote=above_quote
+        ):
             return Found(end + 1, block=False)
         if end == number and not _may_begin(first) and not _NAME_FIRST.match(first):
             return None
@@ -200,7 +206,12 @@ def _introduces(text: str, *, above_quote: bool) -> bool:
     colon = bare.endswith((":", "："))
     bare = bare.rstrip(":： \u00a0")
     told = _Told(
-        text, colon, bool(_MAIL.search(text)), bool(_DATE.search(text)), _may_begin(text), bool(_NAME_FIRST.match(text))
+        text,
+        colon,
+        bool(_MAIL.search(text)),
+        bool(_DATE.search(text)),
+        _may_begin(text),
+        bool(_NAME_FIRST.match(text)),
     )
     if _verb(bare):
         return _verb_last(told, above_quote=above_quote)
@@ -233,6 +244,11 @@ def _verb_inside_or_none(told: _Told, bare: str, *, above_quote: bool) -> bool:
         return above_quote and told.mail and told.dated and told.begins
     if told.dated and len(told.text) < 200 and (verb := phrases().told.search(told.text)) is not None:
         return told.begins or (told.mail and told.named and bool(_DATE.search(told.text, verb.end())))
-    if told.mail and told.dated and told.begins and (_ANGLE_END.search(bare) or phrases().by.search(told.text)):
+    if (
+        told.mail
+        and told.dated
+        and told.begins
+        and (_ANGLE_END.search(bare) or phrases().by.search(told.text))
+    ):
         return True
     return above_quote and told.begins and (told.mail or told.dated) and len(told.text) < 250

@@ -56,7 +56,10 @@ def test_layout(html: str, text: str):
         ('<a href="https://shop.example/o/1">your order</a>', "your order <https://shop.example/o/1>"),
         ('<a href="https://shop.example/">shop.example</a>', "shop.example"),
         ('<a href="https://www.shop.example">https://www.shop.example</a>', "https://www.shop.example"),
-        ('<a href="https://evil.example/x">https://bank.example</a>', "https://bank.example <https://evil.example/x>"),
+        (
+            '<a href="https://evil.example/x">https://bank.example</a>',
+            "https://bank.example <https://evil.example/x>",
+        ),
         ('<a href="mailto:a@b.example">a@b.example</a>', "a@b.example"),
         ('<a href="mailto:a@b.example?subject=x">Write to us</a>', "Write to us <a@b.example>"),
         ('<a href="tel:+33123456789">Call</a>', "Call <tel:+33123456789>"),

@@ -74,7 +74,9 @@ def test_a_list_has_its_id():
     assert (reading.list_id, reading.list_post) == ("friends.example.org", "friends@example.org")
 
 
-def report(status: str, returned: str = "", kind: str = "delivery-status", third: str = "message/rfc822") -> Reading:
+def report(
+    status: str, returned: str = "", kind: str = "delivery-status", third: str = "message/rfc822"
+) -> Reading:
     body = f"--b\nContent-Type: text/plain\n\nSorry.\n--b\nContent-Type: message/{kind}\n\n{status}\n"
     if returned:
         body += f"--b\nContent-Type: {third}\n\n{returned}\n"
@@ -94,7 +96,9 @@ FAILED = (
 @pytest.mark.parametrize("third", ["message/rfc822", "text/rfc822-headers"])
 def test_a_standard_bounce(third: str):
     reading = report(
-        FAILED, "From: support@shop.example\nMessage-ID: <ours@shop.example>\nSubject: Re: x\n\nText", third=third
+        FAILED,
+        "From: support@shop.example\nMessage-ID: <ours@shop.example>\nSubject: Re: x\n\nText",
+        third=third,
     )
     assert reading.kind is MessageKind.BOUNCE
     assert reading.bounce_of == "ours@shop.example"
@@ -114,13 +118,14 @@ def test_a_delay_marks_nothing_as_failed():
 
 def test_a_report_of_delivery_or_reading_is_automatic():
     arrived = report(
-        FAILED.replace("failed", "delivered").replace("5.1.1", "2.0.0"), "From: a@b.example\nMessage-ID: <o@s>\n\n"
+        FAILED.replace("failed", "delivered").replace("5.1.1", "2.0.0"),
+        "From: a@b.example\nMessage-ID: <o@s>\n\n",
     )
     assert arrived.kind is MessageKind.AUTO_REPLY
     assert arrived.references == ("o@s",)
-    assert report("Disposition: manual-action/MDN-sent-manually; displayed", kind="disposition-notification").kind is (
-        MessageKind.AUTO_REPLY
-    )
+    assert report(
+        "Disposition: manual-action/MDN-sent-manually; displayed", kind="disposition-notification"
+    ).kind is (MessageKind.AUTO_REPLY)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +172,8 @@ def test_older_bounces(subject: str, body: str, by: str):
 
 
 def test_a_person_may_speak_of_bounces():
-    reading = message(body="My mail came back: undeliverable, 550 5.1.1 no such user", subject="Undeliverable mail?")
+    reading = message(
+        body="My mail came back: undeliverable, 550 5.1.1 no such user", subject="Undeliverable mail?"
+    )
     assert reading.kind is MessageKind.MESSAGE
     assert reading.bounce_of is None

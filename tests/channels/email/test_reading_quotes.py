@@ -51,7 +51,7 @@ Jo Park <jo@shop.example>, 15 Oca 2024 Pzt, 14:30 tarihinde şunu yazdı:
 """.strip().splitlines()
 BLOCKS = [
     "From: Jo Park <jo@shop.example>\nSent: Monday, January 15, 2024 2:30 PM\nTo: Ann\nSubject: Parcel",
-    "________________________________\nDe : Jo Park <jo@shop.example>\nEnvoyé : 15 janvier 2024\nÀ : Ann\nObjet : Colis",
+    "____________________\nDe : Jo Park <jo@shop.example>\nEnvoyé : 15 janvier 2024\nÀ : Ann\nObjet : Colis",
     "*De :* Jo Park <jo@shop.example>\n*Envoyé :* lundi 15 janvier 2024 14:30\n*À :* Ann\n*Objet :* Colis",
     "Von: Jo Park <jo@shop.example>\nGesendet: Montag, 15. Januar 2024 14:30\nAn: Ann\nBetreff: AW: Paket",
     "Gesendet: Montag, 15. Januar 2024 um 14:30 Uhr\nVon: jo@shop.example\nAn: Ann\nBetreff: Paket",
