@@ -187,7 +187,7 @@ class MainScreen(Panes):
             box.display = True
         else:
             box = Input(
-                placeholder=_("words  from:  channel:  tag:  before:  is:late"),
+                placeholder=_("words") + "  from:  channel:  tag:  before:  is:late",
                 id="search",
                 compact=True,
                 select_on_focus=False,
