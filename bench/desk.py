@@ -175,10 +175,11 @@ def _store(connection: Any, desk: Desk, rows: Rows) -> None:
 
 
 def _settle(desk: Desk) -> None:
-    """What a desk in use has had done to it: statistics, a short log, and its policy known."""
+    """What a desk in use has had done to it: a short log, its policy known, and on PostgreSQL statistics."""
     with desk.store.write() as connection:
         journal.remember(connection, "policy", policy_mark(desk))
-        connection.execute(text("ANALYZE"))
+        if not desk.store.sqlite:  # where autovacuum would in time; on SQLite nothing does
+            connection.execute(text("ANALYZE"))
     if desk.store.sqlite:
         desk.store.engine.dispose()
         with closing(sqlite3.connect(desk.store.name)) as raw:

@@ -59,9 +59,8 @@ def _mail(random: Random, words: Words, message: EmailMessage) -> bytes:
     message.set_content(text, cte="quoted-printable" if random.random() < 0.7 else "8bit")
     if random.random() < _HTML:
         paragraphs = "".join(f"<p style='margin:0 0 1em'>{line}</p>" for line in text.splitlines() if line)
-        message.add_alternative(
-            f"<html><head><style>p {{ color: #222 }}</style></head><body>{paragraphs}</body></html>"
-        )
+        page = f"<html><head><style>p {{ color: #222 }}</style></head><body>{paragraphs}</body></html>"
+        message.add_alternative(page, subtype="html")
     if random.random() < _FILES:
         photo = random.randbytes(random.randint(5_000, 60_000))
         message.add_attachment(photo, maintype="image", subtype="jpeg", filename="photo.jpg")

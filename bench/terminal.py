@@ -31,10 +31,6 @@ _ANSWERS = {
 """What programs ask a terminal, and what a common one answers."""
 
 
-class NotShown(Exception):
-    """The program ended, or did not show what was waited for; its last words are in the message."""
-
-
 class Terminal:
     """One program at a terminal of ``columns`` times ``lines``; ended at the end of the block."""
 
@@ -89,15 +85,21 @@ class Terminal:
         while self._pump(quiet) and time.perf_counter() < end:
             pass
 
-    def settled(self, keys: bytes) -> float:
-        """Type, and answer the milliseconds until the last byte painted before the screen was settled."""
+    def settled(self, keys: bytes, pace: float) -> tuple[float, float]:
+        """Type, and answer the milliseconds until the first byte that is painted, and until the last one before
+        the screen was settled. Returns ``pace`` seconds after the keys at the earliest.
+        """
         self._seen.clear()
         began = time.perf_counter()
         os.write(self._fd, keys)
         if not self._pump(1.0):
-            return 1000.0
+            return 1000.0, 1000.0
+        first = self.last
         self.settle()
-        return (self.last - began) * 1000
+        spent = (first - began) * 1000, (self.last - began) * 1000
+        while (left := pace - (time.perf_counter() - began)) > 0:
+            self._pump(left)
+        return spent
 
     def type(self, keys: bytes, quiet: float) -> None:
         """Type, and let it be painted."""
@@ -105,14 +107,14 @@ class Terminal:
         self.settle(quiet)
 
     def shown(self, keys: bytes, texts: Iterable[str]) -> float:
-        """Type, and answer the milliseconds until one of the texts is painted. :raises NotShown:"""
+        """Type, and answer the milliseconds until one of the texts is painted. :raises TimeoutError: it is not."""
         self._seen.clear()
         began = time.perf_counter()
         os.write(self._fd, keys)
         return (self._until(list(texts), any_=True) - began) * 1000
 
     def started(self, texts: Iterable[str]) -> float:
-        """Seconds from the start of the process until all of the texts are painted. :raises NotShown:"""
+        """Seconds from the start of the process until all of the texts are painted. :raises TimeoutError: it is not."""
         return self._until(list(texts), any_=False) - self.began
 
     def _until(self, texts: list[str], *, any_: bool) -> float:
@@ -124,7 +126,7 @@ class Terminal:
                 return self.last
             if not self._pump(0.5) and not Path(f"/proc/{self.pid}/fd").exists():
                 break
-        raise NotShown(f"{texts} not shown; the last that was: {bytes(self._seen[-600:])!r}")
+        raise TimeoutError(f"{texts} not shown; the last that was: {bytes(self._seen[-600:])!r}")
 
     def rss(self) -> int:
         """Bytes in memory of the program and all it started (Linux)."""

@@ -107,7 +107,10 @@ def thread_fields(thread: Thread, desk: Desk, now: datetime) -> dict[str, Any]:
         "identities": [{"kind": i.kind, "value": i.value} for i in thread.customer.identities],
         "messages": [message_fields(message) for message in thread.messages],
         "history": [other.number for other in thread.history],
-        "drafts": [{"agent": d.agent, "text": d.text, "updated_at": iso(d.updated_at)} for d in thread.drafts],
+        "drafts": [
+            {"agent": d.agent, "kind": str(d.kind), "text": d.text, "updated_at": iso(d.updated_at)}
+            for d in thread.drafts
+        ],
     }
 
 

@@ -173,9 +173,7 @@ def _asked(clocks: Clocks, at: datetime, sla: Sla, state: State) -> Clocks:
     back = state is State.RESOLVED and not first
     resolve = clocks.resolve or _promised(sla.resolve)
     if clocks.waiting_messages and not back:
-        return replace(
-            clocks, resolve=resolve, waiting_newest=at, waiting_messages=clocks.waiting_messages + 1
-        )
+        return replace(clocks, resolve=resolve, waiting_newest=at, waiting_messages=clocks.waiting_messages + 1)
     if back and resolve:
         resolve = Clock(max(resolve.left, _fair(sla)))
     return replace(
@@ -218,8 +216,7 @@ def _paced(clocks: Clocks, state: State, at: datetime, calendar: BusinessTime) -
     owed, working = state is not State.RESOLVED, state in (State.OPEN, State.SNOOZED)
     before = clocks.acknowledge, clocks.reply, clocks.resolve
     acknowledge, reply, resolve = (
-        clock and clock.paced(runs, at, calendar)
-        for clock, runs in zip(before, (owed, owed, working), strict=True)
+        clock and clock.paced(runs, at, calendar) for clock, runs in zip(before, (owed, owed, working), strict=True)
     )
     if (acknowledge, reply, resolve) == before:
         return clocks

@@ -65,7 +65,7 @@ def mark_sent(desk: Desk, key: str) -> None:
 
     :raises NotFound: no such reply. :raises UsageError: it is neither failed nor unknown.
     """
-    _choose(desk, key, "marked_sent", outbox.sent)
+    _choose(desk, key, "marked_sent", outbox.marked_sent)
 
 
 def give_up(desk: Desk, key: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import find
-from agentconsole.model.conversation import Draft
+from agentconsole.model.conversation import Draft, DraftKind
 from agentconsole.store import journal
 
 
-def keep(desk: Desk, number: int, text: str, seen: int) -> None:
+def keep(desk: Desk, number: int, text: str, seen: int, kind: DraftKind = DraftKind.REPLY) -> None:
     """Keep what the agent has typed; an empty text keeps nothing.
 
     :param seen: seq of the latest message that the writer has seen.
@@ -16,14 +16,15 @@ def keep(desk: Desk, number: int, text: str, seen: int) -> None:
     with desk.store.write() as connection:
         row = find(connection, number)
         if text.strip():
-            journal.keep_draft(connection, row.id, desk.agent.id, text, seen, desk.now())
+            words = Draft(number, desk.agent.id, kind, text, seen, desk.now())
+            journal.keep_draft(connection, row.id, words)
         else:
-            journal.drop_draft(connection, row.id, desk.agent.id)
+            journal.drop_draft(connection, row.id, desk.agent.id, kind)
 
 
-def drop(desk: Desk, number: int) -> None:
-    """Forget the agent's unsent words in a conversation."""
-    keep(desk, number, "", 0)
+def drop(desk: Desk, number: int, kind: DraftKind = DraftKind.REPLY) -> None:
+    """Forget the agent's unsent words of that kind in a conversation."""
+    keep(desk, number, "", 0, kind)
 
 
 def mine(desk: Desk) -> list[Draft]:

@@ -126,9 +126,7 @@ class Calendar:
     def of(hours: Hours) -> Calendar:
         """The calendar of these hours; equal hours share one."""
         special = tuple(hours.special.items())
-        return _calendar(
-            _Key((hours.zone, hours.country, hours.region, hours.week(), hours.closed, special), hours)
-        )
+        return _calendar(_Key((hours.zone, hours.country, hours.region, hours.week(), hours.closed, special), hours))
 
     def add(self, start: datetime, span: timedelta) -> datetime:
         """See :meth:`BusinessTime.add`."""

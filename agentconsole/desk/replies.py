@@ -21,7 +21,7 @@ from agentconsole.desk.conversations import hold
 from agentconsole.desk.standing import Standing
 from agentconsole.errors import Stale, UsageError
 from agentconsole.i18n import _, ngettext
-from agentconsole.model.conversation import ConversationRow, Message
+from agentconsole.model.conversation import ConversationRow, DraftKind, Message
 from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Address, Attachment, Direction, MessageKind, Outgoing
@@ -90,7 +90,7 @@ def reply(
             events.append(change_state(connection, desk, standing, state, reply=True))
         standings.save(connection, desk, [standing])
         journal.record(connection, events)
-        journal.drop_draft(connection, row.id, desk.agent.id)
+        journal.drop_draft(connection, row.id, desk.agent.id, DraftKind.REPLY)
     return Queued(key, number)
 
 
@@ -107,6 +107,7 @@ def note(desk: Desk, number: int, text: str) -> None:
         now = desk.now()
         conversations.change(connection, row.id, updated_at=max(now, row.updated_at))
         journal.record(connection, [journal.entry(row.id, now, desk.agent.id, "noted")])
+        journal.drop_draft(connection, row.id, desk.agent.id, DraftKind.NOTE)
 
 
 def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:

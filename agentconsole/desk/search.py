@@ -20,6 +20,7 @@ from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 from agentconsole.model.criteria import Criteria, Order, Position, Span
 from agentconsole.store import conversations
+from agentconsole.store.types import storable
 from agentconsole.text import fold
 
 KEYS = (
@@ -56,7 +57,7 @@ def parse(desk: Desk, query: str) -> Criteria:
     """
     criteria = Criteria(order=Order.UPDATED)
     words: list[str] = []
-    for part in _parts(query):
+    for part in _parts(storable(query)):
         key, colon, value = part.partition(":")
         if not colon or key.lower() not in KEYS:
             if colon and key.isalpha() and value and not value.startswith("//"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from agentconsole.model.customer import Customer
@@ -101,12 +102,20 @@ class Event:
     detail: str
 
 
+class DraftKind(StrEnum):
+    """What unsent words are to become."""
+
+    REPLY = "reply"
+    NOTE = "note"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Words not sent yet; ``seen`` is the seq of the latest message their writer had seen."""
 
     number: int
     agent: str
+    kind: DraftKind
     text: str
     seen: int
     updated_at: datetime

@@ -21,7 +21,7 @@ from agentconsole.store.tables import conversation_tag, customer, message
 LOOKED_AT = 8_000
 """Messages that a search looks at for one page."""
 SLICE = 1_000
-"""Messages that it looks at in one step, at most."""
+"""Messages that it looks at in its first step, at most; each further step is twice as long."""
 COUNTED = 10_000
 """A view that holds resolved conversations is counted up to here, and said to hold more."""
 _LATE = 1 << 32

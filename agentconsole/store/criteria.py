@@ -19,6 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from agentconsole.config import State
 from agentconsole.model.criteria import Criteria, Order, Position, Span
 from agentconsole.store.search import conversations_with
 from agentconsole.store.tables import conversation as c
@@ -27,16 +28,15 @@ from agentconsole.text import fold
 
 ACTIVE: ColumnElement[bool] = literal_column("state <> 'resolved'")
 """Written as the partial indexes have it, so that both planners see that they apply."""
-
-
+_RESOLVED: ColumnElement[bool] = literal_column("state = 'resolved'")
 WAITING: ColumnElement[Any] = func.coalesce(c.c.waiting_since, c.c.updated_at)
 """Since when somebody waits: the customer for an answer, else we for the customer."""
 
 
 def condition(criteria: Criteria, dialect: str) -> ColumnElement[bool]:
     """One condition over the table ``conversation``."""
-    active = [ACTIVE] if criteria.active_only else []
-    return and_(true(), *active, *plain(criteria, dialect), *joined(criteria, dialect))
+    part = [ACTIVE] if criteria.active_only else [_RESOLVED] if criteria.states == (State.RESOLVED,) else []
+    return and_(true(), *part, *plain(criteria, dialect), *joined(criteria, dialect))
 
 
 def plain(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:

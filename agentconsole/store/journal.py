@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select
 
-from agentconsole.model.conversation import Draft, Event
+from agentconsole.model.conversation import Draft, DraftKind, Event
 from agentconsole.store.tables import conversation, draft, event, setting
 from agentconsole.store.upsert import insert_or
 
@@ -43,28 +43,31 @@ def trail(connection: Connection, conversation_id: UUID, limit: int = 500) -> li
     return [Event(*row) for row in connection.execute(query)][::-1]
 
 
-def keep_draft(connection: Connection, conversation_id: UUID, agent: str, words: str, seen: int, at: datetime) -> None:
-    """Keep an agent's unsent words, in place of the ones before."""
-    values = {"text": words, "seen": seen, "updated_at": at}
-    statement = insert_or(connection, draft).values(conversation_id=conversation_id, agent=agent, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["conversation_id", "agent"], set_=values))
+def keep_draft(connection: Connection, conversation_id: UUID, words: Draft) -> None:
+    """Keep an agent's unsent words, in place of the ones of that kind before."""
+    values = {"text": words.text, "seen": words.seen, "updated_at": words.updated_at}
+    key = {"conversation_id": conversation_id, "agent": words.agent, "kind": str(words.kind)}
+    statement = insert_or(connection, draft).values(**key, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-def drop_draft(connection: Connection, conversation_id: UUID, agent: str) -> None:
+def drop_draft(connection: Connection, conversation_id: UUID, agent: str, kind: DraftKind) -> None:
     """Forget an agent's unsent words: they were sent, or given up."""
-    connection.execute(delete(draft).where(draft.c.conversation_id == conversation_id, draft.c.agent == agent))
+    mine = (draft.c.conversation_id == conversation_id, draft.c.agent == agent, draft.c.kind == str(kind))
+    connection.execute(delete(draft).where(*mine))
 
 
 def drafts(connection: Connection, *, agent: str | None = None, conversation_id: UUID | None = None) -> list[Draft]:
     """Unsent words, latest first: an agent's, a conversation's, or all."""
-    query = select(conversation.c.number, draft.c.agent, draft.c.text, draft.c.seen, draft.c.updated_at).join(
-        conversation, conversation.c.id == draft.c.conversation_id
-    )
+    query = select(
+        conversation.c.number, draft.c.agent, draft.c.kind, draft.c.text, draft.c.seen, draft.c.updated_at
+    ).join(conversation, conversation.c.id == draft.c.conversation_id)
     if agent is not None:
         query = query.where(draft.c.agent == agent)
     if conversation_id is not None:
         query = query.where(draft.c.conversation_id == conversation_id)
-    return [Draft(*row) for row in connection.execute(query.order_by(draft.c.updated_at.desc()))]
+    found = connection.execute(query.order_by(draft.c.updated_at.desc()))
+    return [Draft(number, who, DraftKind(kind), *rest) for number, who, kind, *rest in found]
 
 
 def remembered(connection: Connection, name: str) -> str | None:

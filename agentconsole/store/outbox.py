@@ -152,6 +152,12 @@ def sent(connection: Connection, key: str, now: datetime, remark: str = "") -> b
     return _end(connection, and_(o.key == key, _OPEN, ~o.bounced), "sent", now, remark=remark, error="")
 
 
+def marked_sent(connection: Connection, key: str, now: datetime) -> bool:
+    """A person says that it arrived (from ``failed`` or ``unknown``)."""
+    where = and_(o.key == key, o.state.in_(("failed", "unknown")))
+    return _end(connection, where, "sent", now, error="", bounced=False)
+
+
 def seen_elsewhere(connection: Connection, keys: Sequence[str], now: datetime) -> None:
     """These were found where only what was sent can be: whatever may have been sent, was.
 

@@ -1,7 +1,8 @@
 """The tables of a desk, the same on both engines.
 
 What must always hold is said here as constraints and unique indexes, not in the code that writes.
-Full-text search is the one table that differs: see :mod:`agentconsole.store.search`.
+Full-text search is the one table that differs: see :mod:`agentconsole.store.search`; further indexes are in
+:mod:`agentconsole.store.indexes`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,10 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
-    func,
     text,
 )
 
@@ -118,51 +117,6 @@ conversation = Table(
     sqlite_autoincrement=True,
 )
 
-_ACTIVE = text("state <> 'resolved'")
-_FILTERED = (
-    "state",
-    "assignee",
-    "channel",
-    "team",
-    "priority",
-    "language",
-    "due_at",
-    "due_kind",
-    "opened_at",
-    "tags",
-)
-Index(
-    "ix_conversation_active",
-    conversation.c.rank,
-    conversation.c.number,
-    *(conversation.c[name] for name in _FILTERED),
-    sqlite_where=_ACTIVE,
-    postgresql_where=_ACTIVE,
-)
-Index(
-    "ix_conversation_waiting",
-    func.coalesce(conversation.c.waiting_since, conversation.c.updated_at),
-    conversation.c.number,
-    sqlite_where=_ACTIVE,
-    postgresql_where=_ACTIVE,
-)
-Index(
-    "ix_conversation_active_updated",
-    conversation.c.updated_at,
-    conversation.c.number,
-    sqlite_where=_ACTIVE,
-    postgresql_where=_ACTIVE,
-)
-Index("ix_conversation_updated", conversation.c.updated_at, conversation.c.number)
-Index("ix_conversation_assignee", conversation.c.assignee, conversation.c.state, conversation.c.rank)
-Index("ix_conversation_customer", conversation.c.customer_id, conversation.c.updated_at)
-Index(
-    "ix_conversation_snoozed",
-    conversation.c.snoozed_until,
-    sqlite_where=text("snoozed_until IS NOT NULL"),
-    postgresql_where=text("snoozed_until IS NOT NULL"),
-)
-
 conversation_tag = Table(
     "conversation_tag",
     metadata,
@@ -194,8 +148,6 @@ message = Table(
     _one_of("kind", "message", "auto_reply", "bounce", "list"),
     sqlite_autoincrement=True,
 )
-Index("ix_message_thread", message.c.conversation_id, message.c.seq)
-Index("uq_message_external", message.c.channel, message.c.external_id, unique=True)
 
 original = Table(
     "original",
@@ -232,9 +184,11 @@ draft = Table(
     metadata,
     Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True),
     Column("agent", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),
     Column("text", Words, nullable=False),
     Column("seen", BigInteger, nullable=False, comment="seq of the latest message its writer had seen"),
     Column("updated_at", Moment, nullable=False),
+    _one_of("kind", "reply", "note"),
     sqlite_with_rowid=False,
 )
 
@@ -250,7 +204,6 @@ event = Table(
     sqlite_autoincrement=True,
     comment="The audit trail: who did what when",
 )
-Index("ix_event_conversation", event.c.conversation_id, event.c.seq)
 
 outbox = Table(
     "outbox",
@@ -286,13 +239,6 @@ outbox = Table(
     Column("remark", Words, nullable=False, server_default=""),
     _one_of("state", "queued", "sending", "sent", "failed", "unknown"),
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
-)
-Index(
-    "ix_outbox_open",
-    outbox.c.channel,
-    outbox.c.not_before,
-    sqlite_where=text("state <> 'sent'"),
-    postgresql_where=text("state <> 'sent'"),
 )
 
 cursor = Table(

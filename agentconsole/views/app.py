@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from concurrent.futures import Future
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -13,6 +14,9 @@ from agentconsole.desk import saved_views, triage
 from agentconsole.desk.context import Desk
 from agentconsole.errors import DeskError
 from agentconsole.views.keys import Keymap
+
+_FRAMES = 240
+"""Pictures a second that Textual draws at most; a key waits for the next one, so 60 would cost up to 17 ms."""
 
 
 def run(desk: Desk, *, sync: bool = True, view: str | None = None, config_path: Path | None = None) -> int:
@@ -28,6 +32,7 @@ def run(desk: Desk, *, sync: bool = True, view: str | None = None, config_path: 
     first: Future[triage.ViewPage] = Future()
     Thread(target=_first_page, args=(first, desk, chosen), name="first-page", daemon=True).start()
     log_file = _log_to_file()
+    os.environ.setdefault("TEXTUAL_FPS", str(_FRAMES))
 
     from agentconsole.views.console import Console
     from agentconsole.views.page import Session

@@ -13,7 +13,6 @@ from agentconsole.views.keys import key_words
 from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, line_width, width
 from agentconsole.views.rows import why_words
 from agentconsole.views.situation import Place
-from agentconsole.views.widgets.lines import Bar
 
 if TYPE_CHECKING:
     from agentconsole.views.main import MainScreen
@@ -23,7 +22,7 @@ def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | 
     """All of them."""
     finding = page.finding
     columns = page.app.size.width
-    _bar(page, "header").show(_header(page, columns))
+    page.bar("header").show(_header(page, columns))
     if page.view_list.display:
         page.view_list.show_views(finding.views, finding.counts, finding.view.id)
     if page.view_line.display:
@@ -32,7 +31,7 @@ def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | 
     head = page.thread_head
     writing = page.composer is not None and page.composer.is_open
     head.show(*page.reading.head(head.size.width, writing=writing), [(DASH * 300, "line")])
-    notice = _bar(page, "notice")
+    notice = page.bar("notice")
     if warned is not None:
         notice.show(
             [(steady(warned.what, one_line=True, limit=400), "late")],
@@ -41,11 +40,7 @@ def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | 
     notice.display = warned is not None
     draw_hints(page, said)
     outbox, status = page.live.outbox_words(), page.live.status_line()
-    _bar(page, "status").show(Spread([(" ", ""), *status], outbox))
-
-
-def _bar(page: MainScreen, name: str) -> Bar:
-    return page.query_one(f"#{name}", Bar)
+    page.bar("status").show(Spread([(" ", ""), *status], outbox))
 
 
 def _header(page: MainScreen, columns: int) -> Spread:
@@ -75,10 +70,10 @@ def _header(page: MainScreen, columns: int) -> Spread:
 
 def _draw_list(page: MainScreen) -> None:
     rows, finding = page.listing, page.finding
-    title = _bar(page, "title")
+    title = page.bar("title")
     at = f"{rows.cursor + 1}/{len(rows.rows)}{'+' if rows.next else ''} " if rows.rows else ""
     title.show(Spread([(finding.title, "title")], [(at, "dim")]))
-    empty, why = _bar(page, "empty"), _bar(page, "why")
+    empty, why = page.bar("empty"), page.bar("why")
     if rows.count():
         empty.display = False
     else:
@@ -92,7 +87,7 @@ def _draw_list(page: MainScreen) -> None:
 
 def draw_hints(page: MainScreen, said: tuple[str, str] | None) -> None:
     """The keys that matter most where one is, or what was just said."""
-    bar, columns = _bar(page, "hints"), page.app.size.width
+    bar, columns = page.bar("hints"), page.app.size.width
     if said is not None:
         bar.show([(" " + cut(steady(said[0], one_line=True, limit=400), columns - 2), f"{said[1]} bold")])
         return

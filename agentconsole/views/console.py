@@ -13,7 +13,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import LineFilter, NoColor
 
 from agentconsole.i18n import _
 from agentconsole.views.layout import ASCII
@@ -48,7 +48,7 @@ class Console(App[int], inherit_bindings=False):
         super().__init__()
         self.session = session
         self._log_file = log_file
-        self._guard = Guard()
+        self._guard, self._colourless = Guard(), NoColor()
         for theme in THEMES:
             self.register_theme(theme)
         wanted = PLAIN if "NO_COLOR" in os.environ else session.desk.config.theme
@@ -64,8 +64,11 @@ class Console(App[int], inherit_bindings=False):
         return {**known, "bar": theme.panel or ground or known["bar"]}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, and the guard behind them."""
-        return (*super().get_line_filters(), self._guard)
+        """No colour at all where NO_COLOR asks for none, and the guard.
+
+        Textual's own would turn colours into greys under NO_COLOR, and look for ANSI colours on every line; we use none.
+        """
+        return (self._colourless, self._guard) if self.no_color else (self._guard,)
 
     def on_mount(self) -> None:
         self.set_class(ASCII, "-ascii")

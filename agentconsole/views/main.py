@@ -126,6 +126,8 @@ class MainScreen(Panes):
             return
         if self._said is not None:
             self._unsay()
+        if self._warned is not None and action.id != "back":
+            self.warn(None)
         self._acts[action.id](key)
 
     async def _mount_composer(self, action: Action, key: str) -> None:
@@ -135,7 +137,8 @@ class MainScreen(Panes):
         if self.composer is None:
             composer = Composer()
             composer.display = False
-            await self.query_one("#right").mount(composer)
+            await self.right.mount(composer)
+            self.composer = composer
         self.run_act(action, key)
 
     def move(self, name: str) -> None:
@@ -228,7 +231,6 @@ class MainScreen(Panes):
         self.live.changed()
 
     def _renew(self) -> None:
-        self._warned = None
         self.finding.renew()
         self.reading.renew()
         self.writing.read_drafts()
@@ -236,7 +238,8 @@ class MainScreen(Panes):
     def on_moved(self, message: Moved) -> None:
         if message.name == "list" and self.place in Place.LIST | Place.SEARCH:
             self.reading.preview(self.listing.current)
-        self.redraw()
+        else:
+            self.redraw()
 
     def on_near_end(self, _message: NearEnd) -> None:
         self.finding.more()
@@ -266,7 +269,8 @@ class MainScreen(Panes):
     def _resized(self) -> None:
         if self.thread_shown and self.reading.thread is None:
             self.reading.preview(self.listing.current)
-        self.redraw()
+        else:
+            self.redraw()
 
     def _tick(self) -> None:
         before = self.listing.now.minute
@@ -287,7 +291,7 @@ class MainScreen(Panes):
         self._said = None
         bars.draw_hints(self, None)
 
-    def warn(self, error: ConsoleError) -> None:
+    def warn(self, error: ConsoleError | None) -> None:
         self._warned = error
         self.redraw()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 from textual.message import Message
@@ -21,12 +21,12 @@ from agentconsole.views.actions import Action
 from agentconsole.views.keys import Keymap
 from agentconsole.views.situation import Situation
 from agentconsole.views.widgets.card import CustomerCard
-from agentconsole.views.widgets.composer import Composer
 from agentconsole.views.widgets.conversation_list import ConversationList
-from agentconsole.views.widgets.lines import Bar
 from agentconsole.views.widgets.thread_view import ThreadView
-from agentconsole.views.widgets.view_list import ViewLine, ViewList
 from agentconsole.views.work import Work
+
+if TYPE_CHECKING:
+    from agentconsole.views.widgets.composer import Composer
 
 
 @dataclass(frozen=True)
@@ -49,25 +49,15 @@ class Page(Protocol):
 
     session: Session
     work: Work
+    listing: ConversationList
+    thread: ThreadView
+    card: CustomerCard
+    composer: Composer | None
 
     @property
     def app(self) -> App[Any]: ...
     @property
     def desk(self) -> Desk: ...
-    @property
-    def listing(self) -> ConversationList: ...
-    @property
-    def thread(self) -> ThreadView: ...
-    @property
-    def thread_head(self) -> Bar: ...
-    @property
-    def card(self) -> CustomerCard: ...
-    @property
-    def view_list(self) -> ViewList: ...
-    @property
-    def view_line(self) -> ViewLine: ...
-    @property
-    def composer(self) -> Composer | None: ...
     @property
     def target(self) -> ConversationRow | None:
         """The conversation that an action is about: the open one, else the one under the cursor."""
@@ -79,8 +69,8 @@ class Page(Protocol):
     def say(self, said: str, style: str = "accent") -> None:
         """One line in place of the hints, for some seconds."""
 
-    def warn(self, error: ConsoleError) -> None:
-        """Two lines, what and what to do, until something succeeds or escape is pressed."""
+    def warn(self, error: ConsoleError | None) -> None:
+        """Two lines, what and what to do, until something else is done; ``None`` takes them away."""
 
     def put_row(self, row: ConversationRow) -> None:
         """A conversation changed: show it so wherever it is shown."""

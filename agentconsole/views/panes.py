@@ -39,62 +39,46 @@ class Panes(Screen[None], inherit_bindings=False):
         super().__init__()
         self.session = session
         self.came_from = Place.LIST
+        desk = session.desk
+        self.listing = ConversationList(desk)
+        self.thread = ThreadView(desk, session.keymap.key("reply"))
+        self.card = CustomerCard(desk)
+        self.view_list, self.view_line = ViewList(), ViewLine()
+        self.thread_head = Bar(id="thread-head")
+        self.right = Vertical(id="right")
+        self.composer: Composer | None = None
+        self._bars = {name: Bar(id=name) for name in ("header", "title", "empty", "why", "notice", "hints", "status")}
 
     def compose(self) -> ComposeResult:
-        desk, keymap = self.session.desk, self.session.keymap
-        yield Bar(id="header")
-        yield ViewLine()
+        bars = self._bars
+        yield bars["header"]
+        yield self.view_line
         with Horizontal(id="panes"):
-            yield ViewList()
+            yield self.view_list
             with Vertical(id="left"):
-                yield Bar(id="title")
-                yield ConversationList(desk)
-                yield Bar(id="empty")
-                yield Bar(id="why")
-            with Vertical(id="right"):
-                yield Bar(id="thread-head")
-                yield ThreadView(desk, keymap.key("reply"))
-            yield CustomerCard(desk)
-        yield Bar(id="notice")
-        yield Bar(id="hints")
-        yield Bar(id="status")
+                yield bars["title"]
+                yield self.listing
+                yield bars["empty"]
+                yield bars["why"]
+            with self.right:
+                yield self.thread_head
+                yield self.thread
+            yield self.card
+        yield bars["notice"]
+        yield bars["hints"]
+        yield bars["status"]
 
     @property
     def desk(self) -> Desk:
         return self.session.desk
 
-    @property
-    def listing(self) -> ConversationList:
-        return self.query_one("#list", ConversationList)
-
-    @property
-    def thread(self) -> ThreadView:
-        return self.query_one("#thread", ThreadView)
-
-    @property
-    def thread_head(self) -> Bar:
-        return self.query_one("#thread-head", Bar)
-
-    @property
-    def card(self) -> CustomerCard:
-        return self.query_one("#card", CustomerCard)
-
-    @property
-    def view_list(self) -> ViewList:
-        return self.query_one("#views", ViewList)
-
-    @property
-    def view_line(self) -> ViewLine:
-        return self.query_one("#viewline", ViewLine)
-
-    @property
-    def composer(self) -> Composer | None:
-        found = self.query("#composer")
-        return found.first() if found else None  # type: ignore[return-value]  # the only widget of that id
+    def bar(self, name: str) -> Bar:
+        """A bar by its id."""
+        return self._bars[name]
 
     @property
     def thread_shown(self) -> bool:
-        return self.query_one("#right").display
+        return self.right.display
 
     @property
     def place(self) -> Place:

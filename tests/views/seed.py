@@ -218,7 +218,7 @@ def fill(desk: Desk, size: int, *, hostile: bool) -> None:
     for channel, messages in by_channel.items():
         for begin in range(0, len(messages), 500):
             arrive(desk, channel, *messages[begin : begin + 500])
-    by_name = {row.customer: row.number for row in triage.page(desk, desk.config.views[0]).rows}
+    by_name = {row.customer: row.number for row in triage.page(desk, desk.config.views[0], limit=100_000).rows}
     if size >= 8:
         handling.assign(desk, by_name["Paul Roy"], "lea")
         handling.assign(desk, by_name["Ben K."], "omar")

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from agentconsole.store.tables import metadata
+from agentconsole.store.indexes import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

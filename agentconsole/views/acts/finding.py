@@ -22,6 +22,8 @@ from agentconsole.views.widgets.view_list import count_words, name_of
 ALL_OPEN = View(id="console.all-open", name={"en": "-"}, states=(State.OPEN,))
 """Counted along with the views, for the header."""
 _AT_LEAST, _BEYOND = 200, 100
+_RETRY = 3.0
+"""Seconds after which a view that could not be read is tried again."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Finding:
         self._kept: _Kept | None = None
         self._more = False
         self._pause: Timer | None = None
+        self._retry: Timer | None = None
 
     # The source of the rows
 
@@ -62,23 +65,40 @@ class Finding:
     def begin(self) -> None:
         """The first page of the first view, which was asked for before there was a screen."""
         first = self.page.session.first
-        self.page.work.look("page", first.result if first else self._read(), self._shown, self._failed)
+        self.page.work.look("page", first.result if first else self._read(), self._shown, self._not_shown)
 
     def show_view(self, view: View) -> None:
         """Another view, or the same one from its top."""
         self.view, self.query, self._kept, self.state = view, "", None, "loading"
-        self.page.work.look("page", self._read(), self._shown, self._failed)
+        self.page.work.look("page", self._read(), self._shown, self._not_shown)
         self.page.redraw()
 
     def _shown(self, found: ViewPage) -> None:
-        self.state, self._more = "ready", False
+        self._well()
         self.page.listing.show(found.rows, found.next)
         self.page.redraw()
+
+    def _well(self) -> None:
+        if self.state == "failed":
+            self.page.warn(None)
+        self.state, self._more = "ready", False
+
+    def _not_shown(self, error: ConsoleError) -> None:
+        """Nothing of the view before may stand under the name of this one."""
+        self.page.listing.show((), None)
+        self._failed(error)
 
     def _failed(self, error: ConsoleError) -> None:
         self.state = "failed"
         self.page.warn(error)
-        self.page.redraw()
+        if self._retry is None:
+            self._retry = self.page.set_timer(_RETRY, self._try_again)
+
+    def _try_again(self) -> None:
+        self._retry = None
+        if self.state == "failed":
+            self.renew()
+            self.count()
 
     def more(self) -> None:
         """The next page, ahead of the cursor."""
@@ -105,7 +125,7 @@ class Finding:
 
     def _renewed(self, same: tuple[str, str], found: ViewPage) -> None:
         if same == (self.view.id, self.query):
-            self.state, self._more = "ready", False
+            self._well()
             self.page.listing.renew(found.rows, found.next)
             self.page.redraw()
 

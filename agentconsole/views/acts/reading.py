@@ -48,20 +48,27 @@ class Reading:
     # Showing
 
     def preview(self, row: ConversationRow | None) -> None:
-        """The cursor of the list is on this row: show its conversation beside it, without marking it read."""
+        """The cursor of the list is on this row: show its conversation beside it, without marking it read.
+
+        The bars are drawn: at once where the conversation is at hand, else for the row, and again when it is read.
+        """
         resting, self._moved_at = monotonic() - self._moved_at > 2 * _REST, monotonic()
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
         composer = self.page.composer
-        if not self.page.thread_shown or (composer is not None and composer.is_open):
-            return
-        if row is None:
+        if row is not None and (not self.page.thread_shown or (composer is not None and composer.is_open)):
+            self.page.redraw()
+        elif row is None:
             self._clear()
-        elif row.number in self._kept or resting:
+        elif row.number in self._kept:
             self.show(row.number)
         else:
-            self._pause = self.page.set_timer(_REST, partial(self.show, row.number))
+            self.page.redraw()
+            if resting:
+                self.show(row.number)
+            else:
+                self._pause = self.page.set_timer(_REST, partial(self.show, row.number))
 
     def show(self, number: int) -> None:
         """Show a conversation in the thread pane."""

@@ -25,6 +25,8 @@ class CustomerCard(Lines):
 
     def show(self, thread: Thread | None) -> None:
         """The customer of that conversation."""
+        if thread == self._thread:
+            return
         same = thread and self._thread and thread.customer.id == self._thread.customer.id
         self._thread = thread
         self._make()

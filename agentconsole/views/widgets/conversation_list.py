@@ -77,6 +77,9 @@ class ConversationList(Lines):
     def renew(self, rows: Sequence[ConversationRow], following: Position | None) -> None:
         """The same view, read again: the cursor stays on its conversation and that one on its screen line."""
         held, place = self.current, self.cursor
+        if self.ghost is None and list(rows) == self.rows:
+            self.next = following
+            return
         self.rows, self.next = list(rows), following
         self._now = self._desk.now()
         if held is None:

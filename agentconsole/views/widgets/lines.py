@@ -36,10 +36,26 @@ def paint(widget: Widget, line: Line, columns: int, base: Style) -> Strip:
     return Strip(segments).adjust_cell_length(columns, base)
 
 
-class Bar(Widget):
-    """A few lines that are not scrolled: header, hints, status."""
+class Painted(Widget):
+    """Draws lines in its own style, worked out once rather than for each line."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
+    _base: Style | None = None
+
+    @property
+    def base_style(self) -> Style:
+        """The widget's own colours."""
+        if self._base is None:
+            self._base = self.rich_style
+        return self._base
+
+    def notify_style_update(self) -> None:
+        self._base = None
+        super().notify_style_update()
+
+
+class Bar(Painted):
+    """A few lines that are not scrolled: header, hints, status."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -61,7 +77,7 @@ class Bar(Widget):
 
     def render_line(self, y: int) -> Strip:
         line: Line | Spread = self._lines[y] if y < len(self._lines) else []
-        return paint(self, self._laid_out(line), self.size.width, self.rich_style)
+        return paint(self, self._laid_out(line), self.size.width, self.base_style)
 
 
 def nowhere(_lines: Lines, _index: int, /) -> bool:
@@ -69,15 +85,16 @@ def nowhere(_lines: Lines, _index: int, /) -> bool:
     return False
 
 
-class Lines(ScrollView, can_focus=True):
+class Lines(Painted, ScrollView, can_focus=True):
     """Lines that scroll. A subclass says how many there are and what each holds."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
     BINDINGS: ClassVar = []
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.cursor: int = 0
+        self._drawn = 0
+        """Lines when all were drawn last: what is below them is blank and stays so."""
 
     # What a subclass says
 
@@ -102,7 +119,7 @@ class Lines(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         index, columns = y + self.scroll_offset.y, self.size.width
-        base = self.rich_style
+        base = self.base_style
         if index >= self.count():
             return Strip.blank(columns, base)
         if self.has_cursor and index == self.cursor:
@@ -124,8 +141,11 @@ class Lines(ScrollView, can_focus=True):
         """The number of lines, or all of them, changed."""
         size = Size(0, self.count())
         if size != self.virtual_size:
-            self.virtual_size = size
-        self.refresh()
+            # Setting the attribute would lay the whole screen out anew; the scrollbar is always there, so no width changes.
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
+        drawn, self._drawn = max(self._drawn, self.count()), self.count()
+        self.refresh_lines(self.scroll_offset.y, max(1, drawn - self.scroll_offset.y))
 
     def place_terminal_cursor(self) -> None:
         """Put the terminal's own cursor on the focused line, for screen readers and input methods."""

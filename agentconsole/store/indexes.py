@@ -1,0 +1,78 @@
+"""The indexes of a desk, apart from its tables: only making and migrating a desk needs them, and telling SQLAlchemy
+of them fetches the parts of it that speak to the other engine, for which a console would wait at each start.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, func, text
+
+from agentconsole.store.tables import conversation, event, message, metadata, outbox
+
+__all__ = ["metadata"]
+
+_ACTIVE = text("state <> 'resolved'")
+_RESOLVED = text("state = 'resolved'")
+_FILTERED = (
+    "state",
+    "assignee",
+    "channel",
+    "team",
+    "priority",
+    "language",
+    "due_at",
+    "due_kind",
+    "opened_at",
+    "tags",
+)
+Index(
+    "ix_conversation_active",
+    conversation.c.rank,
+    conversation.c.number,
+    *(conversation.c[name] for name in _FILTERED),
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
+)
+Index(
+    "ix_conversation_waiting",
+    func.coalesce(conversation.c.waiting_since, conversation.c.updated_at),
+    conversation.c.number,
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
+)
+Index(
+    "ix_conversation_active_updated",
+    conversation.c.updated_at,
+    conversation.c.number,
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
+)
+Index(
+    "ix_conversation_resolved",
+    conversation.c.updated_at,
+    conversation.c.number,
+    sqlite_where=_RESOLVED,
+    postgresql_where=_RESOLVED,
+)
+Index("ix_conversation_updated", conversation.c.updated_at, conversation.c.number)
+Index("ix_conversation_assignee", conversation.c.assignee, conversation.c.state, conversation.c.rank)
+Index("ix_conversation_customer", conversation.c.customer_id, conversation.c.updated_at)
+Index(
+    "ix_conversation_snoozed",
+    conversation.c.snoozed_until,
+    sqlite_where=text("snoozed_until IS NOT NULL"),
+    postgresql_where=text("snoozed_until IS NOT NULL"),
+)
+
+
+Index("ix_message_thread", message.c.conversation_id, message.c.seq)
+Index("uq_message_external", message.c.channel, message.c.external_id, unique=True)
+
+Index("ix_event_conversation", event.c.conversation_id, event.c.seq)
+
+Index(
+    "ix_outbox_open",
+    outbox.c.channel,
+    outbox.c.not_before,
+    sqlite_where=text("state <> 'sent'"),
+    postgresql_where=text("state <> 'sent'"),
+)
