@@ -71,9 +71,7 @@ def test_placeholders_are_the_same(language: str) -> None:
     def names(text: str) -> list[str]:
         return sorted({name for _, name, _, _ in Formatter().parse(text) if name is not None})
 
-    different = [
-        (english, text) for _, english, text in _pairs(language) if text and names(english) != names(text)
-    ]
+    different = [(english, text) for _, english, text in _pairs(language) if text and names(english) != names(text)]
     assert different == []
 
 
@@ -85,18 +83,14 @@ def test_ends_are_the_same() -> None:
         before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         return before, after, " " in bare and bare.endswith(".")
 
-    assert [
-        (english, text) for _, english, text in _pairs("fr") if text and ends(english) != ends(text)
-    ] == []
+    assert [(english, text) for _, english, text in _pairs("fr") if text and ends(english) != ends(text)] == []
 
 
 def test_french_punctuation() -> None:
     wrong = []
     for _, _, text in _pairs("fr"):
         prose = re.sub(r"`[^`]*`|\{[^}]*\}|\w+://\S+", "x", text)  # not commands, placeholders and addresses
-        if re.search(
-            rf"[^\s{NO_BREAK}][!?;»]|[^\s{NO_BREAK}]:(?=\s|$)|[ ][:;!?»]|«(?!{NO_BREAK})|\w\"|\"\w", prose
-        ):
+        if re.search(rf"[^\s{NO_BREAK}][!?;»]|[^\s{NO_BREAK}]:(?=\s|$)|[ ][:;!?»]|«(?!{NO_BREAK})|\w\"|\"\w", prose):
             wrong.append(text)
     assert wrong == []
 
@@ -104,13 +98,9 @@ def test_french_punctuation() -> None:
 def test_terms_not_to_be_used() -> None:
     page = (ROOT / "docs" / "translating.md").read_text(encoding="utf-8")
     rows = [line.strip("| ").split("|") for line in page.splitlines() if line.startswith("| ")]
-    refused = {
-        word.strip() for row in rows[2:] if len(row) == 4 for word in row[3].split(",") if word.strip()
-    }
+    refused = {word.strip() for row in rows[2:] if len(row) == 4 for word in row[3].split(",") if word.strip()}
     assert "ticket" in refused
-    pattern = re.compile(
-        rf"(?<![\w`-])({'|'.join(map(re.escape, sorted(refused)))})s?(?![\w`-])", re.IGNORECASE
-    )
+    pattern = re.compile(rf"(?<![\w`-])({'|'.join(map(re.escape, sorted(refused)))})s?(?![\w`-])", re.IGNORECASE)
     found = [(pattern.findall(text), text) for _, _, text in _pairs("fr")]
     assert [pair for pair in found if pair[0]] == []
 

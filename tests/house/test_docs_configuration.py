@@ -14,9 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "configuration_doc", ROOT / "tools" / "configuration_doc.py"
-    )
+    spec = importlib.util.spec_from_file_location("configuration_doc", ROOT / "tools" / "configuration_doc.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -25,9 +23,7 @@ def tool() -> ModuleType:
 
 
 def test_the_page_is_up_to_date(tool: ModuleType) -> None:
-    assert tool.TARGET.read_text(encoding="utf-8") == tool.document(), (
-        "run `python tools/configuration_doc.py`"
-    )
+    assert tool.TARGET.read_text(encoding="utf-8") == tool.document(), "run `python tools/configuration_doc.py`"
 
 
 def test_every_setting_is_described(tool: ModuleType) -> None:
@@ -42,11 +38,7 @@ def test_every_setting_is_described(tool: ModuleType) -> None:
 
 def test_every_table_has_a_section(tool: ModuleType) -> None:
     described = {model.__name__ for _, model in tool.SECTIONS}
-    tables = {
-        name
-        for name, known in tool.Config.model_json_schema()["$defs"].items()
-        if known.get("type") == "object"
-    }
+    tables = {name for name, known in tool.Config.model_json_schema()["$defs"].items() if known.get("type") == "object"}
     assert tables <= described
 
 
@@ -54,8 +46,6 @@ def test_every_setting_of_the_starting_file_is_on_the_page(tool: ModuleType) -> 
     page = tool.TARGET.read_text(encoding="utf-8")
     starting = (ROOT / "agentconsole.toml").read_text(encoding="utf-8")
     keys = {line.removeprefix("# ").partition(" = ")[0] for line in starting.splitlines() if " = " in line}
-    named = {
-        key for key in keys if key.isidentifier() and key != "reply"
-    }  # "reply" is an action in [keys] too
+    named = {key for key in keys if key.isidentifier() and key != "reply"}  # "reply" is an action in [keys] too
     assert len(named) > 20
     assert not [key for key in named if f"| `{key}` |" not in page]
