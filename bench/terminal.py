@@ -103,6 +103,7 @@ class Terminal:
 
     def type(self, keys: bytes, quiet: float) -> None:
         """Type, and let it be painted."""
+        self._seen.clear()
         os.write(self._fd, keys)
         self.settle(quiet)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from agentconsole.errors import DeskError
 from agentconsole.i18n import N_, _
 
-_KNOWN = (
+_KNOWN = (  # what the engine says, as a pattern; the first one counts
     ("database is locked", N_("is in use by a program that does not let go."), N_("Close the other program, or wait.")),
     (
         "readonly database",
@@ -30,14 +31,14 @@ _KNOWN = (
     ("not a database", N_("is not a desk."), N_("Check the address `desk` in agentconsole.toml.")),
     ("password authentication failed", N_("refuses the login."), N_("Check user and password of `desk`.")),
     ("no password supplied", N_("wants a password."), N_("Put it in ~/.pgpass or the PGPASSWORD variable.")),
-    ("does not exist", N_("does not exist as named."), N_("Check the address `desk` in agentconsole.toml.")),
+    (r'(database|role) ".*" does not exist', N_("does not exist as named."), N_("Check the address `desk` in agentconsole.toml.")),
     ("permission denied", N_("refuses this to you."), N_("Ask a supervisor for the right to do it.")),
     (
         "certificate",
         N_("shows a certificate that cannot be trusted."),
         N_("Set sslrootcert in the address, or mend the server."),
     ),
-    ("connection", N_("cannot be reached."), N_("Check the network and the server; the console tries again.")),
+    ("connection|resolve host|timeout expired", N_("cannot be reached."), N_("Check the network and the server; the console tries again.")),
     ("terminating", N_("has shut down."), N_("Wait for the server; the console tries again.")),
 )
 
@@ -47,7 +48,7 @@ def as_desk_error(error: BaseException, name: str) -> DeskError:
     cause = getattr(error, "orig", None) or error
     said = str(cause).strip() or type(cause).__name__
     for sign, what, do in _KNOWN:
-        if sign in said.lower():
+        if re.search(sign, said, re.IGNORECASE):
             return DeskError(f"{_('The desk')} {name} {_(what)}", _(do))
     first = said.splitlines()[0]
     return DeskError(f"{_('The desk')} {name}: {first}.", _("`agentconsole check` says more."))

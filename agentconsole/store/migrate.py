@@ -11,13 +11,14 @@ from sqlalchemy import text
 
 from agentconsole.store.engine import Store
 
+SCRIPTS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_146_021
 """Two consoles that open the same old PostgreSQL desk migrate it one after the other."""
 
 
 def _config() -> AlembicConfig:
     config = AlembicConfig()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("path_separator", "os")
     return config
 

@@ -57,10 +57,10 @@ def _make_folder(folder: Path) -> None:
 def _bring_up_to_date(store: Store, place: Path | None) -> None:
     with store.read() as connection:
         revision = _revision(connection)
-        strange = revision is None and inspect(connection).get_table_names()
+        tables = inspect(connection).get_table_names() if revision != HEAD else []
     if revision == HEAD:
         return
-    if strange:
+    if tables and "conversation" not in tables:
         raise DeskError(
             f"{store.name}: {_('this database holds something else, not a desk.')}",
             _("Check the address `desk` in agentconsole.toml."),

@@ -10,6 +10,7 @@ from textual import events, on
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
+from agentconsole.desk.search import KEYS
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
@@ -190,7 +191,7 @@ class MainScreen(Panes):
             box.display = True
         else:
             box = Input(
-                placeholder=_("words") + "  from:  channel:  tag:  before:  is:late",
+                placeholder="  ".join([_("words"), *(f"{key}:" for key in KEYS)]),
                 id="search",
                 compact=True,
                 select_on_focus=False,

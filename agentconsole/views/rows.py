@@ -30,6 +30,24 @@ _CLOCKS = {
     "reply": N_("reply"),
     "resolve": N_("resolve"),
 }
+_MEDIUMS = {
+    "app": N_("app"),
+    "chat": N_("chat"),
+    "facebook": "Facebook",
+    "form": N_("form"),
+    "forum": N_("forum"),
+    "instagram": "Instagram",
+    "mail": N_("mail"),
+    "mastodon": "Mastodon",
+    "matrix": "Matrix",
+    "messenger": "Messenger",
+    "phone": N_("phone"),
+    "review": N_("review"),
+    "sms": "SMS",
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "x": "X",
+}
 _MEDIUM_COLUMNS, _CLOCK_COLUMNS = 8, 10
 
 
@@ -71,7 +89,7 @@ def why_words(row: ConversationRow, desk: Desk) -> str:
 def medium_of(channel: str, desk: Desk) -> str:
     """What the channel is called in a narrow column."""
     medium = desk.medium(channel)
-    return {"whatsapp": "WhatsApp", "x": "X", "sms": "SMS"}.get(medium, steady(medium, one_line=True))
+    return _(_MEDIUMS[medium]) if medium in _MEDIUMS else steady(medium, one_line=True)
 
 
 def initials(name: str) -> str:

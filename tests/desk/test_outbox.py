@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
@@ -297,6 +297,7 @@ def test_the_outbox_does_what_the_ledger_says(desk: Desk, now: Time) -> None:
             max_examples=40 if desk.store.sqlite else 15,
             stateful_step_count=50,
             deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # making an example smaller takes minutes of commits
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -198,8 +198,9 @@ def test_the_same_seed_and_size_make_the_same_desk(desk_folder: Path, tmp_path: 
     build(third, size=80, seed=5, still=True)
     told = []
     for folder in (again, third):
+        config = str(folder / "agentconsole.toml")
         done = subprocess.run(
-            [sys.executable, "-m", "agentconsole", "--config", str(folder / "agentconsole.toml"), "search", "is:resolved"],
+            [sys.executable, "-m", "agentconsole", "--config", config, "search", "is:resolved"],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         told.append(done.stdout)

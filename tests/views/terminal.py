@@ -71,10 +71,10 @@ class Terminal:
         self._stream.feed(data)
         return bool(data)
 
-    def settle(self) -> None:
-        """Until the program has nothing more to say for a moment."""
+    def settle(self, quiet: float = 0.15) -> None:
+        """Until the program has nothing more to say for so many seconds."""
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and self.pump(0.15):
+        while time.monotonic() < end and self.pump(quiet):
             pass
 
     @property
@@ -93,7 +93,7 @@ class Terminal:
         """Type keys, by character or as the bytes a terminal sends."""
         for key in keys:
             os.write(self._fd, key.encode())
-            self.settle()
+            self.settle(0.2 if key == "\x1b" else 0.05)  # an escape waits to see whether it begins a longer key
 
     def click(self, text: str) -> None:
         """Click on a text, three cells into it, with the left button."""

@@ -11,7 +11,7 @@ from agentconsole.views.layout import Spread, cut, fit, line_width, spread, widt
 settings.register_profile("views", deadline=None, max_examples=150)
 settings.load_profile("views")
 
-TEXT = st.text(max_size=200).map(lambda text: steady(text))
+TEXT = st.text(max_size=200).map(steady)
 LINE = st.text(st.characters(exclude_characters="\n"), max_size=120).map(lambda text: steady(text, one_line=True))
 
 

@@ -30,10 +30,11 @@ async def test_news_of_another_process_leave_the_cursor_on_its_conversation(make
     async with at_work(desk) as adviser:
         await adviser.presses(*"jjjjj")
         here, place = adviser.here, adviser.page.listing.cursor
-        code = (
-            "now = datetime.now(UTC)\n"
-            "arrive(desk, 'mail', *[incoming(500 + i, 'New', 'Fresh', 'urgent', now - timedelta(hours=30, minutes=i)) for i in range(3)])"
-        )
+        code = """
+now = datetime.now(UTC)
+for i in range(3):
+    arrive(desk, "mail", incoming(500 + i, "New", "Fresh", "urgent", now - timedelta(hours=30, minutes=i)))
+"""
         in_another_process(desk.folder, code)
         await adviser.until(lambda: len(adviser.numbers) == 53)
         assert adviser.here == here

@@ -65,6 +65,9 @@ class Finding:
     def begin(self) -> None:
         """The first page of the first view, which was asked for before there was a screen."""
         first = self.page.session.first
+        if first is not None and first.done() and first.exception() is None:
+            self._shown(first.result())
+            return
         self.page.work.look("page", first.result if first else self._read(), self._shown, self._not_shown)
 
     def show_view(self, view: View) -> None:

@@ -92,7 +92,7 @@ class Writing:
     def changed(self) -> None:
         """A key was typed: the draft is written within a second."""
         composer = self.page.composer
-        if composer is None or not composer.is_open or self.busy:
+        if composer is None or not composer.is_open or self.busy or composer.words.text == composer.known:
             return
         self._dropping = False
         if composer.kind == "reply" and self._save_soon is None:
@@ -106,11 +106,14 @@ class Writing:
             return
         number, text, seen = composer.number, composer.words.text, composer.seen
         keep = partial(drafts.keep, self.page.desk, number, text, seen)
-        self.page.work.write(keep, lambda _none: self._saved(number), self._not_saved)
+        self.page.work.write(keep, lambda _none: self._saved(number, text), self._not_saved)
 
-    def _saved(self, number: int) -> None:
+    def _saved(self, number: int, text: str) -> None:
         composer = self.page.composer
-        if composer is not None and composer.number == number and not self.busy and self._save_soon is None:
+        if composer is None or composer.number != number:
+            return
+        composer.known = text
+        if not self.busy and self._save_soon is None:
             composer.tell(
                 _("draft saved {time}").format(time=clock_time(self.page.desk.now(), self.page.desk.config.zone))
             )

@@ -35,6 +35,8 @@ class Composer(Vertical):
         self.kind = ""
         self.seen = 0
         self.files: tuple[Path, ...] = ()
+        self.known = ""
+        """The words as the desk has them."""
         self._to = ""
 
     def compose(self) -> ComposeResult:
@@ -61,7 +63,8 @@ class Composer(Vertical):
         """Write to a conversation: ``kind`` is "reply" or "note"; ``seen`` the latest message its writer has seen."""
         self.number, self.kind, self.seen, self._to, self.files = number, kind, seen, to, ()
         words = self.words
-        words.load_text(_CONTROLS.sub("", text))
+        self.known = _CONTROLS.sub("", text)
+        words.load_text(self.known)
         words.move_cursor(words.document.end)
         words.read_only = False
         self.set_class(kind == "note", "note")
