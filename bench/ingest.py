@@ -14,6 +14,7 @@ from typing import Any
 from agentconsole.channels.base import Channel, Finding, Page, Receipt, open_channel, settings_model
 from agentconsole.channels.email.reading import incoming, read
 from agentconsole.config import ChannelSettings, load
+from agentconsole.desk import housekeeping
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.model.message import Outgoing
 from agentconsole.store.opening import open_desk
@@ -95,6 +96,7 @@ def _pulled(folder: Path, port: int, user: str, password: str, count: int) -> di
 
     service = Service(desk, opener)
     try:
+        housekeeping.keep(desk)
         began = time.perf_counter()
         new, _sent, errors = service.once()
         seconds = time.perf_counter() - began

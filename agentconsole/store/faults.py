@@ -31,14 +31,22 @@ _KNOWN = (  # what the engine says, as a pattern; the first one counts
     ("not a database", N_("is not a desk."), N_("Check the address `desk` in agentconsole.toml.")),
     ("password authentication failed", N_("refuses the login."), N_("Check user and password of `desk`.")),
     ("no password supplied", N_("wants a password."), N_("Put it in ~/.pgpass or the PGPASSWORD variable.")),
-    (r'(database|role) ".*" does not exist', N_("does not exist as named."), N_("Check the address `desk` in agentconsole.toml.")),
+    (
+        r'(database|role) ".*" does not exist',
+        N_("does not exist as named."),
+        N_("Check the address `desk` in agentconsole.toml."),
+    ),
     ("permission denied", N_("refuses this to you."), N_("Ask a supervisor for the right to do it.")),
     (
         "certificate",
         N_("shows a certificate that cannot be trusted."),
         N_("Set sslrootcert in the address, or mend the server."),
     ),
-    ("connection|resolve host|timeout expired", N_("cannot be reached."), N_("Check the network and the server; the console tries again.")),
+    (
+        "connection|resolve host|timeout expired",
+        N_("cannot be reached."),
+        N_("Check the network and the server; the console tries again."),
+    ),
     ("terminating", N_("has shut down."), N_("Wait for the server; the console tries again.")),
 )
 

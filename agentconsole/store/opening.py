@@ -60,7 +60,7 @@ def _bring_up_to_date(store: Store, place: Path | None) -> None:
         tables = inspect(connection).get_table_names() if revision != HEAD else []
     if revision == HEAD:
         return
-    if tables and "conversation" not in tables:
+    if tables and (revision is None or "conversation" not in tables):
         raise DeskError(
             f"{store.name}: {_('this database holds something else, not a desk.')}",
             _("Check the address `desk` in agentconsole.toml."),

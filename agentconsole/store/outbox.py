@@ -98,7 +98,7 @@ def claim(connection: Connection, channel: str, holder: str, now: datetime, leas
     due = (
         select(o.key)
         .where(_due(channel, now))
-        .order_by(o.not_before, o.queued_at)
+        .order_by(o.not_before, o.queued_at, o.key)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

@@ -11,7 +11,7 @@ from agentconsole.views.acts.finding import ALL_OPEN
 from agentconsole.views.foreign import steady
 from agentconsole.views.keys import key_words
 from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, line_width, width
-from agentconsole.views.rows import why_words
+from agentconsole.views.rows import initials, why_words
 from agentconsole.views.situation import Place
 
 if TYPE_CHECKING:
@@ -50,21 +50,16 @@ def _header(page: MainScreen, columns: int) -> Spread:
         (" agentconsole", "accent bold"),
         (DOT + steady(config.brand.name, one_line=True, limit=60), ""),
     ]
-    who = DOT.join(
-        [
-            steady(agent.name, one_line=True, limit=60),
-            *(steady(team, one_line=True, limit=30) for team in teams),
-        ]
-    )
+    name = steady(agent.name, one_line=True, limit=60)
+    whos = (DOT.join([name, *(steady(team, one_line=True, limit=30) for team in teams)]), name, initials(name))
     right: Line = []
     if counts is not None:
         right.append((_("{n} open").format(n=counts.total) + "  ", ""))
         if counts.late:
             right.append((_("{n} late").format(n=counts.late) + "  ", "late"))
     right.append((clock_time(page.listing.now, config.zone) + " ", "dim"))
-    middle = "    " + who
-    if line_width(left) + width(middle) + line_width(right) < columns:
-        left.append((middle, "dim"))
+    room = columns - line_width(left) - line_width(right) - 4
+    left.append(("   " + next((who for who in whos if width(who) < room), whos[-1]), "dim"))
     return Spread(left, right)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from agentconsole.desk.context import Desk
-from agentconsole.i18n import N_, _, clock_time, ngettext
+from agentconsole.i18n import N_, _, clock_time, ngettext, pgettext
 from agentconsole.i18n import date as date_words
 from agentconsole.model.conversation import Delivery, Message
 from agentconsole.model.message import Direction, MessageKind
@@ -98,7 +98,7 @@ def _head(message: Message, columns: int, desk: Desk, style: str) -> Line:
         if message.kind in _KINDS:
             said.append(_(_KINDS[message.kind]))
     if message.direction is Direction.OUT:
-        said.insert(0, _("reply"))
+        said.insert(0, pgettext("message", "reply"))
     left.append(("  " + DOT.join(said), "note" if style == "note" else "dim"))
     state, look = _delivery_words(message.delivery)
     return spread(left, [(state + " ", look)] if state else [], columns)

@@ -66,7 +66,7 @@ class Console(App[int], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """No colour at all where NO_COLOR asks for none, and the guard.
 
-        Textual's own turn colours into greys under NO_COLOR, and look for ANSI colours, which we do not use, on every line.
+        Textual's own turn colours into greys under NO_COLOR, and look on every line for ANSI colours, which we lack.
         """
         return (self._colourless, self._guard) if self.no_color else (self._guard,)
 

@@ -62,8 +62,12 @@ class OutboxList(Lines):
         ]
 
 
+QUIT = 0
+"""No conversation has this number: the adviser leaves the console."""
+
+
 class OutboxScreen(Screen[int | None], inherit_bindings=False):
-    """Answers with the number of a conversation to open."""
+    """Answers with the number of a conversation to open, or :data:`QUIT`."""
 
     BINDINGS: ClassVar = []
     AUTO_FOCUS = "#outbox"
@@ -167,7 +171,7 @@ class OutboxScreen(Screen[int | None], inherit_bindings=False):
         event.prevent_default()
         self._problem = ""
         if action.id in ("back", "quit"):
-            self.dismiss(None)
+            self.dismiss(QUIT if action.id == "quit" else None)
         elif action.id == "open":
             self._open()
         elif action.id == "help":

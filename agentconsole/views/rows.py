@@ -8,27 +8,16 @@ from agentconsole.config import Config, Priority, State
 from agentconsole.config.values import say
 from agentconsole.desk import clocks, rank
 from agentconsole.desk.context import Desk
-from agentconsole.i18n import N_, _, clock_words, language, moment
+from agentconsole.i18n import N_, _, clock_words, language, moment, pgettext
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, fit, width
 
-STATES = {
-    State.OPEN: N_("open"),
-    State.PENDING: N_("pending"),
-    State.SNOOZED: N_("snoozed"),
-    State.RESOLVED: N_("resolved"),
-}
 PRIORITIES = {
     Priority.LOW: N_("low priority"),
     Priority.NORMAL: N_("normal priority"),
     Priority.HIGH: N_("high priority"),
     Priority.URGENT: N_("urgent"),
-}
-_CLOCKS = {
-    "acknowledge": N_("acknowledge"),
-    "reply": N_("reply"),
-    "resolve": N_("resolve"),
 }
 _MEDIUMS = {
     "app": N_("app"),
@@ -51,10 +40,30 @@ _MEDIUMS = {
 _MEDIUM_COLUMNS, _CLOCK_COLUMNS = 8, 10
 
 
+def state_words(state: State) -> str:
+    """A conversation's state in a word."""
+    return {
+        State.OPEN: pgettext("state", "open"),
+        State.PENDING: pgettext("state", "pending"),
+        State.SNOOZED: pgettext("state", "snoozed"),
+        State.RESOLVED: pgettext("state", "resolved"),
+    }[state]
+
+
+def _due_at(kind: str, at: str) -> str:
+    """Which clock runs out when: ``acknowledge due 09:12``."""
+    said = {
+        "acknowledge": _("acknowledge due {at}"),
+        "reply": _("reply due {at}"),
+        "resolve": _("resolve due {at}"),
+    }.get(kind, "{at}")
+    return said.format(at=at)
+
+
 def clock_of(row: ConversationRow, now: datetime, config: Config, *, ticking: bool = False) -> tuple[str, str]:
     """The clock in words, and its state as a style; where none runs, the state of the conversation."""
     if row.due_at is None:
-        return (_(STATES[row.state]), "dim") if row.state is not State.OPEN else ("-", "dim")
+        return (state_words(row.state), "dim") if row.state is not State.OPEN else ("-", "dim")
     state = clocks.state(row.due_at, now, config.due_within)
     return clock_words(state, clocks.seconds_left(row.due_at, now), ticking=ticking), str(state)
 
@@ -64,7 +73,7 @@ def due_words(row: ConversationRow, desk: Desk) -> str:
     if row.due_at is None or row.due_kind is None:
         return ""
     at = moment(row.due_at, desk.config.zone, desk.now(), time=True)
-    return _("{clock} due {at}").format(clock=_(_CLOCKS[row.due_kind]), at=at)
+    return _due_at(row.due_kind, at)
 
 
 def why_words(row: ConversationRow, desk: Desk) -> str:
@@ -82,7 +91,7 @@ def why_words(row: ConversationRow, desk: Desk) -> str:
             said.append(f"{steady(say(dict(reason.label), language()), one_line=True)} {minutes}")
         elif reason.at:
             at = moment(reason.at, desk.config.zone, desk.now(), time=True)
-            said.append(_("{clock} due {at}").format(clock=_(_CLOCKS[reason.code]), at=at))
+            said.append(_due_at(reason.code, at))
     return DOT.join(said)
 
 

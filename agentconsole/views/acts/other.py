@@ -77,7 +77,12 @@ class Other:
 
     def outbox(self, _key: str) -> None:
         """Replies that are not sent."""
-        from agentconsole.views.outbox import OutboxScreen
+        from agentconsole.views.outbox import QUIT, OutboxScreen
 
-        screen = OutboxScreen(self.page.session)
-        self.page.app.push_screen(screen, lambda number: None if number is None else self.page.open_number(number))
+        def left(number: int | None) -> None:
+            if number == QUIT:
+                self.page.end()
+            elif number is not None:
+                self.page.open_number(number)
+
+        self.page.app.push_screen(OutboxScreen(self.page.session), left)

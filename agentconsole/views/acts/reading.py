@@ -18,7 +18,7 @@ from agentconsole.model.conversation import ConversationRow, Draft, Thread
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, Spread
 from agentconsole.views.page import Page
-from agentconsole.views.rows import PRIORITIES, STATES, clock_of, due_words, medium_of
+from agentconsole.views.rows import PRIORITIES, clock_of, due_words, medium_of, state_words
 
 SHOWN = 30
 """Messages read when a conversation is opened."""
@@ -236,7 +236,7 @@ class Reading:
         name = steady(thread.customer.name, one_line=True, limit=80)
         tags = " ".join(steady(tag, one_line=True, limit=30).upper() for tag in thread.customer.tags[:3])
         who = desk.agent_name(row.assignee) if row.assignee else row.team or _("nobody has it")
-        parts = [medium_of(row.channel, desk), _(STATES[row.state]), steady(who, one_line=True, limit=40)]
+        parts = [medium_of(row.channel, desk), state_words(row.state), steady(who, one_line=True, limit=40)]
         if row.priority is not Priority.NORMAL:
             parts.append(_(PRIORITIES[row.priority]))
         left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]

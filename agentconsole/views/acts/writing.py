@@ -73,7 +73,9 @@ class Writing:
             self.reading.open_number(thread.row.number)
         composer = self._mounted()
         mine = next((d for d in thread.drafts if d.agent == self.page.desk.agent.id), None) if kind == "reply" else None
-        to = f"{_('to')} {thread.customer.name}, {medium_of(thread.row.channel, self.page.desk)}"
+        to = _("to {name}, {medium}").format(
+            name=thread.customer.name, medium=medium_of(thread.row.channel, self.page.desk)
+        )
         self._dropping = False
         words = self.notes.pop(thread.row.number, "") if kind == "note" else mine.text if mine else ""
         composer.open(thread.row.number, kind, to, words, mine.seen if mine else thread.seen)

@@ -141,7 +141,7 @@ class Lines(Painted, ScrollView, can_focus=True):
         """The number of lines, or all of them, changed."""
         size = Size(0, self.count())
         if size != self.virtual_size:
-            # Setting the attribute would lay the whole screen out anew. The scrollbar is always there: no width changes.
+            # Setting the attribute would lay the screen out anew. The scrollbar is always there: no width changes.
             self.set_reactive(Widget.virtual_size, size)
             self._scroll_update(size)
         drawn, self._drawn = max(self._drawn, self.count()), self.count()
