@@ -96,7 +96,7 @@ def _pulled(folder: Path, port: int, user: str, password: str, count: int) -> di
 
     service = Service(desk, opener)
     try:
-        housekeeping.keep(desk)
+        housekeeping.follow_policy(desk)
         began = time.perf_counter()
         new, _sent, errors = service.once()
         seconds = time.perf_counter() - began

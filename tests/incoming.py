@@ -85,8 +85,8 @@ def only(desk: Desk) -> ConversationRow:
 
 
 def opened(desk: Desk, number: int | None = None) -> Thread:
-    """A conversation, or the desk's only one, with its messages."""
-    return conversations.open_thread(desk, number or only(desk).number)
+    """A conversation, or the desk's only one, with all its messages."""
+    return conversations.open_thread(desk, number or only(desk).number, limit=10_000)
 
 
 def texts(desk: Desk, number: int | None = None) -> list[str]:

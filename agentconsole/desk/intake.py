@@ -83,7 +83,8 @@ def store(connection: Connection, desk: Desk, channel: ChannelSettings, incoming
 def _prepare(connection: Connection, desk: Desk, channel: ChannelSettings, new: list[Incoming]) -> _Batch:
     """Read all that deciding the page takes."""
     batch = _Batch(desk.now())
-    batch.owners = customers.known(connection, {_identity(channel, who) for item in new for who in _people(item)})
+    people = {_identity(channel, who) for item in new for who in _people(item)}
+    batch.owners = customers.known_or_mine(connection, people)
     wanted = {reference for item in new for reference in (*item.references, *filter(None, [item.bounce_of]))}
     known = messages.known(connection, channel.id, wanted)
     batch.threads = {external_id: conversation for external_id, (_, conversation) in known.items()}

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, insert, select, text, tuple_
 
 from agentconsole.model.customer import Customer, Identity
 from agentconsole.store.tables import customer, customer_tag, identity
 from agentconsole.store.upsert import insert_or
 from agentconsole.text import fold
+
+_NEW_IDENTITIES = 7_146_022
+"""Two channels that meet the same stranger at once add one customer: the second one waits and finds them."""
 
 
 def known(connection: Connection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
@@ -20,6 +23,16 @@ def known(connection: Connection, identities: Iterable[tuple[str, str]]) -> dict
         tuple_(identity.c.kind, identity.c.value).in_(list(identities))
     )
     return {(row.kind, row.value): row.customer_id for row in connection.execute(query)}
+
+
+def known_or_mine(connection: Connection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """:func:`known`; where some are unknown, nobody else can add any until the transaction ends."""
+    wanted = set(identities)
+    found = known(connection, wanted)
+    if len(found) == len(wanted) or connection.dialect.name == "sqlite":
+        return found
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _NEW_IDENTITIES})
+    return known(connection, wanted)
 
 
 def get(connection: Connection, customer_id: UUID) -> Customer:

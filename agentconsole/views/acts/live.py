@@ -119,25 +119,29 @@ class Live:
         self.page.redraw()
 
     def status_line(self) -> Line:
-        """Each channel: what it does, since when, and what it met; then the outbox."""
-        zone, config = self.page.desk.config.zone, self.page.desk.config
-        line: Line = []
+        """What the channels do and since when, those that do the same together; first those in trouble."""
+        config = self.page.desk.config
         known = {status.channel: status for status in self.statuses}
-        if not config.channels:
-            line.append((_("no channel"), "due"))
+        alike: dict[tuple[str, str], list[str]] = {}
         for channel in config.channels:
-            if not channel.active:
-                continue
-            status = known.get(channel.id)
-            line.append((f"{DOT if line else ''}{steady(channel.id, one_line=True)} ", "bold"))
-            if status is None or not status.doing:
-                line.append((_("not begun"), "dim"))
-                continue
-            since = f" {_('since')} {clock_time(status.since, zone)}" if status.since else ""
-            line.append((f"{steady(_(status.doing), one_line=True)}{since}", "dim"))
-            if status.error:
-                line.append((f" {steady(status.error, one_line=True, limit=160)}", "late"))
+            if channel.active:
+                alike.setdefault(self._doing(known.get(channel.id)), []).append(steady(channel.id, one_line=True))
+        if not alike:
+            return [(_("no channel"), "due")]
+        line: Line = []
+        for (doing, error), names in sorted(alike.items(), key=lambda item: not item[0][1]):
+            line += [(f"{DOT if line else ''}{', '.join(names)} ", "bold"), (doing, "dim")]
+            if error:
+                line.append((f" {error}", "late"))
         return line
+
+    def _doing(self, status: ChannelStatus | None) -> tuple[str, str]:
+        """What a channel does since when, and what it met: both safe to show."""
+        if status is None or not status.doing:
+            return _("not begun"), ""
+        since = clock_time(status.since, self.page.desk.config.zone) if status.since else ""
+        doing = steady(_(status.doing), one_line=True)
+        return f"{doing} {_('since')} {since}" if since else doing, steady(status.error, one_line=True, limit=160)
 
     def outbox_words(self) -> Line:
         """Replies that wait, and those that somebody must look at."""

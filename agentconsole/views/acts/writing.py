@@ -12,7 +12,7 @@ from agentconsole.config import State
 from agentconsole.desk import conversations, drafts, replies
 from agentconsole.errors import ConsoleError, Stale
 from agentconsole.i18n import _, clock_time
-from agentconsole.model.conversation import ConversationRow, Draft, Thread
+from agentconsole.model.conversation import ConversationRow, Draft, DraftKind, Thread
 from agentconsole.views.acts.reading import SHOWN, Reading
 from agentconsole.views.foreign import steady
 from agentconsole.views.page import Page
@@ -30,8 +30,6 @@ class Writing:
         self.page, self.reading, self._kick = page, reading, kick
         self.busy = False
         self.drafts: list[Draft] = []
-        self.notes: dict[int, str] = {}
-        """Unsaved notes by conversation. They are no drafts on the desk: a draft could come back as a reply."""
         self._save_soon: Timer | None = None
         self._dropping = False
 
@@ -46,13 +44,13 @@ class Writing:
 
     def reply(self, _key: str) -> None:
         """Answer the customer."""
-        self._begin("reply")
+        self._begin(DraftKind.REPLY)
 
     def note(self, _key: str) -> None:
         """For colleagues only."""
-        self._begin("note")
+        self._begin(DraftKind.NOTE)
 
-    def _begin(self, kind: str) -> None:
+    def _begin(self, kind: DraftKind) -> None:
         row, composer = self.page.target, self.page.composer
         if row is None:
             return
@@ -68,17 +66,17 @@ class Writing:
             read = partial(conversations.open_thread, self.page.desk, row.number, SHOWN)
             self.page.work.look("compose", read, partial(self._open, kind))
 
-    def _open(self, kind: str, thread: Thread) -> None:
+    def _open(self, kind: DraftKind, thread: Thread) -> None:
         if self.page.thread.number != thread.row.number or self.page.app.focused is not self.page.thread:
             self.reading.open_number(thread.row.number)
         composer = self._mounted()
-        mine = next((d for d in thread.drafts if d.agent == self.page.desk.agent.id), None) if kind == "reply" else None
+        me = self.page.desk.agent.id
+        mine = next((d for d in thread.drafts if d.agent == me and d.kind is kind), None)
         to = _("to {name}, {medium}").format(
             name=thread.customer.name, medium=medium_of(thread.row.channel, self.page.desk)
         )
         self._dropping = False
-        words = self.notes.pop(thread.row.number, "") if kind == "note" else mine.text if mine else ""
-        composer.open(thread.row.number, kind, to, words, mine.seen if mine else thread.seen)
+        composer.open(thread.row.number, kind, to, mine.text if mine else "", mine.seen if mine else thread.seen)
         if mine:
             composer.tell(_("draft of {time}").format(time=clock_time(mine.updated_at, self.page.desk.config.zone)))
         self.page.redraw()
@@ -97,17 +95,17 @@ class Writing:
         if composer is None or not composer.is_open or self.busy or composer.words.text == composer.known:
             return
         self._dropping = False
-        if composer.kind == "reply" and self._save_soon is None:
+        if self._save_soon is None:
             composer.tell(_("not saved yet"))
             self._save_soon = self.page.set_timer(_SAVE, self._save)
 
     def _save(self) -> None:
         self._save_soon = None
         composer = self.page.composer
-        if composer is None or composer.number is None or composer.kind != "reply" or self.busy:
+        if composer is None or composer.number is None or self.busy:
             return
         number, text, seen = composer.number, composer.words.text, composer.seen
-        keep = partial(drafts.keep, self.page.desk, number, text, seen)
+        keep = partial(drafts.keep, self.page.desk, number, text, seen, composer.kind)
         self.page.work.write(keep, lambda _none: self._saved(number, text), self._not_saved)
 
     def _saved(self, number: int, text: str) -> None:
@@ -141,8 +139,6 @@ class Writing:
         if self.busy:
             self.page.say(_("It is being sent."))
             return True
-        if composer.kind == "note" and composer.number is not None:
-            self.notes[composer.number] = composer.words.text
         if self._save_soon is not None:
             self._stop_saving()
             self._save()
@@ -165,8 +161,8 @@ class Writing:
             return
         number, kind = composer.number, composer.kind
         self._stop_saving()
-        if kind == "reply" and number is not None:
-            self.page.work.write(partial(drafts.drop, self.page.desk, number))
+        if number is not None:
+            self.page.work.write(partial(drafts.drop, self.page.desk, number, kind))
         self._closed()
 
     def read_drafts(self) -> None:
@@ -187,19 +183,20 @@ class Writing:
         zone = self.page.desk.config.zone
         items = [
             Item(
-                d.number,
+                (d.number, d.kind),
                 f"#{d.number}  {steady(d.text, one_line=True, limit=120)}",
                 clock_time(d.updated_at, zone),
             )
             for d in self.drafts
         ]
-        picker: Picker[int] = Picker(_("Unsent words"), items)
+        picker: Picker[tuple[int, DraftKind]] = Picker(_("Unsent words"), items)
         self.page.app.push_screen(picker, self._go_on)
 
-    def _go_on(self, number: int | None) -> None:
-        if number is not None:
+    def _go_on(self, chosen: tuple[int, DraftKind] | None) -> None:
+        if chosen is not None:
+            number, kind = chosen
             read = partial(conversations.open_thread, self.page.desk, number, SHOWN)
-            self.page.work.look("compose", read, partial(self._open, "reply"))
+            self.page.work.look("compose", read, partial(self._open, kind))
 
     # Files
 
@@ -253,21 +250,21 @@ class Writing:
         self._stop_saving()
         self.busy = True
         composer.words.read_only = True
-        composer.tell(_("saving …") if composer.kind == "note" else _("sending …"))
-        if composer.kind == "note":
+        composer.tell(_("saving …") if composer.kind is DraftKind.NOTE else _("sending …"))
+        if composer.kind is DraftKind.NOTE:
             self.page.work.write(
                 partial(replies.note, desk, number, text),
-                lambda _none: self._sent(number, "note", onward),
+                lambda _none: self._sent(number, DraftKind.NOTE, onward),
                 self._refused,
             )
             return
         send = partial(replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files)
-        self.page.work.write(send, lambda _queued: self._sent(number, "reply", onward), self._refused)
+        self.page.work.write(send, lambda _queued: self._sent(number, DraftKind.REPLY, onward), self._refused)
 
-    def _sent(self, number: int, kind: str, onward: bool) -> None:
+    def _sent(self, number: int, kind: DraftKind, onward: bool) -> None:
         self.busy = False
         self._closed()
-        said = _("Note saved on #{number}.") if kind == "note" else _("Reply to #{number} is on its way.")
+        said = _("Note saved on #{number}.") if kind is DraftKind.NOTE else _("Reply to #{number} is on its way.")
         self.page.say(said.format(number=number), "ok")
         self._kick()
         if onward:

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from agentconsole.i18n import _
+from agentconsole.model.conversation import DraftKind
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, Spread
 from agentconsole.views.widgets.lines import Bar
@@ -32,7 +33,7 @@ class Composer(Vertical):
     def __init__(self) -> None:
         super().__init__(id="composer")
         self.number: int | None = None
-        self.kind = ""
+        self.kind = DraftKind.REPLY
         self.seen = 0
         self.files: tuple[Path, ...] = ()
         self.known = ""
@@ -59,15 +60,15 @@ class Composer(Vertical):
         """Something is being written."""
         return self.number is not None
 
-    def open(self, number: int, kind: str, to: str, text: str, seen: int) -> None:
-        """Write to a conversation: ``kind`` is "reply" or "note"; ``seen`` the latest message its writer has seen."""
+    def open(self, number: int, kind: DraftKind, to: str, text: str, seen: int) -> None:
+        """Write to a conversation: ``seen`` the latest message its writer has seen."""
         self.number, self.kind, self.seen, self._to, self.files = number, kind, seen, to, ()
         words = self.words
         self.known = _CONTROLS.sub("", text)
         words.load_text(self.known)
         words.move_cursor(words.document.end)
         words.read_only = False
-        self.set_class(kind == "note", "note")
+        self.set_class(kind is DraftKind.NOTE, "note")
         self.display = True
         self.tell("")
         self.tell_files()
@@ -75,7 +76,7 @@ class Composer(Vertical):
 
     def close(self) -> None:
         """Away with it; the words are with the desk by now."""
-        self.number, self.kind, self.files = None, "", ()
+        self.number, self.files = None, ()
         self.display = False
         self.words.load_text("")
 
@@ -83,7 +84,7 @@ class Composer(Vertical):
         """The title line, with what is to be said about the words at its right."""
         left: Line = (
             [(_("Note"), "note bold"), ("  " + _("only colleagues see it"), "dim")]
-            if self.kind == "note"
+            if self.kind is DraftKind.NOTE
             else [(_("Reply"), "accent bold"), ("  " + steady(self._to, one_line=True, limit=120), "dim")]
         )
         bar = self.query_one("#composer-title", Bar)
