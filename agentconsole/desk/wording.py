@@ -14,16 +14,23 @@ from agentconsole.i18n import N_, _, pgettext
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.text import Clean, clean
 
-_PRIORITIES = {
-    Priority.LOW: N_("low"),
-    Priority.NORMAL: N_("normal"),
-    Priority.HIGH: N_("high"),
-    Priority.URGENT: N_("urgent"),
-}
-_CLOCKS = {
-    ClockKind.ACKNOWLEDGE: N_("acknowledge"),
-    ClockKind.REPLY: N_("reply"),
-    ClockKind.RESOLVE: N_("resolve"),
+_MEDIUMS = {
+    "app": N_("app"),
+    "chat": N_("chat"),
+    "facebook": "Facebook",
+    "form": N_("form"),
+    "forum": N_("forum"),
+    "instagram": "Instagram",
+    "mail": N_("mail"),
+    "mastodon": "Mastodon",
+    "matrix": "Matrix",
+    "messenger": "Messenger",
+    "phone": N_("phone"),
+    "review": N_("review"),
+    "sms": "SMS",
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "x": "X",
 }
 
 
@@ -57,19 +64,27 @@ def why(row: ConversationRow, desk: Desk, now: datetime) -> list[str]:
 def _reason(reason: rank.Reason, desk: Desk, now: datetime) -> str:
     if reason.code is rank.ReasonCode.BOOST:
         label = clean(say(dict(reason.label), i18n.language()), one_line=True)
-        sign = "-" if reason.minutes >= 0 else "+"
-        return f"{label} {sign}{i18n.duration(abs(reason.minutes) * 60)}"
+        return f"{label} {'-' if reason.minutes >= 0 else '+'}{abs(reason.minutes)}m"
     if reason.at is None:
-        return _("no clock is running")
-    kind = _(_CLOCKS[ClockKind(str(reason.code))])
-    return _("{clock} due {time}").format(clock=kind, time=i18n.moment(reason.at, desk.config.zone, now, time=True))
+        return _("no clock runs")
+    return due(ClockKind(str(reason.code)), reason.at, desk, now)
+
+
+def due(kind: ClockKind, at: datetime, desk: Desk, now: datetime) -> str:
+    """Which clock runs out when: ``acknowledge due 09:12``."""
+    said = {
+        ClockKind.ACKNOWLEDGE: _("acknowledge due {at}"),
+        ClockKind.REPLY: _("reply due {at}"),
+        ClockKind.RESOLVE: _("resolve due {at}"),
+    }[kind]
+    return said.format(at=i18n.moment(at, desk.config.zone, now, time=True))
 
 
 def state(value: State) -> str:
-    """A state in words."""
+    """A conversation's state in a word."""
     return {
         State.OPEN: pgettext("state", "open"),
-        State.PENDING: pgettext("state", "waiting for the customer"),
+        State.PENDING: pgettext("state", "pending"),
         State.SNOOZED: pgettext("state", "snoozed"),
         State.RESOLVED: pgettext("state", "resolved"),
     }[value]
@@ -77,19 +92,25 @@ def state(value: State) -> str:
 
 def priority(value: Priority) -> str:
     """A priority in words."""
-    return _(_PRIORITIES[value])
+    return {
+        Priority.LOW: _("low priority"),
+        Priority.NORMAL: _("normal priority"),
+        Priority.HIGH: _("high priority"),
+        Priority.URGENT: _("urgent"),
+    }[value]
 
 
-def clock_kind(value: ClockKind) -> str:
-    """A clock in words."""
-    return _(_CLOCKS[value])
+def medium(desk: Desk, channel_id: str) -> str:
+    """What a channel's customers use, as short as a column wants it."""
+    found = desk.medium(channel_id)
+    return _(_MEDIUMS[found]) if found in _MEDIUMS else clean(found, one_line=True)
 
 
-def channel(desk: Desk, channel_id: str) -> Clean:
-    """A channel's name as people see it."""
+def channel(desk: Desk, channel_id: str) -> str:
+    """A channel's name as people see it; its medium where it has none."""
     found = desk.config.channel(channel_id)
-    label = say(found.name, i18n.language()) if found and found.name else desk.medium(channel_id)
-    return clean(label, one_line=True)
+    name = say(found.name, i18n.language()) if found and found.name else ""
+    return clean(name, one_line=True) if name else medium(desk, channel_id)
 
 
 def assignee(row: ConversationRow, desk: Desk) -> Clean:
@@ -105,7 +126,7 @@ def delivery(state: str) -> str:
         "queued": pgettext("delivery", "queued"),
         "sending": pgettext("delivery", "sending"),
         "sent": pgettext("delivery", "sent"),
-        "failed": pgettext("delivery", "failed"),
+        "failed": pgettext("delivery", "not sent"),
         "unknown": pgettext("delivery", "may have been sent"),
     }[state]
 

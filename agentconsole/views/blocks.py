@@ -12,7 +12,7 @@ from agentconsole.model.conversation import Delivery, Message
 from agentconsole.model.message import Direction, MessageKind
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import BAR, DASH, DOT, Line, file_size, spread, width, wrap
-from agentconsole.views.rows import medium_of
+from agentconsole.views.rows import delivery_words, medium_of
 
 CUT = 4000
 """Characters of a message that are shown before one asks for all."""
@@ -107,14 +107,7 @@ def _head(message: Message, columns: int, desk: Desk, style: str) -> Line:
 def _delivery_words(delivery: Delivery | None) -> tuple[str, str]:
     if delivery is None:
         return "", ""
-    words = {
-        "queued": (_("queued"), "dim"),
-        "sending": (_("sending"), "due"),
-        "sent": (_("sent"), "ok"),
-        "failed": (_("NOT SENT"), "late"),
-        "unknown": (_("MAY HAVE BEEN SENT"), "late"),
-    }
-    return words.get(delivery.state, (steady(delivery.state, one_line=True), "dim"))
+    return delivery_words(delivery.state)
 
 
 def _undelivered(delivery: Delivery | None, columns: int) -> list[str]:

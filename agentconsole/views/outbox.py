@@ -22,19 +22,10 @@ from agentconsole.views.layout import DOT, Line, cut, fit, wrap
 from agentconsole.views.messages import Chosen, Done, Refused
 from agentconsole.views.overlays import Reader, key_name
 from agentconsole.views.page import Session
+from agentconsole.views.rows import delivery_words
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.lines import Bar, Lines
 from agentconsole.views.work import Work
-
-
-def state_words(entry: Entry) -> tuple[str, str]:
-    """What became of a reply, and the style to say it in."""
-    return {
-        "queued": (_("queued"), "dim"),
-        "sending": (_("sending"), "due"),
-        "failed": (_("NOT SENT"), "late"),
-        "unknown": (_("UNCLEAR"), "late"),
-    }.get(entry.state, (entry.state, "dim"))
 
 
 class OutboxList(Lines):
@@ -50,7 +41,7 @@ class OutboxList(Lines):
 
     def line(self, index: int, columns: int) -> Line:
         entry = self.entries[index]
-        words, style = state_words(entry)
+        words, style = delivery_words(entry.state)
         at = moment(entry.queued_at, self._desk.config.zone, self._desk.now(), time=True)
         head = f"#{entry.number:<7} {fit(at, 16)} {fit(steady(entry.channel, one_line=True), 10)} "
         text = steady(entry.text, one_line=True, limit=200)

@@ -4,101 +4,50 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from agentconsole.config import Config, Priority, State
-from agentconsole.config.values import say
-from agentconsole.desk import clocks, rank
+from agentconsole.config import Priority, State
+from agentconsole.desk import wording
 from agentconsole.desk.context import Desk
-from agentconsole.i18n import N_, _, clock_words, language, moment, pgettext
+from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, fit, width
 
-PRIORITIES = {
-    Priority.LOW: N_("low priority"),
-    Priority.NORMAL: N_("normal priority"),
-    Priority.HIGH: N_("high priority"),
-    Priority.URGENT: N_("urgent"),
-}
-_MEDIUMS = {
-    "app": N_("app"),
-    "chat": N_("chat"),
-    "facebook": "Facebook",
-    "form": N_("form"),
-    "forum": N_("forum"),
-    "instagram": "Instagram",
-    "mail": N_("mail"),
-    "mastodon": "Mastodon",
-    "matrix": "Matrix",
-    "messenger": "Messenger",
-    "phone": N_("phone"),
-    "review": N_("review"),
-    "sms": "SMS",
-    "telegram": "Telegram",
-    "whatsapp": "WhatsApp",
-    "x": "X",
-}
 _MEDIUM_COLUMNS, _CLOCK_COLUMNS = 8, 10
 
 
-def state_words(state: State) -> str:
-    """A conversation's state in a word."""
-    return {
-        State.OPEN: pgettext("state", "open"),
-        State.PENDING: pgettext("state", "pending"),
-        State.SNOOZED: pgettext("state", "snoozed"),
-        State.RESOLVED: pgettext("state", "resolved"),
-    }[state]
-
-
-def _due_at(kind: str, at: str) -> str:
-    """Which clock runs out when: ``acknowledge due 09:12``."""
-    said = {
-        "acknowledge": _("acknowledge due {at}"),
-        "reply": _("reply due {at}"),
-        "resolve": _("resolve due {at}"),
-    }.get(kind, "{at}")
-    return said.format(at=at)
-
-
-def clock_of(row: ConversationRow, now: datetime, config: Config, *, ticking: bool = False) -> tuple[str, str]:
+def clock_of(row: ConversationRow, desk: Desk, now: datetime, *, ticking: bool = False) -> tuple[str, str]:
     """The clock in words, and its state as a style; where none runs, the state of the conversation."""
-    if row.due_at is None:
-        return (state_words(row.state), "dim") if row.state is not State.OPEN else ("-", "dim")
-    state = clocks.state(row.due_at, now, config.due_within)
-    return clock_words(state, clocks.seconds_left(row.due_at, now), ticking=ticking), str(state)
+    shown = wording.clock(row, desk, now)
+    if shown is None:
+        return (wording.state(row.state), "dim") if row.state is not State.OPEN else ("-", "dim")
+    return shown.words(ticking=ticking), str(shown.state)
 
 
 def due_words(row: ConversationRow, desk: Desk) -> str:
-    """Which clock runs out first, and when: ``acknowledge due 09:12``."""
-    if row.due_at is None or row.due_kind is None:
-        return ""
-    at = moment(row.due_at, desk.config.zone, desk.now(), time=True)
-    return _due_at(row.due_kind, at)
+    """Which clock runs out first, and when: ``acknowledge due 09:12``; empty where none runs."""
+    shown = wording.clock(row, desk, desk.now())
+    return wording.due(shown.kind, shown.due_at, desk, desk.now()) if shown else ""
 
 
 def why_words(row: ConversationRow, desk: Desk) -> str:
     """The reasons of its place in words: ``acknowledge due 09:12 · VIP -30m``."""
-    said = []
     try:
-        reasons = rank.from_json(row.why)
+        return DOT.join(steady(reason, one_line=True) for reason in wording.why(row, desk, desk.now()))
     except ValueError:  # a desk that another program wrote to
         return due_words(row, desk)
-    for reason in reasons:
-        if reason.code is rank.ReasonCode.NO_CLOCK:
-            said.append(_("no clock runs"))
-        elif reason.code is rank.ReasonCode.BOOST:
-            minutes = f"-{reason.minutes}m" if reason.minutes > 0 else f"+{-reason.minutes}m"
-            said.append(f"{steady(say(dict(reason.label), language()), one_line=True)} {minutes}")
-        elif reason.at:
-            at = moment(reason.at, desk.config.zone, desk.now(), time=True)
-            said.append(_due_at(reason.code, at))
-    return DOT.join(said)
 
 
 def medium_of(channel: str, desk: Desk) -> str:
     """What the channel is called in a narrow column."""
-    medium = desk.medium(channel)
-    return _(_MEDIUMS[medium]) if medium in _MEDIUMS else steady(medium, one_line=True)
+    return steady(wording.medium(desk, channel), one_line=True)
+
+
+def delivery_words(state: str) -> tuple[str, str]:
+    """What became of a reply, and the style to say it in: loud where somebody has to do something."""
+    loud = state in ("failed", "unknown")
+    words = wording.delivery(state)
+    styles = {"queued": "dim", "sending": "due", "sent": "ok"}
+    return (words.upper(), "late") if loud else (words, styles[state])
 
 
 def initials(name: str) -> str:
@@ -127,7 +76,7 @@ def row_line(
 
     :param here: the cursor is on it; :param ghost: it has left the view; :param drafted: with unsent words of mine.
     """
-    words, style = clock_of(row, now, desk.config, ticking=here)
+    words, style = clock_of(row, desk, now, ticking=here)
     subject, excerpt = about(row)
     customer_columns = 14 if columns < 70 else 18 if columns < 110 else 24
     number = f"#{row.number}" if columns >= 84 else ""

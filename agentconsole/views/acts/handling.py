@@ -7,13 +7,12 @@ from functools import partial
 
 from agentconsole.config import State
 from agentconsole.config.values import say
-from agentconsole.desk import conversations, handling
+from agentconsole.desk import conversations, handling, wording
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, language
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.views.foreign import steady
 from agentconsole.views.page import Page
-from agentconsole.views.rows import state_words
 
 Holder = tuple[str | None, str | None]
 """An agent's id and a team's id; either may be missing."""
@@ -83,7 +82,7 @@ class Handling:
         row = self.page.target
         if row is None:
             return
-        said = _("#{number} is {state}.").format(number=row.number, state=state_words(state))
+        said = _("#{number} is {state}.").format(number=row.number, state=wording.state(state))
         change = partial(handling.set_state, self.page.desk, row.number, state)
         self.page.work.write(change, partial(self._changed, said))
 

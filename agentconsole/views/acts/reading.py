@@ -10,7 +10,7 @@ from time import monotonic
 from textual.timer import Timer
 
 from agentconsole.config import Priority
-from agentconsole.desk import conversations
+from agentconsole.desk import conversations, wording
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, ngettext
@@ -18,7 +18,7 @@ from agentconsole.model.conversation import ConversationRow, Draft, Thread
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, Spread
 from agentconsole.views.page import Page
-from agentconsole.views.rows import PRIORITIES, clock_of, due_words, medium_of, state_words
+from agentconsole.views.rows import clock_of, due_words, medium_of
 
 SHOWN = 30
 """Messages read when a conversation is opened."""
@@ -232,13 +232,13 @@ class Reading:
             return Spread([]), Spread([])
         row, desk = thread.row, self.page.desk
         subject = steady(row.subject or row.excerpt, one_line=True, limit=300)
-        clock, style = clock_of(row, self.page.listing.now, desk.config)
+        clock, style = clock_of(row, desk, self.page.listing.now)
         name = steady(thread.customer.name, one_line=True, limit=80)
         tags = " ".join(steady(tag, one_line=True, limit=30).upper() for tag in thread.customer.tags[:3])
         who = desk.agent_name(row.assignee) if row.assignee else row.team or _("nobody has it")
-        parts = [medium_of(row.channel, desk), state_words(row.state), steady(who, one_line=True, limit=40)]
+        parts = [medium_of(row.channel, desk), wording.state(row.state), steady(who, one_line=True, limit=40)]
         if row.priority is not Priority.NORMAL:
-            parts.append(_(PRIORITIES[row.priority]))
+            parts.append(wording.priority(row.priority))
         left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]
         right: Line = []
         if self.new and not writing:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from textual import events
 
+from agentconsole.desk import wording
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, date, moment
 from agentconsole.model.conversation import ConversationRow, Thread
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, wrap
-from agentconsole.views.rows import about, medium_of, state_words
+from agentconsole.views.rows import about, medium_of
 from agentconsole.views.widgets.lines import Lines
 
 
@@ -102,7 +103,7 @@ class CustomerCard(Lines):
     def _history_line(self, row: ConversationRow, columns: int) -> Line:
         when = moment(row.updated_at, self._desk.config.zone, self._desk.now())
         subject, excerpt = about(row)
-        head = f"#{row.number} {when} {medium_of(row.channel, self._desk)} {state_words(row.state)} "
+        head = f"#{row.number} {when} {medium_of(row.channel, self._desk)} {wording.state(row.state)} "
         return [
             ("  ", "accent"),
             (head, "dim"),

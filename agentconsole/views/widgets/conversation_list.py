@@ -140,7 +140,7 @@ class ConversationList(Lines):
             self.refresh()
         row = self.current
         if row is not None:
-            said, _style = clock_of(row, self._now, self._desk.config, ticking=True)
+            said, _style = clock_of(row, self._desk, self._now, ticking=True)
             if said != self._said:
                 self._said = said
                 self.refresh_line(self.cursor)
