@@ -24,7 +24,6 @@ from agentconsole.i18n import N_
 from agentconsole.model.ids import new_id
 from agentconsole.secrets import find_secret
 from agentconsole.store import cursors
-from agentconsole.store.cursors import ChannelStatus
 
 PAGE = 200
 """Messages of one pull."""
@@ -92,11 +91,6 @@ class Service:
     def kick(self) -> None:
         """A reply was queued: look into the outbox now rather than within a second."""
         self._kick.set()
-
-    def statuses(self) -> list[ChannelStatus]:
-        """What every channel of the desk is doing, whoever pulls it."""
-        with self.desk.store.read() as connection:
-            return cursors.statuses(connection)
 
     def once(self) -> tuple[int, int, list[str]]:
         """Pull all there is and deliver all that is due, in this thread.

@@ -18,16 +18,24 @@ def _words(options: argparse.Namespace) -> str:
     """The text to write: an argument, a file, or standard input."""
     if options.text is not None and options.file is not None:
         raise UsageError(_("Words twice: as an argument and from a file."), _("Give one of them."))
+    try:
+        words = _given(options)
+        words.encode()  # an argument, and standard input in the C locale, let through what is not UTF-8
+    except (OSError, UnicodeError) as error:
+        raise UsageError(_("The words cannot be read: {error}.").format(error=error), _("Give UTF-8 text.")) from None
+    return words
+
+
+def _given(options: argparse.Namespace) -> str:
     if options.text is not None:
         return str(options.text)
-    try:
-        if options.file is not None:
-            return str(options.file.read_text(encoding="utf-8"))
-        if sys.stdin.isatty():
-            sys.stderr.write(_("Write, then end with ctrl+d.") + "\n")
-        return sys.stdin.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(_("The words cannot be read: {error}.").format(error=error), _("Give UTF-8 text.")) from None
+    if options.file is not None:
+        return str(options.file.read_text(encoding="utf-8"))
+    if sys.stdin is None:  # closed
+        return ""
+    if sys.stdin.isatty():
+        sys.stderr.write(_("Write, then end with ctrl+d.") + "\n")
+    return sys.stdin.read()
 
 
 def _state(name: str) -> State:

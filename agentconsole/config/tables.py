@@ -9,7 +9,6 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from agentconsole.config.values import (
     Country,
-    Duration,
     Frozen,
     Id,
     Label,

@@ -93,7 +93,7 @@ def _walk(
     """The next messages that a query finds: seq, and conversation (``None`` where the other criteria do not hold)."""
     dialect = connection.dialect.name
     some = search.hits(query, dialect, limit, before).subquery()
-    rest = [*plain(criteria, dialect), *joined(replace(criteria, words=(), tags=()), dialect)]
+    rest = [*plain(criteria, dialect), *joined(replace(criteria, words=()), dialect)]
     walk = select(some.c.seq, c.c.id if rest else message.c.conversation_id)
     walk = walk.select_from(some.join(message, message.c.seq == some.c.seq))
     if rest:
@@ -126,9 +126,7 @@ def counts(connection: Connection, views: Mapping[str, Criteria], now: datetime)
     The active ones of all views that need no other table are counted in one walk over one index.
     """
     dialect = connection.dialect.name
-    together = {
-        name: criteria for name, criteria in views.items() if not list(joined(replace(criteria, tags=()), dialect))
-    }
+    together = {name: criteria for name, criteria in views.items() if not list(joined(criteria, dialect))}
     found = _count_active(connection, together, now)
     for name, criteria in views.items():
         if name not in found:

@@ -23,7 +23,7 @@ from agentconsole.config import State
 from agentconsole.model.criteria import Criteria, Order, Position, Span
 from agentconsole.store.search import conversations_with
 from agentconsole.store.tables import conversation as c
-from agentconsole.store.tables import conversation_tag, customer, identity
+from agentconsole.store.tables import customer, identity
 from agentconsole.text import fold
 
 ACTIVE: ColumnElement[bool] = literal_column("state <> 'resolved'")
@@ -40,7 +40,7 @@ def condition(criteria: Criteria, dialect: str) -> ColumnElement[bool]:
 
 
 def plain(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
-    """The parts that the covering index of active conversations answers alone."""
+    """The parts that the wide indexes (of active, of resolved, of all conversations) answer alone."""
     for column, allowed in (
         (c.c.state, criteria.states),
         (c.c.channel, criteria.channels),
@@ -66,9 +66,6 @@ def plain(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
 
 def joined(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
     """The parts that ask another table."""
-    if criteria.tags and not criteria.active_only:
-        tagged = select(conversation_tag.c.conversation_id).where(conversation_tag.c.tag.in_(criteria.tags))
-        yield c.c.id.in_(tagged)
     for word in criteria.customer:
         named = select(customer.c.id).where(customer.c.folded.like(_containing(fold(word)), escape="\\"))
         value = func.lower(identity.c.value)

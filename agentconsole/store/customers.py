@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, text, tuple_
+from sqlalchemy import Connection, insert, select, text
 
 from agentconsole.model.customer import Customer, Identity
 from agentconsole.store.tables import customer, customer_tag, identity
@@ -19,10 +19,16 @@ _NEW_IDENTITIES = 7_146_022
 
 def known(connection: Connection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
     """Whom each (kind, value) belongs to; unknown ones are left out."""
-    query = select(identity.c.kind, identity.c.value, identity.c.customer_id).where(
-        tuple_(identity.c.kind, identity.c.value).in_(list(identities))
-    )
-    return {(row.kind, row.value): row.customer_id for row in connection.execute(query)}
+    values: dict[str, list[str]] = {}
+    for kind, value in identities:
+        values.setdefault(kind, []).append(value)
+    found: dict[tuple[str, str], UUID] = {}
+    for kind, wanted in values.items():  # pairs in one list would make SQLite read every identity there is
+        query = select(identity.c.value, identity.c.customer_id).where(
+            identity.c.kind == kind, identity.c.value.in_(wanted)
+        )
+        found |= {(kind, value): customer_id for value, customer_id in connection.execute(query)}
+    return found
 
 
 def known_or_mine(connection: Connection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, func, insert, select
 
 from agentconsole.model.conversation import Delivery, Message, StoredAttachment
 from agentconsole.model.message import Attachment, Direction, MessageKind
@@ -153,14 +153,6 @@ def read_attachments(store: Store, connection: Connection, message_id: UUID) -> 
     """A message's attachments with their bytes."""
     kept = attachments_of(connection, [message_id]).get(message_id, ())
     return tuple(Attachment(a.name, a.media_type, blobs.read(store, connection, a.digest)) for a in kept)
-
-
-def conversation_of(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
-    """The conversation of each (channel, external id) the desk knows."""
-    query = select(message.c.channel, message.c.external_id, message.c.conversation_id).where(
-        tuple_(message.c.channel, message.c.external_id).in_(list(pairs))
-    )
-    return {(row.channel, row.external_id): row.conversation_id for row in connection.execute(query)}
 
 
 WEIGHED = 20_000

@@ -93,6 +93,12 @@ def unsent(connection: Connection, limit: int = 1000) -> list[Entry]:
     return _entries(connection, _ENTRIES.where(_OPEN).order_by(o.queued_at).limit(limit))
 
 
+def counts(connection: Connection) -> dict[str, int]:
+    """How many there are in each state but ``sent``."""
+    query = select(o.state, func.count()).where(_OPEN).group_by(o.state)
+    return dict(row._tuple() for row in connection.execute(query))
+
+
 def claim(connection: Connection, channel: str, holder: str, now: datetime, lease: timedelta) -> Entry | None:
     """Take the next reply that is due on a channel, with a new attempt and a lease."""
     due = (

@@ -37,7 +37,7 @@ def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | 
             [(steady(warned.what, one_line=True, limit=400), "late")],
             [(steady(warned.do, one_line=True, limit=400), "")],
         )
-    notice.display = warned is not None
+    notice.appear(warned is not None)
     draw_hints(page, said)
     outbox, status = page.live.outbox_words(), page.live.status_line()
     page.bar("status").show(Spread([(" ", ""), *status], outbox))
@@ -70,11 +70,11 @@ def _draw_list(page: MainScreen) -> None:
     title.show(Spread([(finding.title, "title")], [(at, "dim")]))
     empty, why = page.bar("empty"), page.bar("why")
     if rows.count():
-        empty.display = False
+        empty.appear(False)
     else:
         what, do = finding.empty
         empty.show([], [("  " + what, "bold")], [("  " + do, "dim")])
-        empty.display = bool(what)
+        empty.appear(bool(what))
     row = rows.current
     words = why_words(row, page.desk) if row else ""
     why.show(Spread([(_("why first: {why}").format(why=words) if words else "", "dim")]))

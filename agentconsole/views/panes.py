@@ -39,6 +39,8 @@ class Panes(Screen[None], inherit_bindings=False):
         super().__init__()
         self.session = session
         self.came_from = Place.LIST
+        self._before = "list"
+        """The pane that is in front where not all can be seen."""
         desk = session.desk
         self.listing = ConversationList(desk)
         self.thread = ThreadView(desk, session.keymap.key("reply"))
@@ -88,8 +90,7 @@ class Panes(Screen[None], inherit_bindings=False):
     def show_pane(self, name: str) -> None:
         if name == "card":
             self.came_from = self.place
-        self.set_class(name == "thread" or (name == "card" and self.came_from is not Place.LIST), "reading")
-        self.set_class(name == "card", "card")
+        self._before = name
         self.lay_out()
         composer = self.composer
         if name == "thread" and composer is not None and composer.is_open and composer.number == self.thread.number:
@@ -108,5 +109,9 @@ class Panes(Screen[None], inherit_bindings=False):
         """The classes that main.tcss lays the panes out by."""
         width, height = self.app.size
         size = "wide" if width >= WIDE else "medium" if width >= MEDIUM and height >= LOW else "small"
-        for name in ("small", "medium", "wide"):
-            self.set_class(size == name, name)
+        front = self._before
+        reading = size == "small" and (front == "thread" or (front == "card" and self.came_from is not Place.LIST))
+        wanted = {size, *(["reading"] if reading else []), *(["card"] if front == "card" and size != "wide" else [])}
+        for name in ("small", "medium", "wide", "reading", "card"):
+            if self.has_class(name) != (name in wanted):  # a change works out every pane's style anew
+                self.set_class(name in wanted, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from agentconsole.desk import conversations, handling, intake
 from agentconsole.desk.context import Desk
 from agentconsole.errors import DeskError
 from agentconsole.model.message import Address, Attachment, MessageKind
-from agentconsole.store import blobs, cursors
+from agentconsole.store import blobs, cursors, messages
+from agentconsole.store.opening import open_desk
 from tests.conftest import Time
 from tests.incoming import NINE, answers, arrives, everything, message, only, opened, sent_elsewhere, texts
 from tests.support.power import whole_or_nothing
@@ -45,7 +47,9 @@ def test_the_same_external_id_on_two_channels_is_two_messages(desk: Desk) -> Non
 
 def test_one_customer_is_known_on_channels_that_share_their_addresses(desk: Desk) -> None:
     arrives(desk, message("by mail"))
-    arrives(desk, message("by the form", author=Address("camille@customer.example", "C. Durand")), channel="form")
+    arrives(
+        desk, message("by the form", author=Address("camille@customer.example", "C. Durand")), channel="form"
+    )
     arrives(desk, message("on x", author=Address("@camd", "Camille")), channel="x")
     mail, form, x = everything(desk)
     assert mail.customer_id == form.customer_id != x.customer_id
@@ -147,7 +151,9 @@ def test_attachments_are_kept_once_and_the_original_comes_back_whole(desk: Desk)
     ]
     assert len({item.digest for item in kept}) == 1
     if desk.store.files:
-        assert len([path for path in desk.store.files.rglob("*") if path.is_file()]) == 2  # picture and large original
+        assert (
+            len([path for path in desk.store.files.rglob("*") if path.is_file()]) == 2
+        )  # picture and large original
 
 
 def test_a_damaged_or_missing_attachment_is_said_to_be(desk: Desk) -> None:
@@ -161,6 +167,19 @@ def test_a_damaged_or_missing_attachment_is_said_to_be(desk: Desk) -> None:
             connection.exec_driver_sql("UPDATE blob SET data = 'other'")
     with pytest.raises(DeskError, match="missing or damaged"):
         conversations.save_attachment(desk, shown.id, 0, desk.folder)
+
+
+def test_attachments_in_a_folder_of_ones_choice(open_as: Callable[[str], Desk], address: str) -> None:
+    desk = open_as("lea")
+    elsewhere = open_desk(address, desk.folder, files="kept")
+    arrives(
+        replace(desk, store=elsewhere), message(attachments=(Attachment("a.txt", "text/plain", b"words"),))
+    )
+    (shown,) = opened(desk).messages
+    assert [path.read_bytes() for path in (desk.folder / "kept").rglob("*") if path.is_file()] == [b"words"]
+    with elsewhere.read() as connection:
+        assert messages.read_attachments(elsewhere, connection, shown.id)[0].data == b"words"
+    elsewhere.close()
 
 
 def test_attachments_are_saved_beside_one_another_never_over(desk: Desk) -> None:
@@ -192,7 +211,11 @@ def test_a_page_is_stored_wholly_with_its_cursor_or_not_at_all(desk: Desk) -> No
     arrives(desk, message("already here", external_id="first"))
     page = (
         message("of a known customer", references=("first",)),
-        message("of a new one", author=Address("ben@customer.example"), attachments=(Attachment("f", "x/y", b"f"),)),
+        message(
+            "of a new one",
+            author=Address("ben@customer.example"),
+            attachments=(Attachment("f", "x/y", b"f"),),
+        ),
     )
     assert whole_or_nothing(desk, lambda: arrives(desk, *page)) > 8
     assert arrives(desk, *page) == 0

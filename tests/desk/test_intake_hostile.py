@@ -61,7 +61,9 @@ def test_endless_texts(desk: Desk) -> None:
     began = time.process_time()
     arrives(
         desk,
-        message(long, external_id="a" * 300_000, subject=one, author=Address("b" * 300_000, one), quoted=long),
+        message(
+            long, external_id="a" * 300_000, subject=one, author=Address("b" * 300_000, one), quoted=long
+        ),
         message(one, references=("a" * 300_000,)),
         message("\ufdfa" * 200_000),
         message("".join(map(chr, range(0x4E00, 0x9FFF))) * 20, author=Address("c")),

@@ -196,7 +196,11 @@ class Outbox(RuleBasedStateMachine):
         """Nobody hears of that try again."""
         self.tries.pop(nth % len(self.tries))
 
-    @rule(span=st.sampled_from([timedelta(seconds=100), timedelta(minutes=3), timedelta(hours=2), timedelta(days=1)]))
+    @rule(
+        span=st.sampled_from(
+            [timedelta(seconds=100), timedelta(minutes=3), timedelta(hours=2), timedelta(days=1)]
+        )
+    )
     def time_passes(self, span: timedelta) -> None:
         self.time.at += span
 
@@ -314,7 +318,9 @@ def test_a_frozen_console_may_not_send_when_it_wakes(desk: Desk, now: Time) -> N
 
 
 @pytest.mark.parametrize("outcome", [Outcome.LATER, Outcome.FAILED, Outcome.UNKNOWN])
-def test_what_a_frozen_console_says_of_its_try_changes_nothing(desk: Desk, now: Time, outcome: Outcome) -> None:
+def test_what_a_frozen_console_says_of_its_try_changes_nothing(
+    desk: Desk, now: Time, outcome: Outcome
+) -> None:
     frozen, awake = _frozen(desk, now)
     dispatch.record(desk, frozen, outcome, "too late")
     assert _state(desk) == "sending"
@@ -369,10 +375,14 @@ def test_the_outbox_does_what_the_ledger_says(desk: Desk, now: Time) -> None:
     run(
         machine,
         settings=settings(
-            max_examples=60 if desk.store.sqlite else 15,
+            max_examples=40 if desk.store.sqlite else 12,
             stateful_step_count=50,
             deadline=None,
-            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # making an example smaller takes minutes of commits
+            phases=[
+                Phase.explicit,
+                Phase.reuse,
+                Phase.generate,
+            ],  # making an example smaller takes minutes of commits
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -37,7 +37,12 @@ def test_an_answer(desk: Desk, now: Time) -> None:
     assert queued.number == 1
     assert (row.state, row.assignee, row.unread, row.waiting_since) == (State.PENDING, "lea", 0, None)
     assert (row.excerpt, row.updated_at) == ("Bonjour Camille", now())
-    assert (shown.direction, shown.author, shown.author_name, shown.at) == (Direction.OUT, "lea", "Léa Martin", now())
+    assert (shown.direction, shown.author, shown.author_name, shown.at) == (
+        Direction.OUT,
+        "lea",
+        "Léa Martin",
+        now(),
+    )
     assert shown.delivery
     assert shown.delivery.state == "queued"
     assert [e.kind for e in conversations.trail(desk, 1)] == ["opened", "replied", "state"]
@@ -111,7 +116,9 @@ def test_the_state_afterwards(desk: Desk, state: State | None) -> None:
     answers(desk, state=state)
     row = only(desk)
     assert row.state is (state or State.OPEN)
-    assert (row.due_at is None) == (state in (State.PENDING, State.RESOLVED))  # only the resolve clock is left
+    assert (row.due_at is None) == (
+        state in (State.PENDING, State.RESOLVED)
+    )  # only the resolve clock is left
 
 
 def test_the_envelope_is_what_it_was_when_the_reply_was_queued(desk: Desk, now: Time) -> None:
@@ -122,7 +129,11 @@ def test_the_envelope_is_what_it_was_when_the_reply_was_queued(desk: Desk, now: 
     arrives(desk, message("and my refund?", external_id="b", references=(first,), at=now.passes(minutes=1)))
     second = answers(desk, "second")
     one, two = _handed_over(desk), _handed_over(desk)
-    assert (one.key, one.to, one.subject) == (first, Address("camille@customer.example", "Camille Durand"), "Colis")
+    assert (one.key, one.to, one.subject) == (
+        first,
+        Address("camille@customer.example", "Camille Durand"),
+        "Colis",
+    )
     assert (one.references, one.quoted, one.quoted_at) == (("a",), "où est mon colis ?", NINE)
     assert (one.text, one.author, one.number) == ("first", "Léa Martin", 1)
     assert (two.key, two.references, two.quoted) == (second, ("a", first, "b"), "and my refund?")

@@ -12,7 +12,7 @@ import pytest
 from agentconsole.store import migrate, opening
 
 NEXT = "9998"
-_MIGRATION = '''
+_MIGRATION = """
 import os, signal
 from alembic import op
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ def upgrade():
         os.kill(os.getpid(), signal.SIGKILL)
     if {fail}:
         op.execute("INSERT INTO no_such_thing VALUES (1)")
-'''
+"""
 
 
 @contextmanager

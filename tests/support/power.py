@@ -25,7 +25,7 @@ def fails_at(desk: Desk, nth: int) -> Iterator[None]:
     def execute(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
         nonlocal left
         lease = "INTO cursor" in statement or "SET lease_by" in statement
-        if statement.split()[0] in ("INSERT", "UPDATE", "DELETE") and not lease:
+        if statement.split(maxsplit=1)[0] in ("INSERT", "UPDATE", "DELETE") and not lease:
             left -= 1
             if left == -1:
                 raise PowerCut

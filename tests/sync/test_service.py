@@ -13,7 +13,7 @@ import pytest
 
 from agentconsole import sync
 from agentconsole.config import State
-from agentconsole.desk import conversations, delivery, dispatch, handling, housekeeping, replies
+from agentconsole.desk import conversations, delivery, dispatch, floor, handling, housekeeping, replies
 from agentconsole.desk.context import Desk
 from agentconsole.desk.watch import Watch
 from agentconsole.store import cursors, journal
@@ -59,7 +59,9 @@ def test_all_there_is_is_pulled_and_all_that_is_due_delivered(
     assert service.once() == (5, 0, [])
     replies.reply(desk, 3, "answer")
     assert service.once() == (0, 1, [])
-    assert [(r["to"], r["text"], r["references"]) for r in office.taken] == [("2@x.example", "answer", ["post-2"])]
+    assert [(r["to"], r["text"], r["references"]) for r in office.taken] == [
+        ("2@x.example", "answer", ["post-2"])
+    ]
     assert service.once() == (0, 0, [])
     assert [row.number for row in everything(desk)] == [1, 2, 3, 4, 5]
     service.stop()
@@ -73,7 +75,7 @@ def test_a_service_that_is_away(desk: Desk, office: Office) -> None:
     assert (new, sent) == (0, 0)
     assert errors
     assert errors[0].startswith("mail: The post office cannot be reached")
-    (status,) = service.statuses()
+    (status,) = floor.channels(service.desk)
     assert (status.doing, status.error) == (sync.RETRYING, errors[0].removeprefix("mail: "))
 
 
@@ -82,7 +84,11 @@ def test_a_service_that_is_away(desk: Desk, office: Office) -> None:
     [
         ("hello", ("queued", 0), ("sent", 1)),
         ("request", ("unknown", 0), ("unknown", 0)),  # that the service does not have it proves nothing
-        ("kept", ("sent", 1), ("sent", 1)),  # unknown for a moment: the same round asks the service, which has it
+        (
+            "kept",
+            ("sent", 1),
+            ("sent", 1),
+        ),  # unknown for a moment: the same round asks the service, which has it
     ],
 )
 def test_where_the_connection_breaks_decides(
@@ -122,7 +128,8 @@ def test_a_service_that_knows_and_one_that_cannot_be_asked(
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("status", "state"), [(400, "failed"), (429, "queued"), (500, "unknown"), (502, "unknown"), (504, "unknown")]
+    ("status", "state"),
+    [(400, "failed"), (429, "queued"), (500, "unknown"), (502, "unknown"), (504, "unknown")],
 )
 def test_what_the_service_answers(desk: Desk, office: Office, status: int, state: str) -> None:
     office.writes("hello")
@@ -143,14 +150,14 @@ def test_a_console_that_runs_brings_and_delivers_by_itself(desk: Desk, office: O
     try:
         office.writes("hello")
         _soon(lambda: everything(desk))
-        _soon(lambda: [s.doing for s in service.statuses()] == [sync.WATCHING])
+        _soon(lambda: [s.doing for s in floor.channels(service.desk)] == [sync.WATCHING])
         replies.reply(desk, 1, "answer")
         service.kick()
         _soon(lambda: office.taken)
         _soon(lambda: _state(desk) == "sent")
     finally:
         service.stop()
-    (status,) = service.statuses()
+    (status,) = floor.channels(service.desk)
     assert (status.doing, status.lease_by, status.error) == (sync.STOPPED, None, "")
 
 
@@ -165,16 +172,18 @@ def test_one_console_pulls_and_another_takes_over(desk: Desk, office: Office) ->
     assert [row.excerpt for row in everything(desk)] == ["one", "two"]
 
 
-def test_a_console_without_the_channel_does_not_talk_over_the_one_that_has_it(desk: Desk, office: Office) -> None:
+def test_a_console_without_the_channel_does_not_talk_over_the_one_that_has_it(
+    desk: Desk, office: Office
+) -> None:
     holder = Service(desk, holder="holder")
     holder.once()
     with desk.store.write() as connection:
         cursors.report(connection, "mail", "holder", sync.WATCHING, "", desk.now())
         cursors.report(connection, "mail", "other", sync.RETRYING, "no password", desk.now())
-    assert [(s.doing, s.error) for s in holder.statuses()] == [(sync.WATCHING, "")]
+    assert [(s.doing, s.error) for s in floor.channels(holder.desk)] == [(sync.WATCHING, "")]
     with desk.store.write() as connection:
         cursors.report(connection, "new", "other", sync.RETRYING, "no password", desk.now())
-    assert [(s.channel, s.error) for s in holder.statuses()] == [("mail", ""), ("new", "no password")]
+    assert [(s.channel, s.error) for s in floor.channels(holder.desk)] == [("mail", ""), ("new", "no password")]
 
 
 def test_lapsed_leases_are_taken_back_and_snoozed_conversations_woken(desk: Desk, office: Office) -> None:
@@ -187,9 +196,15 @@ def test_lapsed_leases_are_taken_back_and_snoozed_conversations_woken(desk: Desk
     handling.set_state(desk, 2, State.SNOOZED, desk.now() + timedelta(minutes=30))
     handling.set_state(desk, 3, State.SNOOZED)
     housekeeping.keep(desk)
-    assert (_sending(desk), [row.state for row in everything(desk)][1:]) == (True, [State.SNOOZED, State.SNOOZED])
+    assert (_sending(desk), [row.state for row in everything(desk)][1:]) == (
+        True,
+        [State.SNOOZED, State.SNOOZED],
+    )
     housekeeping.keep(_later(desk, hours=1))
-    assert (_sending(desk), [row.state for row in everything(desk)][1:]) == (False, [State.OPEN, State.SNOOZED])
+    assert (_sending(desk), [row.state for row in everything(desk)][1:]) == (
+        False,
+        [State.OPEN, State.SNOOZED],
+    )
     assert [(e.kind, e.actor) for e in conversations.trail(desk, 2)][-1] == ("state", handling.TIMER)
 
 
@@ -210,7 +225,9 @@ def test_a_change_of_policy_is_followed_once(configure: Callable[..., Path], off
     assert housekeeping.follow_policy(desk) == 0
     desk.store.close()
     text = path.read_text(encoding="utf-8").replace('acknowledge = "4h"', 'acknowledge = "1h"')
-    path.write_text(text + 'boosts = [{ name = "failure", minutes = 30, words = ["panne"] }]', encoding="utf-8")
+    path.write_text(
+        text + 'boosts = [{ name = "failure", minutes = 30, words = ["panne"] }]', encoding="utf-8"
+    )
     changed = open_configured(path)
     assert housekeeping.follow_policy(changed) == 3
     after = everything(changed)

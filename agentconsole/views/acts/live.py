@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from agentconsole.desk.context import Desk
+from agentconsole.desk import floor
 from agentconsole.errors import ConsoleError, DeskError
 from agentconsole.i18n import _, clock_time
 from agentconsole.store.cursors import ChannelStatus
@@ -112,7 +112,7 @@ class Live:
     def read_statuses(self) -> None:
         """What the channels do, and what the outbox holds."""
         desk = self.page.desk
-        self.page.work.look("status", lambda: _statuses(desk), self._read_statuses, _quiet)
+        self.page.work.look("status", lambda: (floor.channels(desk), floor.replies(desk)), self._read_statuses, _quiet)
 
     def _read_statuses(self, found: tuple[list[ChannelStatus], dict[str, int]]) -> None:
         self.statuses, self.unsent = found
@@ -159,13 +159,3 @@ class Live:
 
 def _quiet(_error: ConsoleError) -> None:
     """The list says already that the desk cannot be reached."""
-
-
-def _statuses(desk: Desk) -> tuple[list[ChannelStatus], dict[str, int]]:
-    from agentconsole.desk.delivery import undelivered
-    from agentconsole.sync import Service
-
-    unsent: dict[str, int] = {}
-    for entry in undelivered(desk):
-        unsent[entry.state] = unsent.get(entry.state, 0) + 1
-    return Service(desk).statuses(), unsent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 
@@ -169,6 +170,9 @@ class Reading:
         index = self.page.listing.index_of(number)
         if index is not None:
             self.page.listing.go(index, tell=False)
+            opened = self.page.listing.rows[index]
+            if opened.unread:
+                self.page.listing.put(replace(opened, unread=0))
         self.page.show_pane("thread")
         self.show(number)
         desk = self.page.desk

@@ -26,7 +26,7 @@ class CustomerCard(Lines):
 
     def show(self, thread: Thread | None) -> None:
         """The customer of that conversation."""
-        if thread == self._thread:
+        if thread and self._thread and _shown(thread) == _shown(self._thread):
             return
         same = thread and self._thread and thread.customer.id == self._thread.customer.id
         self._thread = thread
@@ -115,3 +115,7 @@ class CustomerCard(Lines):
 
     def _part(self, title: str) -> None:
         self._lines += [([], None), ([(title, "title")], None)]
+
+
+def _shown(thread: Thread) -> tuple[object, ...]:
+    return thread.customer, thread.tags, thread.history, thread.drafts

@@ -98,4 +98,4 @@ class Composer(Vertical):
             [(notice, "warn")] if notice else [(_("attached: {name}").format(name=names), "accent")] if names else []
         )
         bar.show(line)
-        bar.display = bool(line)
+        bar.appear(bool(line))

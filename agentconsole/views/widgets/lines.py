@@ -67,6 +67,11 @@ class Bar(Painted):
             self._lines = list(lines)
             self.refresh()
 
+    def appear(self, wanted: bool) -> None:
+        """Be there or not. Setting ``display`` lays the whole screen out anew, even where it changes nothing."""
+        if self.display != wanted:
+            self.display = wanted
+
     @property
     def text(self) -> str:
         """What is shown, without styles."""

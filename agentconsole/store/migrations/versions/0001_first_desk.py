@@ -44,9 +44,7 @@ def _tables() -> None:
     op.create_table(
         "cursor",
         sa.Column("channel", Words(), nullable=False),
-        sa.Column(
-            "value", Words(), nullable=True, comment="where pulling goes on; only the channel understands it"
-        ),
+        sa.Column("value", Words(), nullable=True, comment="where pulling goes on; only the channel understands it"),
         sa.Column("lease_by", Words(), nullable=True),
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("doing", Words(), server_default="", nullable=False, comment="what the channel is doing"),
@@ -123,15 +121,9 @@ def _tables() -> None:
         sa.CheckConstraint(
             "(state = 'snoozed') OR (snoozed_until IS NULL)", name=op.f("ck_conversation_snoozed_until")
         ),
-        sa.CheckConstraint(
-            "due_kind IN ('acknowledge', 'reply', 'resolve')", name=op.f("ck_conversation_due_kind")
-        ),
-        sa.CheckConstraint(
-            "priority IN ('low', 'normal', 'high', 'urgent')", name=op.f("ck_conversation_priority")
-        ),
-        sa.CheckConstraint(
-            "state IN ('open', 'pending', 'snoozed', 'resolved')", name=op.f("ck_conversation_state")
-        ),
+        sa.CheckConstraint("due_kind IN ('acknowledge', 'reply', 'resolve')", name=op.f("ck_conversation_due_kind")),
+        sa.CheckConstraint("priority IN ('low', 'normal', 'high', 'urgent')", name=op.f("ck_conversation_priority")),
+        sa.CheckConstraint("state IN ('open', 'pending', 'snoozed', 'resolved')", name=op.f("ck_conversation_state")),
         sa.CheckConstraint("(due_at IS NULL) = (due_kind IS NULL)", name=op.f("ck_conversation_due")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_conversation_customer_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_conversation")),
@@ -172,7 +164,20 @@ def _tables() -> None:
     op.create_index(
         "ix_conversation_resolved",
         "conversation",
-        ["updated_at", "number"],
+        [
+            "updated_at",
+            "number",
+            "state",
+            "assignee",
+            "channel",
+            "team",
+            "priority",
+            "language",
+            "due_at",
+            "due_kind",
+            "opened_at",
+            "tags",
+        ],
         unique=False,
         sqlite_where=sa.text("state = 'resolved'"),
         postgresql_where=sa.text("state = 'resolved'"),
@@ -193,7 +198,25 @@ def _tables() -> None:
         sqlite_where=sa.text("state <> 'resolved'"),
         postgresql_where=sa.text("state <> 'resolved'"),
     )
-    op.create_index("ix_conversation_updated", "conversation", ["updated_at", "number"], unique=False)
+    op.create_index(
+        "ix_conversation_updated",
+        "conversation",
+        [
+            "updated_at",
+            "number",
+            "state",
+            "assignee",
+            "channel",
+            "team",
+            "priority",
+            "language",
+            "due_at",
+            "due_kind",
+            "opened_at",
+            "tags",
+        ],
+        unique=False,
+    )
     op.create_table(
         "customer_tag",
         sa.Column("customer_id", Id(), nullable=False),
@@ -229,39 +252,29 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("tag", "conversation_id", name=op.f("pk_conversation_tag")),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        op.f("ix_conversation_tag_conversation_id"), "conversation_tag", ["conversation_id"], unique=False
-    )
+    op.create_index(op.f("ix_conversation_tag_conversation_id"), "conversation_tag", ["conversation_id"], unique=False)
     op.create_table(
         "draft",
         sa.Column("conversation_id", Id(), nullable=False),
         sa.Column("agent", Words(), nullable=False),
         sa.Column("kind", Words(), nullable=False),
         sa.Column("text", Words(), nullable=False),
-        sa.Column(
-            "seen", sa.BigInteger(), nullable=False, comment="seq of the latest message its writer had seen"
-        ),
+        sa.Column("seen", sa.BigInteger(), nullable=False, comment="seq of the latest message its writer had seen"),
         sa.Column("updated_at", Moment(), nullable=False),
         sa.CheckConstraint("kind IN ('reply', 'note')", name=op.f("ck_draft_kind")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_draft_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_draft_conversation_id")),
         sa.PrimaryKeyConstraint("conversation_id", "agent", "kind", name=op.f("pk_draft")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "event",
-        sa.Column(
-            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("conversation_id", Id(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("actor", Words(), nullable=False, comment="an agent's id, or the channel's"),
         sa.Column("kind", Words(), nullable=False),
         sa.Column("detail", Words(), server_default="{}", nullable=False, comment="JSON"),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_event_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_event_conversation_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_event")),
         comment="The audit trail: who did what when",
         sqlite_autoincrement=True,
@@ -292,12 +305,8 @@ def _tables() -> None:
         sa.Column("public", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("warnings", Words(), server_default="", nullable=False, comment="one a line"),
         sa.CheckConstraint("direction IN ('in', 'out', 'note')", name=op.f("ck_message_direction")),
-        sa.CheckConstraint(
-            "kind IN ('message', 'auto_reply', 'bounce', 'list')", name=op.f("ck_message_kind")
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")
-        ),
+        sa.CheckConstraint("kind IN ('message', 'auto_reply', 'bounce', 'list')", name=op.f("ck_message_kind")),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_message")),
         sa.UniqueConstraint("id", name=op.f("uq_message_id")),
         sqlite_autoincrement=True,
@@ -320,9 +329,7 @@ def _tables() -> None:
     op.create_table(
         "original",
         sa.Column("message_id", Id(), nullable=False),
-        sa.Column(
-            "raw", sa.LargeBinary(), nullable=True, comment="zlib; NULL where it is large and kept as a blob"
-        ),
+        sa.Column("raw", sa.LargeBinary(), nullable=True, comment="zlib; NULL where it is large and kept as a blob"),
         sa.Column("digest", Words(), nullable=True, comment="of the blob that keeps it"),
         sa.CheckConstraint("(raw IS NULL) <> (digest IS NULL)", name=op.f("ck_original_somewhere")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_original_message_id")),
@@ -361,12 +368,8 @@ def _tables() -> None:
         sa.Column("error", Words(), server_default="", nullable=False),
         sa.Column("remark", Words(), server_default="", nullable=False),
         sa.CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name=op.f("ck_outbox_lease")),
-        sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'failed', 'unknown')", name=op.f("ck_outbox_state")
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_outbox_conversation_id")
-        ),
+        sa.CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'unknown')", name=op.f("ck_outbox_state")),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_outbox_conversation_id")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_outbox_message_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_outbox")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
