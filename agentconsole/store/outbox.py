@@ -95,8 +95,8 @@ def unsent(connection: Connection, limit: int = 1000) -> list[Entry]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many there are in each state but ``sent``."""
-    query = select(o.state, func.count()).where(_OPEN).group_by(o.state)
-    return dict(row._tuple() for row in connection.execute(query))
+    query = select(o.state, func.count().label("replies")).where(_OPEN).group_by(o.state)
+    return {row.state: row.replies for row in connection.execute(query)}
 
 
 def claim(connection: Connection, channel: str, holder: str, now: datetime, lease: timedelta) -> Entry | None:
