@@ -222,9 +222,7 @@ def _read_private(path: Path) -> dict[str, Any]:
 
 def _refuse_public(path: Path, link: os.stat_result, opened: os.stat_result) -> None:
     if not stat.S_ISREG(opened.st_mode):
-        raise SecretError(
-            _("{path} is not a file.").format(path=path), _("Replace it by a file of mode 0600.")
-        )
+        raise SecretError(_("{path} is not a file.").format(path=path), _("Replace it by a file of mode 0600."))
     if os.name != "posix":
         return  # Windows keeps a user's folders to that user
     user = os.geteuid()

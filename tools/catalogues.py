@@ -130,9 +130,7 @@ def fill(language: str, given: dict[str, str | list[str]]) -> list[str]:
 
 def main() -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("verb", choices=["update", "missing", "fill", "compile"])
     parser.add_argument("file", nargs="?", default="-")
     parser.add_argument("--language", default="fr", choices=LANGUAGES)

@@ -172,9 +172,7 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if value is None:
         return ""
-    alone = create_model(
-        "Alone", __base__=Frozen, x=(Any if field.annotation is None else field.annotation, field)
-    )
+    alone = create_model("Alone", __base__=Frozen, x=(Any if field.annotation is None else field.annotation, field))
     written = tomli_w.dumps(alone().model_dump(mode="json"))
     shown = "{}" if isinstance(tomllib.loads(written)["x"], dict) else written.removeprefix("x = ").strip()
     one_line = re.sub(r"\s*\n\s*", " ", shown)

@@ -63,9 +63,7 @@ def parse(text: str, name: str, channel_model: ModelOf | None = None) -> Config:
         config = Config.model_validate(data)
     except ValidationError as error:
         problems += problems_of(error, Config, data)
-        if any(
-            detail["loc"] for detail in error.errors()
-        ):  # then Config did not come to its own look at these
+        if any(detail["loc"] for detail in error.errors()):  # then Config did not come to its own look at these
             problems += wrong_references(data)
     if channel_model:
         problems += _channel_problems(data, channel_model)

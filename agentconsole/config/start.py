@@ -13,9 +13,7 @@ _PACKAGE = Path(__file__).parents[1]
 def starting_text() -> str:
     """The commented agentconsole.toml of the wheel, or of the checkout that the program runs from."""
     shipped = _PACKAGE / "share" / "agentconsole.toml"
-    return (shipped if shipped.exists() else _PACKAGE.parent / "agentconsole.toml").read_text(
-        encoding="utf-8"
-    )
+    return (shipped if shipped.exists() else _PACKAGE.parent / "agentconsole.toml").read_text(encoding="utf-8")
 
 
 def write_starting_file(path: Path) -> None:

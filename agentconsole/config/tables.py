@@ -107,9 +107,7 @@ class Hours(Frozen):
 
         known = holidays.country_holidays(country)
         if region not in {*known.subdivisions, *known.subdivisions_aliases}:
-            raise ValueError(
-                f"a region of {country}: {', '.join(sorted(known.subdivisions)) or 'it has none'}"
-            )
+            raise ValueError(f"a region of {country}: {', '.join(sorted(known.subdivisions)) or 'it has none'}")
         return region
 
     @model_validator(mode="after")
@@ -165,9 +163,7 @@ class Boost(Frozen):
     @model_validator(mode="after")
     def _has_condition(self) -> Self:
         if not self.model_fields_set - {"name", "minutes"}:
-            raise ValueError(
-                "at least one condition (customer_tags, tags, channels, priority, public, words …)"
-            )
+            raise ValueError("at least one condition (customer_tags, tags, channels, priority, public, words …)")
         return self
 
 

@@ -142,9 +142,7 @@ def _text(said: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "title": said})
 
 
-Duration = Annotated[
-    timedelta, BeforeValidator(parse_duration), PlainSerializer(show_duration), _text("duration")
-]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(show_duration), _text("duration")]
 Length = Annotated[Duration, AfterValidator(_some)]
 """A :data:`Duration` longer than nothing."""
 Spans = Annotated[
@@ -158,15 +156,9 @@ Label = Annotated[dict[str, str], BeforeValidator(_parse_label), _text("text, or
 Id = Annotated[
     str,
     AfterValidator(
-        _like(
-            r"[a-z0-9][a-z0-9_.-]{0,62}", 'a short name of a to z, 0 to 9, "-", "_" and ".", such as "team-2"'
-        )
+        _like(r"[a-z0-9][a-z0-9_.-]{0,62}", 'a short name of a to z, 0 to 9, "-", "_" and ".", such as "team-2"')
     ),
     _text("short name"),
 ]
-Country = Annotated[
-    str, AfterValidator(_like(r"[A-Z]{2}", 'a country code such as "FR"')), _text("country code")
-]
-Language = Annotated[
-    str, AfterValidator(_like(r"[a-z]{2,3}", 'a language code such as "fr"')), _text("language code")
-]
+Country = Annotated[str, AfterValidator(_like(r"[A-Z]{2}", 'a country code such as "FR"')), _text("country code")]
+Language = Annotated[str, AfterValidator(_like(r"[a-z]{2,3}", 'a language code such as "fr"')), _text("language code")]

@@ -122,9 +122,7 @@ class DemoChannel:
         except OSError as error:
             said, do = self._why(error)
             return [Finding(_("service"), False, said, do)]
-        seen = ngettext(
-            "demo service, {count} message so far", "demo service, {count} messages so far", count
-        )
+        seen = ngettext("demo service, {count} message so far", "demo service, {count} messages so far", count)
         return [Finding(_("service"), True, seen.format(count=count))]
 
     def close(self) -> None:

@@ -153,10 +153,7 @@ def demo_config(seed: int, still: bool, agent: str | None, desk: str = "desk.sql
 
 
 def _teams() -> list[str]:
-    return [
-        f'\n[[teams]]\nid = "{team}"\nname = {{ en = "{en}", fr = "{fr}" }}\n'
-        for team, (en, fr) in TEAMS.items()
-    ]
+    return [f'\n[[teams]]\nid = "{team}"\nname = {{ en = "{en}", fr = "{fr}" }}\n' for team, (en, fr) in TEAMS.items()]
 
 
 def _agents() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,8 +116,8 @@ def connect(url: URL, files: Path | None = None) -> Store:
 
 def _sqlite_connected(raw: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     raw.isolation_level = None  # transactions are begun in _sqlite_begin, not by the driver's guesses
+    _write_ahead(raw)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
@@ -126,6 +127,20 @@ def _sqlite_connected(raw: sqlite3.Connection, _record: ConnectionPoolEntry) -> 
         "trusted_schema=OFF",
     ):
         raw.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """WAL mode. Of two programs that open a new file at once SQLite refuses one at once, so it waits here."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _sqlite_begin(connection: Connection) -> None:

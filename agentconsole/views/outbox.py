@@ -47,9 +47,9 @@ class OutboxList(Lines):
         text = steady(entry.text, one_line=True, limit=200)
         return [
             ("> " if index == self.cursor else "  ", "accent"),
-            (fit(words, 10), style),
+            (fit(words, 19), style),
             (head, "dim"),
-            (cut(text, columns - 12 - len(head)), ""),
+            (cut(text, columns - 21 - len(head)), ""),
         ]
 
 

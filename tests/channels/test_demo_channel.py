@@ -37,9 +37,7 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
-def _settings(
-    medium: str = "mail", *, still: bool = False, seed: int = 1, pace: float = 60
-) -> ChannelSettings:
+def _settings(medium: str = "mail", *, still: bool = False, seed: int = 1, pace: float = 60) -> ChannelSettings:
     return ChannelSettings.model_validate(
         {"id": medium, "kind": "demo", "medium": medium, "seed": seed, "pace": pace, "still": still}
     )
@@ -59,9 +57,7 @@ def _all(channel: Channel, cursor: str | None = None) -> tuple[list[Incoming], s
             return found, cursor
 
 
-def _some(
-    channel: Channel, clock: Clock, minutes: int, cursor: str | None = None
-) -> tuple[list[Incoming], str | None]:
+def _some(channel: Channel, clock: Clock, minutes: int, cursor: str | None = None) -> tuple[list[Incoming], str | None]:
     """What arrives while a console pulls once a minute."""
     found: list[Incoming] = []
     for _ in range(minutes):
@@ -125,9 +121,7 @@ def test_customers_answer_in_their_thread(tmp_path: Path) -> None:
     for number, item in enumerate(found[:20]):
         channel.deliver(_reply(item, f"k{number}"), lambda: True)
     clock.on(91)
-    answers = [
-        item for item in _all(channel, cursor)[0] if item.references and item.references[0].startswith("k")
-    ]
+    answers = [item for item in _all(channel, cursor)[0] if item.references and item.references[0].startswith("k")]
     assert len(answers) >= 12
     for answer in answers:
         asked = found[int(answer.references[0][1:])]

@@ -87,9 +87,7 @@ def test_what_bounced_can_be_sent_again(desk: Desk) -> None:
     arrives(desk, bounce(key))
     delivery.again(desk, key)
     assert (_state(desk), only(desk).waiting_since) == ("queued", None)
-    arrives(
-        desk, sent_elsewhere(external_id=key)
-    )  # its copy in Sent, pulled late: of the attempt that bounced
+    arrives(desk, sent_elsewhere(external_id=key))  # its copy in Sent, pulled late: of the attempt that bounced
     assert _state(desk) == "queued"
     assert _delivered(desk) == key
     assert _state(desk) == "sent"

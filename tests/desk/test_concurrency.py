@@ -59,14 +59,10 @@ def test_processes_that_write_to_the_same_conversations(
         arrives(desk, message(f"customer {n}", author=Address("1@x.example"), number=2))
     said = [writer.communicate(timeout=60) for writer in writers]
     assert said == [("done\n", "")] * 2
-    assert sorted(texts(desk, 1)[1:]) == sorted(
-        f"{who} {n}" for who in ("lea", "tom", "here") for n in range(rounds)
-    )
+    assert sorted(texts(desk, 1)[1:]) == sorted(f"{who} {n}" for who in ("lea", "tom", "here") for n in range(rounds))
     thread = opened(desk, 2)
     written = [m.text for m in thread.messages[1:]]
-    assert sorted(written) == sorted(
-        f"{who} {n}" for who in ("lea", "tom", "customer") for n in range(rounds)
-    )
+    assert sorted(written) == sorted(f"{who} {n}" for who in ("lea", "tom", "customer") for n in range(rounds))
     for who in ("lea", "tom", "customer"):
         assert [text for text in written if text.startswith(who)] == [f"{who} {n}" for n in range(rounds)]
     assert [m.seq for m in thread.messages] == sorted({m.seq for m in thread.messages})
@@ -104,9 +100,7 @@ def test_nothing_of_two_changes_of_one_conversation_is_lost(open_as: Callable[[s
         _at_once(
             lambda number=number: handling.assign(tom, number, "tom", "mail"),
             lambda number=number: replies.note(lea, number, "note"),
-            lambda n=n, author=author: arrives(
-                puller, message("more", references=(f"first-{n}",), author=author)
-            ),
+            lambda n=n, author=author: arrives(puller, message("more", references=(f"first-{n}",), author=author)),
         )
         row = conversations.row(lea, number)
         assert (row.assignee, row.team, row.unread) == ("tom", "mail", 2)
@@ -114,9 +108,7 @@ def test_nothing_of_two_changes_of_one_conversation_is_lost(open_as: Callable[[s
         _at_once(
             lambda number=number: replies.reply(lea, number, "answer", state=None),
             lambda number=number: handling.set_state(tom, number, State.PENDING),
-            lambda n=n, author=author: arrives(
-                puller, message("and more", references=(f"first-{n}",), author=author)
-            ),
+            lambda n=n, author=author: arrives(puller, message("and more", references=(f"first-{n}",), author=author)),
         )
         kinds = [e.kind for e in conversations.trail(lea, number)]
         assert sorted(kinds) == ["assigned", "noted", "opened", "replied", "state"]

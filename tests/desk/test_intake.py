@@ -47,9 +47,7 @@ def test_the_same_external_id_on_two_channels_is_two_messages(desk: Desk) -> Non
 
 def test_one_customer_is_known_on_channels_that_share_their_addresses(desk: Desk) -> None:
     arrives(desk, message("by mail"))
-    arrives(
-        desk, message("by the form", author=Address("camille@customer.example", "C. Durand")), channel="form"
-    )
+    arrives(desk, message("by the form", author=Address("camille@customer.example", "C. Durand")), channel="form")
     arrives(desk, message("on x", author=Address("@camd", "Camille")), channel="x")
     mail, form, x = everything(desk)
     assert mail.customer_id == form.customer_id != x.customer_id
@@ -151,9 +149,7 @@ def test_attachments_are_kept_once_and_the_original_comes_back_whole(desk: Desk)
     ]
     assert len({item.digest for item in kept}) == 1
     if desk.store.files:
-        assert (
-            len([path for path in desk.store.files.rglob("*") if path.is_file()]) == 2
-        )  # picture and large original
+        assert len([path for path in desk.store.files.rglob("*") if path.is_file()]) == 2  # picture and large original
 
 
 def test_a_damaged_or_missing_attachment_is_said_to_be(desk: Desk) -> None:
@@ -172,9 +168,7 @@ def test_a_damaged_or_missing_attachment_is_said_to_be(desk: Desk) -> None:
 def test_attachments_in_a_folder_of_ones_choice(open_as: Callable[[str], Desk], address: str) -> None:
     desk = open_as("lea")
     elsewhere = open_desk(address, desk.folder, files="kept")
-    arrives(
-        replace(desk, store=elsewhere), message(attachments=(Attachment("a.txt", "text/plain", b"words"),))
-    )
+    arrives(replace(desk, store=elsewhere), message(attachments=(Attachment("a.txt", "text/plain", b"words"),)))
     (shown,) = opened(desk).messages
     assert [path.read_bytes() for path in (desk.folder / "kept").rglob("*") if path.is_file()] == [b"words"]
     with elsewhere.read() as connection:

@@ -61,9 +61,7 @@ def test_endless_texts(desk: Desk) -> None:
     began = time.process_time()
     arrives(
         desk,
-        message(
-            long, external_id="a" * 300_000, subject=one, author=Address("b" * 300_000, one), quoted=long
-        ),
+        message(long, external_id="a" * 300_000, subject=one, author=Address("b" * 300_000, one), quoted=long),
         message(one, references=("a" * 300_000,)),
         message("\ufdfa" * 200_000),
         message("".join(map(chr, range(0x4E00, 0x9FFF))) * 20, author=Address("c")),
@@ -124,9 +122,9 @@ anything = st.text(st.characters(), max_size=30)
             references=st.tuples(anything, anything),
             number=st.none() | st.integers(),
             recipients=st.lists(st.builds(Address, anything, anything), max_size=2).map(tuple),
-            attachments=st.lists(
-                st.builds(Attachment, anything, anything, st.binary(max_size=9)), max_size=2
-            ).map(tuple),
+            attachments=st.lists(st.builds(Attachment, anything, anything, st.binary(max_size=9)), max_size=2).map(
+                tuple
+            ),
             bounce_of=st.none() | anything,
             bounce_reason=anything,
             warnings=st.lists(anything, max_size=2).map(tuple),

@@ -196,11 +196,7 @@ class Outbox(RuleBasedStateMachine):
         """Nobody hears of that try again."""
         self.tries.pop(nth % len(self.tries))
 
-    @rule(
-        span=st.sampled_from(
-            [timedelta(seconds=100), timedelta(minutes=3), timedelta(hours=2), timedelta(days=1)]
-        )
-    )
+    @rule(span=st.sampled_from([timedelta(seconds=100), timedelta(minutes=3), timedelta(hours=2), timedelta(days=1)]))
     def time_passes(self, span: timedelta) -> None:
         self.time.at += span
 
@@ -318,9 +314,7 @@ def test_a_frozen_console_may_not_send_when_it_wakes(desk: Desk, now: Time) -> N
 
 
 @pytest.mark.parametrize("outcome", [Outcome.LATER, Outcome.FAILED, Outcome.UNKNOWN])
-def test_what_a_frozen_console_says_of_its_try_changes_nothing(
-    desk: Desk, now: Time, outcome: Outcome
-) -> None:
+def test_what_a_frozen_console_says_of_its_try_changes_nothing(desk: Desk, now: Time, outcome: Outcome) -> None:
     frozen, awake = _frozen(desk, now)
     dispatch.record(desk, frozen, outcome, "too late")
     assert _state(desk) == "sending"

@@ -116,9 +116,7 @@ def test_the_state_afterwards(desk: Desk, state: State | None) -> None:
     answers(desk, state=state)
     row = only(desk)
     assert row.state is (state or State.OPEN)
-    assert (row.due_at is None) == (
-        state in (State.PENDING, State.RESOLVED)
-    )  # only the resolve clock is left
+    assert (row.due_at is None) == (state in (State.PENDING, State.RESOLVED))  # only the resolve clock is left
 
 
 def test_the_envelope_is_what_it_was_when_the_reply_was_queued(desk: Desk, now: Time) -> None:

@@ -178,9 +178,7 @@ words = st.text(st.sampled_from("abé"), min_size=1, max_size=3)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(st.tuples(st.integers(0, 4), st.lists(words, max_size=4)), max_size=12), words, st.integers(1, 3)
-)
+@given(st.lists(st.tuples(st.integers(0, 4), st.lists(words, max_size=4)), max_size=12), words, st.integers(1, 3))
 def test_pages_hold_each_conversation_once_the_newest_message_first(
     desk: Desk, written: list[tuple[int, list[str]]], word: str, size: int
 ) -> None:

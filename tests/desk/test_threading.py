@@ -71,9 +71,7 @@ def test_a_stranger_who_writes_the_number_gets_a_conversation_of_their_own(desk:
 def test_nor_does_one_who_calls_themselves_like_the_customer(desk: Desk) -> None:
     arrives(desk, message("one"))
     number = only(desk).number
-    arrives(
-        desk, message("two", author=Address("camille@elsewhere.example", "Camille Durand"), number=number)
-    )
+    arrives(desk, message("two", author=Address("camille@elsewhere.example", "Camille Durand"), number=number))
     arrives(
         desk,
         message("three", author=Address("camille@customer.example", "Camille"), number=number),

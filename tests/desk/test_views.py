@@ -86,9 +86,7 @@ def test_tags_and_their_absence(desk: Desk) -> None:
     arrives(desk, *(message(str(n)) for n in range(3)))
     ids = {row.number: row.id for row in everything(desk)}
     with desk.store.write() as connection:
-        stored.add_tags(
-            connection, [(ids[1], "refund"), (ids[2], "refund"), (ids[2], "vip"), (ids[2], "vip")]
-        )
+        stored.add_tags(connection, [(ids[1], "refund"), (ids[2], "refund"), (ids[2], "vip"), (ids[2], "vip")])
     assert held(desk, tags=["refund"]) == [1, 2]
     assert held(desk, tags=["vip", "refund"]) == [1, 2]
     assert held(desk, without_tags=["refund"]) == [3]
@@ -230,20 +228,12 @@ def test_pages_and_counts_are_those_of_a_plain_filter(
 def _meets(row: Row, wanted: View) -> bool:
     """The view's filters, said again in plain Python, for Léa at :data:`EPOCH`."""
     due = timedelta(hours=row.due)
-    clock = (
-        ClockState.LATE
-        if due < timedelta(0)
-        else ClockState.DUE
-        if due < timedelta(hours=1)
-        else ClockState.OK
-    )
+    clock = ClockState.LATE if due < timedelta(0) else ClockState.DUE if due < timedelta(hours=1) else ClockState.OK
     if wanted.assignee == "team":
         mine = [team for team in ("instant",) if not wanted.teams or team in wanted.teams]
         whose = row.assignee is None and row.team in mine
     else:
-        who = {"anyone": {row.assignee}, "me": {"lea"}, "nobody": {None}}.get(
-            wanted.assignee, {wanted.assignee}
-        )
+        who = {"anyone": {row.assignee}, "me": {"lea"}, "nobody": {None}}.get(wanted.assignee, {wanted.assignee})
         whose = row.assignee in who and (not wanted.teams or row.team in wanted.teams)
     return (
         whose

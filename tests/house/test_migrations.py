@@ -20,9 +20,7 @@ WORDS = ("message_search", "message_word")
 
 def _expressions(index: Index) -> bool:
     """SQLite's catalogue does not tell what an index over an expression holds: looked at on its own below."""
-    return any(
-        not hasattr(part, "name") or part not in index.table.columns.values() for part in index.expressions
-    )
+    return any(not hasattr(part, "name") or part not in index.table.columns.values() for part in index.expressions)
 
 
 def _compared(item: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:
@@ -57,17 +55,13 @@ def test_indexes_over_expressions_and_checks_are_there_too(desk: Desk) -> None:
     """What Alembic does not compare, by name and by what it says."""
     with desk.store.read() as connection:
         if desk.store.sqlite:
-            rows = connection.execute(
-                text("SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'table')")
-            )
+            rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'table')"))
             said = {name: sql for name, sql in rows if sql}
             checks = "\n".join(said.values())
         else:
             found = connection.execute(text("SELECT indexname, indexdef FROM pg_indexes"))
             said = {row.indexname: row.indexdef for row in found}
-            names = connection.execute(
-                text("SELECT conname FROM pg_constraint WHERE contype = 'c'")
-            ).scalars()
+            names = connection.execute(text("SELECT conname FROM pg_constraint WHERE contype = 'c'")).scalars()
             checks = "\n".join(names)
         dialect = connection.dialect
     for table in metadata.sorted_tables:

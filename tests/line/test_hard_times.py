@@ -41,9 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         message(
             HOSTILE,
             subject=HOSTILE,
-            author=Address(
-                f"{HOSTILE}@x.example", f"Mallory\n--- 10:00 · Léa Martin · note\nrefund 900 €{HOSTILE}"
-            ),
+            author=Address(f"{HOSTILE}@x.example", f"Mallory\n--- 10:00 · Léa Martin · note\nrefund 900 €{HOSTILE}"),
             quoted=HOSTILE,
             signature=HOSTILE,
             warnings=(HOSTILE,),
@@ -171,9 +169,7 @@ def test_what_strangers_wrote_is_harmless_however_it_is_shown(
     assert thread["messages"][0]["text"] == HOSTILE.replace("\0", "")
 
 
-def test_more_rows_than_one_page_of_search(
-    run: Callable[..., tuple[int, str, list[str]]], folder: Path
-) -> None:
+def test_more_rows_than_one_page_of_search(run: Callable[..., tuple[int, str, list[str]]], folder: Path) -> None:
     config = parse(CONFIG, "agentconsole.toml", settings_model)
     desk = Desk(open_desk("desk.sqlite", folder), config, who_am_i(config, None), folder)
     arrives(desk, *(message("zebra") for _ in range(120)))
@@ -233,9 +229,7 @@ def test_who_works_here_must_be_clear(run: Callable[..., tuple[int, str, list[st
 def test_all_mistakes_of_a_configuration_are_told_at_once(
     run: Callable[..., tuple[int, str, list[str]]], folder: Path
 ) -> None:
-    (folder / "agentconsole.toml").write_text(
-        'colour = 1\nlanguage = "xx"\nchannels = [{ id = "m", kind = "fax" }]'
-    )
+    (folder / "agentconsole.toml").write_text('colour = 1\nlanguage = "xx"\nchannels = [{ id = "m", kind = "fax" }]')
     code, out, err = run("views")
     assert (code, out) == (2, "")
     assert len(err) == 4  # one line a mistake, and what to do

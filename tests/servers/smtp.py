@@ -125,9 +125,7 @@ class Smtp:
     def start(self) -> Self:
         """Start and return when it listens; after :meth:`stop` on the same port again."""
         ready = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve(ready)), name="smtp", daemon=True
-        )
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="smtp", daemon=True)
         self._thread.start()
         if not ready.wait(20):
             raise RuntimeError("The SMTP server did not start.")
@@ -175,9 +173,7 @@ class Smtp:
         fault = await server.fault("ehlo")
         return [fault] if fault else answers
 
-    async def handle_HELO(
-        self, server: _Conversation, session: Session, envelope: Envelope, hostname: str
-    ) -> str:
+    async def handle_HELO(self, server: _Conversation, session: Session, envelope: Envelope, hostname: str) -> str:
         session.host_name = hostname
         return await server.fault("ehlo") or "250 smtp.tests"
 
@@ -200,9 +196,7 @@ class Smtp:
 
     async def handle_DATA(self, server: _Conversation, session: Session, envelope: Envelope) -> str:
         raw = envelope.original_content or b""
-        message = Taken(
-            envelope.mail_from or "", tuple(envelope.rcpt_tos), raw, tuple(map(str, envelope.mail_options))
-        )
+        message = Taken(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw, tuple(map(str, envelope.mail_options)))
         fault = self._plan.faults.get("end")
         if fault is None or (fault.keep and not fault.answer):
             if self._lmtp_port:

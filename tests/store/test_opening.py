@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -101,9 +101,7 @@ def test_a_newer_postgresql_desk(new_database: str, tmp_path: Path) -> None:
     assert "newer" in _refused(tmp_path, new_database).what
 
 
-def test_a_desk_of_an_older_program_is_migrated_after_a_copy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_desk_of_an_older_program_is_migrated_after_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = _made(tmp_path)
     with closing(sqlite3.connect(place)) as raw, raw:
         raw.execute("INSERT INTO setting VALUES ('kept', 'yes')")
@@ -150,9 +148,7 @@ with next_program(pytest.MonkeyPatch(), Path({str(tmp_path / "scripts")!r}), cra
     opening.open_desk("desk.sqlite", Path({str(tmp_path)!r}))
 """
     root = Path(__file__).parents[2]
-    died = subprocess.run(
-        [sys.executable, "-c", program], cwd=root, capture_output=True, check=False, timeout=60
-    )
+    died = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, check=False, timeout=60)
     assert died.returncode == -9, died.stderr.decode()
     assert list(tmp_path.glob("desk.sqlite.before-*")) == (
         [tmp_path / "desk.sqlite.before-9998"] if when == "the migration" else [*tmp_path.glob("*.partial")]
@@ -165,9 +161,7 @@ with next_program(pytest.MonkeyPatch(), Path({str(tmp_path / "scripts")!r}), cra
     store.close()
 
 
-def test_a_migration_that_fails_is_undone(
-    new_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migration_that_fails_is_undone(new_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in (new_database, "desk.sqlite"):
         open_desk(place, tmp_path).close()
         with next_program(monkeypatch, tmp_path / f"scripts-{len(place)}", fail=True):
@@ -178,19 +172,42 @@ def test_a_migration_that_fails_is_undone(
         store.close()
 
 
-def test_two_programs_that_open_an_old_desk_at_once(new_database: str, tmp_path: Path) -> None:
+OPENER = """
+import sys
+from pathlib import Path
+from agentconsole.store import migrate
+from agentconsole.store.opening import open_desk
+print("ready", flush=True)
+for line in sys.stdin:
+    open_desk(line.strip(), Path(sys.argv[1])).close()
+    print("opened", flush=True)
+"""
+
+
+def test_two_programs_that_make_a_desk_at_once(new_database: str, tmp_path: Path) -> None:
     """Both come to a good end, and the desk is made once."""
-    root = Path(__file__).parents[2]
-    for place in ("desk.sqlite", new_database):
-        program = (
-            "from pathlib import Path; from agentconsole.store.opening import open_desk; "
-            f"open_desk({place!r}, Path({str(tmp_path)!r}))"
-        )
+    with ExitStack() as stack:
         both = [
-            subprocess.Popen([sys.executable, "-c", program], cwd=root, stderr=subprocess.PIPE)
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", OPENER, str(tmp_path)],
+                    cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                )
+            )
             for _ in range(2)
-        ]
-        assert [(child.communicate(timeout=60)[1], child.returncode) for child in both] == [(b"", 0)] * 2
+        ]  # fmt: skip
+        assert [_said(child) for child in both] == ["ready\n"] * 2
+        for place in (*(f"desk-{n}.sqlite" for n in range(10)), new_database):
+            for child in both:
+                assert child.stdin
+                child.stdin.write(f"{place}\n")
+                child.stdin.flush()
+            assert [_said(child) for child in both] == ["opened\n"] * 2
+
+
+def _said(child: subprocess.Popen[str]) -> str:
+    assert child.stdout
+    return child.stdout.readline()
 
 
 @pytest.mark.parametrize("size", [100, 5_000, 200_000])
@@ -376,10 +393,7 @@ def test_a_database_that_is_not_there(new_database: str, tmp_path: Path) -> None
 def test_a_far_server_must_show_its_certificate(tmp_path: Path) -> None:
     far = engine.address("postgresql://me@desk.example/desk", tmp_path)
     assert (far.query["sslmode"], far.query["sslrootcert"]) == ("verify-full", "system")
-    assert (
-        engine.address("postgresql://me@desk.example/desk?sslmode=require", tmp_path).query["sslmode"]
-        == "require"
-    )
+    assert engine.address("postgresql://me@desk.example/desk?sslmode=require", tmp_path).query["sslmode"] == "require"
     for near in ("postgresql:///desk", "postgresql://me@127.0.0.1/desk", "postgresql://localhost/desk"):
         assert "sslmode" not in engine.address(near, tmp_path).query
 

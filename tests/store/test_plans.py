@@ -23,9 +23,7 @@ def plans(desk: Desk) -> Iterator[list[str]]:
     found: list[str] = []
     asked: list[tuple[str, Any]] = []
 
-    def execute(
-        _connection: Connection, _cursor: object, statement: str, parameters: Any, *_rest: object
-    ) -> None:
+    def execute(_connection: Connection, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
         if statement.startswith(("SELECT", "UPDATE", "WITH")):
             asked.append((statement, parameters))
 
@@ -94,25 +92,19 @@ def test_all_counts_are_one_walk_over_an_index_that_holds_all_they_need(desk: De
         housekeeping.keep,
         lambda desk: _read(desk, outbox.unsent),
         lambda desk: _read(desk, lambda connection: outbox.unknowns(connection, "mail")),
-        lambda desk: _write(
-            desk, lambda connection: outbox.claim(connection, "mail", "c", desk.now(), timedelta(1))
-        ),
+        lambda desk: _write(desk, lambda connection: outbox.claim(connection, "mail", "c", desk.now(), timedelta(1))),
         lambda desk: _write(desk, lambda connection: outbox.sweep(connection, desk.now())),
     ],
     ids=["claim", "housekeeping", "unsent", "unknowns", "claiming", "sweeping"],
 )
-def test_what_is_looked_at_every_second_leaves_what_was_sent_alone(
-    desk: Desk, look: Callable[[Desk], object]
-) -> None:
+def test_what_is_looked_at_every_second_leaves_what_was_sent_alone(desk: Desk, look: Callable[[Desk], object]) -> None:
     with plans(desk) as found:
         look(desk)
     assert found
     for plan in found:
         for line in plan.splitlines():
             assert not (line.startswith(("SCAN outbox", "SCAN conversation")) and "USING" not in line), plan
-            assert (
-                "outbox" not in line or "ix_outbox" in line or "sqlite_autoindex" in line or "uq_" in line
-            ), plan
+            assert "outbox" not in line or "ix_outbox" in line or "sqlite_autoindex" in line or "uq_" in line, plan
 
 
 def _read(desk: Desk, look: Callable[[Connection], object]) -> None:

@@ -45,9 +45,7 @@ class Post:
         self._place = urlsplit(settings.url).netloc
 
     def pull(self, cursor: str | None, limit: int) -> Page:
-        status, found = self._ask(
-            "GET", f"/inbox?after={cursor if cursor and cursor.isdecimal() else 0}&limit={limit}"
-        )
+        status, found = self._ask("GET", f"/inbox?after={cursor if cursor and cursor.isdecimal() else 0}&limit={limit}")
         if status == 401:
             raise LoginRefused("The post office does not know us.", "Give the password.")
         if status != 200:
@@ -104,9 +102,7 @@ class Post:
             text = answer.read()
             return answer.status, json.loads(text) if text.startswith(b"{") else None
         except (OSError, http.client.HTTPException) as error:
-            raise ChannelError(
-                f"The post office cannot be reached: {error!r}.", "Look whether it is open."
-            ) from None
+            raise ChannelError(f"The post office cannot be reached: {error!r}.", "Look whether it is open.") from None
         finally:
             connection.close()
 

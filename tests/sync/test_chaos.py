@@ -107,11 +107,7 @@ def _until_quiet(desk: Desk, seconds: float) -> None:
 def _nobody_got_a_reply_twice_and_none_is_lost(desk: Desk, office: Office, asks: str) -> None:
     copies = office.copies()
     assert set(copies.values()) == {1}
-    told = [
-        (m.external_id, m.text, m.delivery)
-        for row in everything(desk)
-        for m in opened(desk, row.number).messages
-    ]
+    told = [(m.external_id, m.text, m.delivery) for row in everything(desk) for m in opened(desk, row.number).messages]
     written = {key: (text, sent) for key, text, sent in told if sent}
     assert len(written) == THREADS * EACH
     states = {key: sent.state for key, (_, sent) in written.items()}

@@ -59,9 +59,7 @@ def test_all_there_is_is_pulled_and_all_that_is_due_delivered(
     assert service.once() == (5, 0, [])
     replies.reply(desk, 3, "answer")
     assert service.once() == (0, 1, [])
-    assert [(r["to"], r["text"], r["references"]) for r in office.taken] == [
-        ("2@x.example", "answer", ["post-2"])
-    ]
+    assert [(r["to"], r["text"], r["references"]) for r in office.taken] == [("2@x.example", "answer", ["post-2"])]
     assert service.once() == (0, 0, [])
     assert [row.number for row in everything(desk)] == [1, 2, 3, 4, 5]
     service.stop()
@@ -172,9 +170,7 @@ def test_one_console_pulls_and_another_takes_over(desk: Desk, office: Office) ->
     assert [row.excerpt for row in everything(desk)] == ["one", "two"]
 
 
-def test_a_console_without_the_channel_does_not_talk_over_the_one_that_has_it(
-    desk: Desk, office: Office
-) -> None:
+def test_a_console_without_the_channel_does_not_talk_over_the_one_that_has_it(desk: Desk, office: Office) -> None:
     holder = Service(desk, holder="holder")
     holder.once()
     with desk.store.write() as connection:
@@ -225,9 +221,7 @@ def test_a_change_of_policy_is_followed_once(configure: Callable[..., Path], off
     assert housekeeping.follow_policy(desk) == 0
     desk.store.close()
     text = path.read_text(encoding="utf-8").replace('acknowledge = "4h"', 'acknowledge = "1h"')
-    path.write_text(
-        text + 'boosts = [{ name = "failure", minutes = 30, words = ["panne"] }]', encoding="utf-8"
-    )
+    path.write_text(text + 'boosts = [{ name = "failure", minutes = 30, words = ["panne"] }]', encoding="utf-8")
     changed = open_configured(path)
     assert housekeeping.follow_policy(changed) == 3
     after = everything(changed)

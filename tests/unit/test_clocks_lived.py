@@ -201,9 +201,7 @@ def test_the_fold_is_what_one_lives_through(
             first.append((runs_out, kind))
     found = due(clocks, calendar)
     order = list(ClockKind)
-    assert found == (
-        Due(*reversed(min(first, key=lambda item: (item[0], order.index(item[1]))))) if first else None
-    )
+    assert found == (Due(*reversed(min(first, key=lambda item: (item[0], order.index(item[1]))))) if first else None)
 
 
 @settings(deadline=None, max_examples=100)
@@ -211,9 +209,7 @@ def test_the_fold_is_what_one_lives_through(
     st.lists(st.tuples(some_events, st.timedeltas(timedelta(0), timedelta(days=20))), max_size=15),
     some_promises,
 )
-def test_no_time_is_ever_negative(
-    history: list[tuple[Event, timedelta]], promised: dict[ClockKind, int]
-) -> None:
+def test_no_time_is_ever_negative(history: list[tuple[Event, timedelta]], promised: dict[ClockKind, int]) -> None:
     calendar = CALENDARS[1][0]
     clocks, now = Clocks(), State.OPEN
     for event, offset in history:

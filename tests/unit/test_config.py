@@ -116,9 +116,7 @@ def test_the_starting_file_is_right_and_complete(tmp_path: Path) -> None:
     config = load(path)
     assert config.agent_of(config.agent or "") is not None
     assert [view.id for view in config.views][:3] == ["acknowledge", "instant", "mine"]
-    assert {State.OPEN, State.PENDING, State.SNOOZED, State.RESOLVED} == {
-        s for v in config.views for s in v.states
-    }
+    assert {State.OPEN, State.PENDING, State.SNOOZED, State.RESOLVED} == {s for v in config.views for s in v.states}
     assert all({"en", "fr"} <= view.name.keys() for view in config.views)
     assert config.sla[-1].channels == ()
 

@@ -79,17 +79,13 @@ def test_the_same_seed_and_size_tell_the_same_stories() -> None:
 def test_another_process_with_another_hash_seed_tells_the_same() -> None:
     code = "from tests.unit.test_demo_world import _digest; print(_digest(7))"
     environment = os.environ | {"PYTHONHASHSEED": "4242"}
-    said = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == _digest(7)
 
 
 def test_the_hour_changes_the_times_and_not_the_tales() -> None:
     morning = {s.key: (s.scenario, s.channel, s.person.name) for s in stories(2, 200, MONDAY_MORNING)}
-    a_week_on = {
-        s.key: (s.scenario, s.channel, s.person.name) for s in stories(2, 200, MONDAY_MORNING + timedelta(7))
-    }
+    a_week_on = {s.key: (s.scenario, s.channel, s.person.name) for s in stories(2, 200, MONDAY_MORNING + timedelta(7))}
     assert morning == a_week_on
 
 
@@ -104,8 +100,7 @@ def test_every_story_is_coherent_at_any_hour(seed: int, size: int, now: datetime
     assert len(told) == size
     assert (
         Counter(s.state for s in told if s.state is not State.RESOLVED)
-        == Counter(dict(zip((State.OPEN, State.PENDING, State.SNOOZED), in_work(size), strict=True)))
-        - Counter()
+        == Counter(dict(zip((State.OPEN, State.PENDING, State.SNOOZED), in_work(size), strict=True))) - Counter()
     )
     ids = [line.external_id for s in told for line in s.lines if line.external_id]
     assert len(ids) == len(set(ids))
@@ -130,11 +125,7 @@ def _check(story: Story, now: datetime) -> None:
         assert (line.external_id == "") == (line.who is Direction.NOTE)
         if line.who is not Direction.IN:
             assert story.language in BY_ID[line.author].languages
-        if (
-            line.who is Direction.IN
-            and story.channel == "x"
-            and not story.scenario.startswith(("hostile", "spam"))
-        ):
+        if line.who is Direction.IN and story.channel == "x" and not story.scenario.startswith(("hostile", "spam")):
             assert len(line.text) <= 280
 
 

@@ -203,15 +203,11 @@ def test_open_day_and_night_is_calendar_time() -> None:
 
 def test_special_days_beat_closed_days_beat_holidays_beat_the_week() -> None:
     christmas, eve, boxing = date(2026, 12, 25), date(2026, 12, 24), date(2026, 12, 26)
-    hours = Hours(
-        country="GB", region="ENG", closed=(eve, christmas), special={christmas: "10:00-12:00", boxing: ""}
-    )
+    hours = Hours(country="GB", region="ENG", closed=(eve, christmas), special={christmas: "10:00-12:00", boxing: ""})
     calendar = Calendar.of(hours)
     noon = time(12, tzinfo=UTC)
     worked = {
-        day: calendar.between(
-            datetime.combine(day, noon) - 12 * HOUR, datetime.combine(day, noon) + 12 * HOUR
-        )
+        day: calendar.between(datetime.combine(day, noon) - 12 * HOUR, datetime.combine(day, noon) + 12 * HOUR)
         for day in (eve, christmas, boxing)
     }
     assert worked == {eve: timedelta(0), christmas: 2 * HOUR, boxing: timedelta(0)}

@@ -141,9 +141,7 @@ def test_moments(ago: timedelta, english: str, french: str) -> None:
     i18n.use("fr")
     assert i18n.moment(NOW - ago, PARIS, NOW) == french
     clock = f"{(NOW - ago).astimezone(PARIS):%H:%M}"
-    assert i18n.moment(NOW - ago, PARIS, NOW, time=True) == (
-        french if french == clock else f"{french} {clock}"
-    )
+    assert i18n.moment(NOW - ago, PARIS, NOW, time=True) == (french if french == clock else f"{french} {clock}")
 
 
 def test_dates_and_times() -> None:

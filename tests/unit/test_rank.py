@@ -105,9 +105,7 @@ def test_words(word: str, text: str, expected: bool) -> None:
     st.integers(0, 7),
     st.data(),
 )
-def test_any_run_of_words_is_found_and_no_part_of_one(
-    words: list[str], first: int, data: st.DataObject
-) -> None:
+def test_any_run_of_words_is_found_and_no_part_of_one(words: list[str], first: int, data: st.DataObject) -> None:
     text = fold("  ".join(words))
     first %= len(words)
     last = data.draw(st.integers(first + 1, len(words)))

@@ -165,9 +165,7 @@ def test_what_is_no_file_is_refused_and_does_not_block(tmp_path: Path) -> None:
         find_secret("mail", tmp_path)
 
 
-@pytest.mark.parametrize(
-    "text", ["mail = hunter2", "mail = 'hunter2", "mail = 5", "mail = ''", "mail = ['hunter2']"]
-)
+@pytest.mark.parametrize("text", ["mail = hunter2", "mail = 'hunter2", "mail = 5", "mail = ''", "mail = ['hunter2']"])
 def test_a_damaged_file_is_told_without_what_it_holds(tmp_path: Path, text: str) -> None:
     private(tmp_path / "secrets.toml", text)
     with pytest.raises(SecretError) as caught:
@@ -188,9 +186,7 @@ def test_a_usable_keyring_keeps_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("unusable", [OpenKeyring, LockedKeyring])
-def test_without_a_usable_keyring_a_private_file_keeps_it(
-    tmp_path: Path, unusable: type[MemoryKeyring]
-) -> None:
+def test_without_a_usable_keyring_a_private_file_keeps_it(tmp_path: Path, unusable: type[MemoryKeyring]) -> None:
     keyring.set_keyring(unusable())
     path = tmp_path / "secrets.toml"
     before = os.umask(0)
@@ -224,9 +220,7 @@ def test_it_cannot_be_kept(tmp_path: Path) -> None:
         store_secret("mail", "", tmp_path)
 
 
-def test_a_keyring_that_does_not_answer_is_asked_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_keyring_that_does_not_answer_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrets, "_patience", lambda: 0.05)
     silent = SilentKeyring()
     keyring.set_keyring(silent)

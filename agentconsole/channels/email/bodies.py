@@ -31,9 +31,7 @@ SHORT = 400
 _HTML = frozenset(("text/html", "application/xhtml+xml", "text/x-html"))
 _OTHER_HTML = frozenset(("text/x-amp-html", "text/watch-html"))
 _SHOWN = (
-    frozenset(
-        ("text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/flowed")
-    )
+    frozenset(("text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/flowed"))
     | _HTML
 )
 
@@ -51,9 +49,7 @@ class Bodies:
 
     def attach(self, name: str, media_type: str, data: bytes) -> None:
         """Add an attachment under a safe name that no other has."""
-        self.attachments.append(
-            Attachment(safe_name(storable(name), media_type, self.taken), media_type, data)
-        )
+        self.attachments.append(Attachment(safe_name(storable(name), media_type, self.taken), media_type, data))
 
     def warn(self, text: str) -> None:
         """Add a warning once."""
@@ -127,9 +123,7 @@ def _alternative(part: Part, found: Bodies) -> None:
             _gather(one, found)  # no alternative, whatever it says
         elif one.parts:
             _attach_files(one, found)
-        elif (
-            one.media_type not in _SHOWN and one.media_type not in _OTHER_HTML
-        ) or one.disposition == "attachment":
+        elif (one.media_type not in _SHOWN and one.media_type not in _OTHER_HTML) or one.disposition == "attachment":
             _attach(one, found)
 
 
@@ -178,9 +172,7 @@ def _attach_files(part: Part, found: Bodies) -> None:
 
 def _related(part: Part, found: Bodies) -> None:
     start = part.parameters.get("start", "").strip("<> ")
-    root = next(
-        (one for one in part.parts if start and one.headers.get("content-id").strip("<> ") == start), None
-    )
+    root = next((one for one in part.parts if start and one.headers.get("content-id").strip("<> ") == start), None)
     if root is None:
         root = next((one for one in part.parts if one.parts or one.media_type in _SHOWN), part.parts[0])
     _gather(root, found)
@@ -272,9 +264,7 @@ _DEFAULTS = {
 
 def _text_of_attached(message: Message, found: Bodies) -> None:
     """A message without a text of its own that carries another: what was forwarded is what is said."""
-    attached = next(
-        (one for one in message.walk() if one.media_type == "message/rfc822" and not one.parts), None
-    )
+    attached = next((one for one in message.walk() if one.media_type == "message/rfc822" and not one.parts), None)
     if attached is None or message.root.media_type == "multipart/report":
         return
     inner = parse(attached.decoded()[0])
@@ -284,8 +274,6 @@ def _text_of_attached(message: Message, found: Bodies) -> None:
     _gather(inner.root, said)
     if not any(line.text.strip() for line in said.lines):
         return
-    shown = [
-        (name, decode_words(inner.headers.get(name.lower()))) for name in ("From", "Date", "To", "Subject")
-    ]
+    shown = [(name, decode_words(inner.headers.get(name.lower()))) for name in ("From", "Date", "To", "Subject")]
     found.lines = [Line(f"{name}: {value}") for name, value in shown if value] + [Line("")] + said.lines
     found.html = said.html

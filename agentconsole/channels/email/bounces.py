@@ -76,9 +76,7 @@ def bounce(message: Message, text: str) -> Bounce | None:
         "multipart/mixed",
         "message/delivery-status",
     ):
-        reported = [
-            one for part in parts if part.media_type == "message/delivery-status" for one in _recipients(part)
-        ]
+        reported = [one for part in parts if part.media_type == "message/delivery-status" for one in _recipients(part)]
         if reported or message.root.parameters.get("report-type", "").lower() == "delivery-status":
             actions = {one.get("action").split(" ")[0].lower() for one in reported} - {""}
             failed = "failed" in actions or not actions
@@ -105,8 +103,7 @@ def bounce(message: Message, text: str) -> Bounce | None:
 
 def _by_a_server(headers: Headers) -> bool:
     senders = [
-        one.value.partition("@")[0]
-        for one in addresses(headers.get("from")) or addresses(headers.get("sender"))
+        one.value.partition("@")[0] for one in addresses(headers.get("from")) or addresses(headers.get("sender"))
     ]
     if any(sender in _DAEMONS for sender in senders) or headers.has("x-failed-recipients"):
         return True

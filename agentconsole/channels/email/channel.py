@@ -153,9 +153,7 @@ class MailChannel:
                 sent = box.sent_folder(self._settings.sent_folder)
                 if not sent:
                     return _("No copy was filed: the mailbox has no folder for sent mail.")
-                if not box.keeps_copies and not box.holds(
-                    sent, reply.key, day_before(datetime.now(UTC), FILED_BACK)
-                ):
+                if not box.keeps_copies and not box.holds(sent, reply.key, day_before(datetime.now(UTC), FILED_BACK)):
                     box.append(sent, raw, datetime.now(UTC))
         except ChannelError as error:
             return _("No copy was filed in the folder for sent mail: {why}").format(why=error.what)
@@ -180,9 +178,9 @@ class MailChannel:
     def _shortfall(self, fetched: Fetched, folder: str) -> str:
         """Why a message is not whole, for people; empty where it is."""
         if fetched.refused:
-            return _(
-                "The mail server did not hand over this message: {said}. It lies in the folder {folder}."
-            ).format(said=fetched.refused.rstrip("."), folder=folder)
+            return _("The mail server did not hand over this message: {said}. It lies in the folder {folder}.").format(
+                said=fetched.refused.rstrip("."), folder=folder
+            )
         if fetched.cut:
             return _(
                 "This message has {size:.0f} MB, more than max_size_mb = {most} lets in. "

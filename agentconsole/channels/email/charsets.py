@@ -39,9 +39,7 @@ _ALIASES = {
     "koi8": "koi8-r", "koi8r": "koi8-r", "x-koi8-r": "koi8-r", "win-1250": "cp1250", "win-1251": "cp1251",
     "win1251": "cp1251", "cp-1251": "cp1251", "cp-850": "cp850", "windows-874": "cp874", "viscii": "cp1258",
 }  # fmt: skip
-_NOT_TEXT = frozenset(
-    ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")
-)
+_NOT_TEXT = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"))
 _SINGLE_BYTE = re.compile(r"ascii|cp12\d\d|cp8\d\d|iso8859|koi8|mac[-_]|latin")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _ISO_2022 = ((b"\x1b$B", "iso2022_jp_ext"), (b"\x1b$@", "iso2022_jp_ext"), (b"\x1b$)C", "iso2022_kr"))
@@ -131,9 +129,7 @@ def _decode(data: bytes, label: str | None) -> tuple[str, str]:
         pass
     else:
         expected = name in (None, "utf-8", "ascii") and label is not None and codec(label) is not None
-        return text, "" if expected or label is None else _("charset {label} is really UTF-8").format(
-            label=repr(label)
-        )
+        return text, "" if expected or label is None else _("charset {label} is really UTF-8").format(label=repr(label))
     if name and name != "ascii" and _SINGLE_BYTE.match(name):
         return data.decode(name, "replace") if name != "cp1252" else _windows_1252(data), ""
     if name and name != "ascii" and _mostly(data, name):

@@ -52,9 +52,7 @@ def _sent(box: Mailbox, settings: Settings) -> Finding:
     )
 
 
-def check_outgoing(
-    server: Server, login: Callable[[], Login | None], settings: Settings
-) -> Iterator[Finding]:
+def check_outgoing(server: Server, login: Callable[[], Login | None], settings: Settings) -> Iterator[Finding]:
     """The server that takes the replies, as far as the login."""
     where = _("replies through {server}").format(server=server)
     try:
@@ -65,6 +63,4 @@ def check_outgoing(
         return
     smtp.close()
     seen = _("logged in as {user}").format(user=who.user) if who else _("it wants no login")
-    yield Finding(
-        where, True, _("{seen}; replies come from {sender}").format(seen=seen, sender=settings.sender)
-    )
+    yield Finding(where, True, _("{seen}; replies come from {sender}").format(seen=seen, sender=settings.sender))

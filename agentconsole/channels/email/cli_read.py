@@ -63,9 +63,7 @@ def _for_people(reading: Reading, path: str) -> str:
         *((_("Attachment"), f"{one.name} ({one.media_type}, {one.size})") for one in reading.attachments),
         *((_("Warning"), one) for one in reading.warnings),
     ]
-    lines: list[str] = [
-        clean(f"{name}: {value}", one_line=True, limit=None) for name, value in fields if value
-    ]
+    lines: list[str] = [clean(f"{name}: {value}", one_line=True, limit=None) for name, value in fields if value]
     for name, text in (
         (_("Text"), reading.text),
         (_("Quoted"), reading.quoted),

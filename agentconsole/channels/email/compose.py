@@ -170,9 +170,7 @@ def _date(at: datetime, language: str) -> str:
     """A date and time as people write it, in this machine's time zone."""
     from babel.dates import format_datetime as in_words
 
-    return in_words(
-        at.astimezone(), "d MMMM y HH:mm" if language == "fr" else "d MMM y HH:mm", locale=language
-    )
+    return in_words(at.astimezone(), "d MMMM y HH:mm" if language == "fr" else "d MMM y HH:mm", locale=language)
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:

@@ -49,9 +49,7 @@ class Cursor:
 
     def dump(self) -> str:
         """JSON that :meth:`parse` reads back."""
-        folders = {
-            name: asdict(place) | {"since": place.since.isoformat()} for name, place in self.places.items()
-        }
+        folders = {name: asdict(place) | {"since": place.since.isoformat()} for name, place in self.places.items()}
         return json.dumps({"version": _VERSION, "folders": folders}, ensure_ascii=False, sort_keys=True)
 
     def at(self, folder: str, place: Place) -> Cursor:
@@ -60,6 +58,4 @@ class Cursor:
 
 
 def _place(data: dict[str, Any]) -> Place:
-    return Place(
-        int(data["validity"]), int(data["uid"]), int(data["first"]), date.fromisoformat(data["since"])
-    )
+    return Place(int(data["validity"]), int(data["uid"]), int(data["first"]), date.fromisoformat(data["since"]))

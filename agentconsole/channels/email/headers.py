@@ -69,11 +69,7 @@ def unfolded(value: bytes) -> str:
     """A field's value on one line; bytes that are not ASCII by UTF-8 or a guess (RFC 6532)."""
     value = value[: limits.MAX_FIELD]
     text = value.decode("ascii") if value.isascii() else decode(value, None)[0]
-    return (
-        storable(_FOLD.sub(" ", text).strip())
-        if "\n" in text or "  " in text or "\0" in text
-        else text.strip()
-    )
+    return storable(_FOLD.sub(" ", text).strip()) if "\n" in text or "  " in text or "\0" in text else text.strip()
 
 
 def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
@@ -162,9 +158,7 @@ def from_base64(data: bytes) -> bytes:
     return b"".join(out)
 
 
-_NOT_BASE64 = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-)
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:

@@ -19,17 +19,13 @@ _TAG = re.compile(
     r"""((?:[^<>"']+|"[^"<]*"|'[^'<]*'|"[^"<]*<[^"<]*"|'[^'<]*<[^'<]*'|["']){0,120}+)>|([!?][^<>]*>))"""
 )
 """A tag, a comment's beginning or a declaration. Possessive and bounded, so that no tag is tried twice."""
-_ATTRIBUTE = re.compile(
-    r"""([a-zA-Z_:][-a-zA-Z0-9_:.]{0,60})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
-)
+_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][-a-zA-Z0-9_:.]{0,60})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _SCHEME = re.compile(r"(?:https?|ftp|mailto|tel|sms|whatsapp):", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{12,};?")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 MAX_REGIONS = 200
 """Elements with a meaning of their own (quoted, hidden, a signature) that may be open at once."""
-_SILENT = {
-    name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title", "template", "xml")
-}
+_SILENT = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title", "template", "xml")}
 _VOID = frozenset(
     ("br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr")
 )

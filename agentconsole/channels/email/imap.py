@@ -248,9 +248,7 @@ def _log_in(client: IMAPClient, server: Server, login: Login) -> None:
                 _("It is tried again by itself."),
             ) from None
         raise LoginRefused(
-            _("{server} refused the login of {user}: {said}").format(
-                server=server, user=login.user, said=words(error)
-            ),
+            _("{server} refused the login of {user}: {said}").format(server=server, user=login.user, said=words(error)),
             _("Check user and password; many providers want an app password for programs."),
         ) from None
 

@@ -134,11 +134,7 @@ def _block(lines: list[Line], number: int, text: str) -> int:
             addressed |= "@" in other
         elif len(kinds) >= 3 and at > end:
             break
-    if (
-        len(kinds) >= 3
-        and kinds & {"from", "date"}
-        and (addressed or kinds >= {"from", "date", "to", "subject"})
-    ):
+    if len(kinds) >= 3 and kinds & {"from", "date"} and (addressed or kinds >= {"from", "date", "to", "subject"}):
         return _past_wrapped(lines, end)
     if len(kinds) == 2 and addressed and dated and (kinds & {"from", "to"}):
         return end
@@ -163,9 +159,7 @@ def _wrote(lines: list[Line], number: int, *, above_quote: bool) -> Found | None
         joined = f"{joined} {piece}" if joined else piece
         if len(joined) > MAX_LENGTH:
             return None
-        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(
-            joined, above_quote=above_quote
-        ):
+        if (_ends(piece) or (above_quote and piece.endswith(">"))) and _introduces(joined, above_quote=above_quote):
             return Found(end + 1, block=False)
         if end == number and not _may_begin(first) and not _NAME_FIRST.match(first):
             return None
@@ -244,11 +238,6 @@ def _verb_inside_or_none(told: _Told, bare: str, *, above_quote: bool) -> bool:
         return above_quote and told.mail and told.dated and told.begins
     if told.dated and len(told.text) < 200 and (verb := phrases().told.search(told.text)) is not None:
         return told.begins or (told.mail and told.named and bool(_DATE.search(told.text, verb.end())))
-    if (
-        told.mail
-        and told.dated
-        and told.begins
-        and (_ANGLE_END.search(bare) or phrases().by.search(told.text))
-    ):
+    if told.mail and told.dated and told.begins and (_ANGLE_END.search(bare) or phrases().by.search(told.text)):
         return True
     return above_quote and told.begins and (told.mail or told.dated) and len(told.text) < 250

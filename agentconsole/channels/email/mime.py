@@ -50,19 +50,13 @@ class Part:
     @property
     def disposition(self) -> str:
         """``inline``, ``attachment``, another word, or empty."""
-        return (
-            parameters(self.headers.get("content-disposition"))[0]
-            if self.headers.has("content-disposition")
-            else ""
-        )
+        return parameters(self.headers.get("content-disposition"))[0] if self.headers.has("content-disposition") else ""
 
     @property
     def name(self) -> str:
         """The file name the sender gave, untrusted; empty where there is none."""
         given = (
-            parameters(self.headers.get("content-disposition"))[1]
-            if self.headers.has("content-disposition")
-            else {}
+            parameters(self.headers.get("content-disposition"))[1] if self.headers.has("content-disposition") else {}
         )
         return given.get("filename") or self.parameters.get("name") or given.get("name") or ""
 

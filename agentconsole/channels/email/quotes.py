@@ -47,8 +47,7 @@ class _Block:
         if not quote:
             return "\n".join([*self.head, *(line.text for line in self.lines)])
         return "\n".join(
-            "> " * max(1, line.depth) + line.text if line.mark >= Mark.BLOCK else line.text
-            for line in self.lines
+            "> " * max(1, line.depth) + line.text if line.mark >= Mark.BLOCK else line.text for line in self.lines
         )
 
 
@@ -64,9 +63,7 @@ class Split:
 def split(lines: list[Line]) -> Split:
     """Tell what was written from what was quoted; linear in the number of lines."""
     blocks = [
-        block
-        for block in _blocks(lines)
-        if _has_words(block.head) or any(line.text.strip() for line in block.lines)
+        block for block in _blocks(lines) if _has_words(block.head) or any(line.text.strip() for line in block.lines)
     ]
     for block in blocks:
         if block.kind is _Kind.REPLY:
@@ -140,9 +137,7 @@ def _blocks(lines: list[Line]) -> list[_Block]:
         if _is_quoted(lines, number):
             end = _end_of_quote(lines, number)
             head, certain = _late_introduction(reply)
-            certain |= (
-                lines[number].mark is Mark.HISTORY or bool(blocks) or _introduces_itself(lines[number:end])
-            )
+            certain |= lines[number].mark is Mark.HISTORY or bool(blocks) or _introduces_itself(lines[number:end])
             blocks += [
                 _Block(_Kind.REPLY, [], reply),
                 _Block(_Kind.HISTORY, head, lines[number:end], certain),

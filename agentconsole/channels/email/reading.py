@@ -190,9 +190,7 @@ def raw_id(raw: bytes) -> str:
     return f"{sha256(raw).hexdigest()[:32]}@no-message-id.invalid"
 
 
-def incoming(
-    reading: Reading, raw: bytes, *, fallback_id: str, received_at: datetime, own: frozenset[str]
-) -> Incoming:
+def incoming(reading: Reading, raw: bytes, *, fallback_id: str, received_at: datetime, own: frozenset[str]) -> Incoming:
     """A message as the desk takes it.
 
     :param fallback_id: the id where the message has none; empty for one made from the bytes (:func:`raw_id`).
@@ -235,9 +233,7 @@ def _ours(reading: Reading, own: frozenset[str]) -> bool:
     return reading.list_id is not None and any(one.replace("@", ".") == reading.list_id for one in own)
 
 
-def _author(
-    reading: Reading, raw: bytes, direction: Direction, own: frozenset[str], kind: MessageKind
-) -> Address:
+def _author(reading: Reading, raw: bytes, direction: Direction, own: frozenset[str], kind: MessageKind) -> Address:
     """Reply-To where a person asks to be answered there, else From; unknown senders are never the same person."""
     asked = reading.reply_to
     if (
@@ -270,9 +266,7 @@ def as_json(reading: Reading, file: str) -> dict[str, Any]:
         "text": reading.text,
         "quoted": reading.quoted,
         "signature": reading.signature,
-        "attachments": [
-            {"name": one.name, "type": one.media_type, "size": one.size} for one in reading.attachments
-        ],
+        "attachments": [{"name": one.name, "type": one.media_type, "size": one.size} for one in reading.attachments],
         "references": list(reading.references),
         "kind": reading.kind.value,
         "warnings": list(reading.warnings),

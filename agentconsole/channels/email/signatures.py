@@ -55,11 +55,7 @@ def _cut(lines: list[Line]) -> int:
         below = [lines[n].text for n in tail[place + 1 :]]
         if _DASHES.match(text) and below and _below_dashes(text, below):
             return number
-        if (
-            _UNDERSCORES.match(text)
-            and below
-            and any(word in " ".join(below[:4]).lower() for word in FOOTERS)
-        ):
+        if _UNDERSCORES.match(text) and below and any(word in " ".join(below[:4]).lower() for word in FOOTERS):
             return number
     for place in range(max(0, len(tail) - MAX_BELOW_CLOSING - 1), len(tail) - 2):
         text = lines[tail[place]].text

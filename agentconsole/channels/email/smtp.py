@@ -75,9 +75,7 @@ def _not_sent(server: Server) -> Iterator[None]:
         yield
     except smtplib.SMTPResponseException as error:
         raise NotSent(
-            _("{server} refused: {said}").format(
-                server=server, said=_said(error.smtp_code, error.smtp_error)
-            ),
+            _("{server} refused: {said}").format(server=server, said=_said(error.smtp_code, error.smtp_error)),
             _("It is tried again by itself."),
         ) from None
     except smtplib.SMTPServerDisconnected as error:
@@ -192,9 +190,7 @@ def _message(smtp: smtplib.SMTP, server: Server, raw: bytes) -> None:
         code, said = smtp.getreply()
     except (OSError, smtplib.SMTPException):
         raise Ambiguous(
-            _("The connection to {server} broke before it said whether it took the reply.").format(
-                server=server
-            ),
+            _("The connection to {server} broke before it said whether it took the reply.").format(server=server),
             _("Look whether it arrived; then mark it as sent, or send it again."),
         ) from None
     if 200 <= code < 300:
@@ -213,9 +209,7 @@ def _refusal(
     """A server's no, in its words."""
     answer = _said(code, said)
     if recipient:
-        what = _("{server} refused {recipient}: {said}").format(
-            server=server, recipient=recipient, said=answer
-        )
+        what = _("{server} refused {recipient}: {said}").format(server=server, recipient=recipient, said=answer)
     else:
         what = _("{server} refused the reply: {said}").format(server=server, said=answer)
     if kind is Rejected:

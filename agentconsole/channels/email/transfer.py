@@ -8,9 +8,7 @@ import re
 from agentconsole.channels.email.headers import from_base64
 from agentconsole.i18n import _
 
-_NOT_BASE64_LINE = re.compile(
-    rb"^[^\S\r\n]*[^\s=]*[^A-Za-z0-9+/=\s][^\r\n]*|^[^\s=]+[ \t]+\S[^\r\n]*", re.MULTILINE
-)
+_NOT_BASE64_LINE = re.compile(rb"^[^\S\r\n]*[^\s=]*[^A-Za-z0-9+/=\s][^\r\n]*|^[^\s=]+[ \t]+\S[^\r\n]*", re.MULTILINE)
 _BEHIND_PADDING = re.compile(rb"(=)[ \t]+[^\r\n]*")
 _BASE64_OR_BREAK = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 MAX_FILES = 50

@@ -91,9 +91,7 @@ BY_ID: dict[str, Colleague] = {colleague.id: colleague for colleague in COLLEAGU
 def on_duty(channel: str, language: str) -> tuple[Colleague, ...]:
     """Who answers that channel in that language; the supervisor does not."""
     team = CHANNELS[channel].team
-    return tuple(
-        c for c in COLLEAGUES if team in c.teams and language in c.languages and c.role != "supervisor"
-    )
+    return tuple(c for c in COLLEAGUES if team in c.teams and language in c.languages and c.role != "supervisor")
 
 
 PHONES = ("Kesto 9", "Kesto 9 Pro", "Nimea A5", "Nimea S2", "Orlo Lite", "Orlo 4", "Vantro X1")

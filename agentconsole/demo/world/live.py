@@ -74,9 +74,7 @@ def answer(seed: int, channel: str, reply: Outgoing, earlier: int) -> Said | Non
         return None
     person = _Stranger(reply.to, language, reply.author)
     core = person.say(_choice(beat, channel, scenario, language, dice), dice)
-    text = person.type(
-        core, channel, "happy" if beat == "thanks" else scenario.mood if scenario else "", dice
-    )
+    text = person.type(core, channel, "happy" if beat == "thanks" else scenario.mood if scenario else "", dice)
     quoted = ""
     if channel == "mail" and dice.chance(70):
         intro = {"fr": f"{reply.author} a écrit :", "en": f"{reply.author} wrote:"}[language]
@@ -112,9 +110,7 @@ def reminder(seed: int, channel: str, thread: str, who: Address, subject: str, l
     else:
         phrase = _choice(beat, channel, scenario, language, dice)
     core = person.say(phrase, dice)
-    text = person.type(
-        f"{HANDLE} {core}" if channel == "x" and HANDLE not in core else core, channel, mood, dice
-    )
+    text = person.type(f"{HANDLE} {core}" if channel == "x" and HANDLE not in core else core, channel, mood, dice)
     again = f"Re: {subject}" if channel in ("mail", "form") else ""
     told = scenario.id if scenario else ""
     over = last != "wrote" and beat in ("thanks", "kind")
@@ -145,9 +141,7 @@ def would_insist(thread: str) -> bool:
 
 def as_line(said: Said, at: datetime) -> Line:
     """The message as a line of a story, so that :mod:`.raw` can make its original."""
-    return Line(
-        at, Direction.IN, said.who.name, said.text, said.id, said.subject, said.quoted, said.signature
-    )
+    return Line(at, Direction.IN, said.who.name, said.text, said.id, said.subject, said.quoted, said.signature)
 
 
 def _id(word: str, name: str, scenario: Scenario | None, channel: str) -> str:
@@ -202,10 +196,6 @@ _NEVER = date.min
 
 def _language(text: str) -> str:
     words = text.lower().replace("'", " ").split()
-    french = sum(
-        word in ("vous", "votre", "bonjour", "est", "le", "la", "les", "pour", "je", "et") for word in words
-    )
-    english = sum(
-        word in ("you", "your", "hello", "hi", "is", "the", "for", "i", "and", "to") for word in words
-    )
+    french = sum(word in ("vous", "votre", "bonjour", "est", "le", "la", "les", "pour", "je", "et") for word in words)
+    english = sum(word in ("you", "your", "hello", "hi", "is", "the", "for", "i", "and", "to") for word in words)
     return "en" if english > french else "fr"

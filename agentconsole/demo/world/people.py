@@ -101,11 +101,7 @@ class People:
             shown = name if dice.chance(85) else value.split("@")[0]
             found.append(("email", value, shown))
         if first_kind == "whatsapp" or dice.chance(35):
-            number = (
-                f"+3363998{self._serial * 7 % 10_000:04}"
-                if self._serial < 10_000
-                else f"+33639980{self._serial}"
-            )
+            number = f"+3363998{self._serial * 7 % 10_000:04}" if self._serial < 10_000 else f"+33639980{self._serial}"
             shown = name if dice.chance(70) else name.split(" ", 1)[0]
             found.append(("whatsapp", number, shown))
         if first_kind == "x" or dice.chance(12):

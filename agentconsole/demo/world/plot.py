@@ -59,9 +59,7 @@ def course(state: State, scenario: Scenario, channel: str, dice: Dice) -> tuple[
 def _tellable(beats: tuple[str, ...], scenario: Scenario, channel: str) -> bool:
     if "hold" in beats and (not scenario.has("hold") or (channel == "x" and scenario.has("public"))):
         return False
-    if "again" in beats and (
-        not scenario.has("again") or channel == "chat" or (scenario.paired and channel == "x")
-    ):
+    if "again" in beats and (not scenario.has("again") or channel == "chat" or (scenario.paired and channel == "x")):
         return False
     if scenario.serious and {"thanks", "nudge", "note", "final", "wait"} & {*beats}:
         return False
@@ -88,9 +86,7 @@ class Telling:
     def __init__(self, cast: Cast, moments: list[float], timeline: Timeline, dice: Dice) -> None:
         self.cast, self.dice, self._timeline, self._moments = cast, dice, timeline, moments
         self.language = cast.scenario.language
-        self.details = Details(
-            cast.known.person, cast.known.ending, self.language, moments[0], timeline, dice
-        )
+        self.details = Details(cast.known.person, cast.known.ending, self.language, moments[0], timeline, dice)
         self.details.answered_by(cast.agent, cast.channel)
         if "again" in cast.beats:  # what was announced did not happen, so it was announced for before that
             self.details.next_day = int(moments[cast.beats.index("again")] // DAY)
@@ -105,9 +101,7 @@ class Telling:
         lines: list[Line] = []
         for number, beat in enumerate(self.cast.beats):
             who = WHO[beat]
-            made = {Direction.IN: self._customer, Direction.OUT: self._adviser, Direction.NOTE: self._note}[
-                who
-            ]
+            made = {Direction.IN: self._customer, Direction.OUT: self._adviser, Direction.NOTE: self._note}[who]
             lines.append(made(beat, number, lines))
         return tuple(lines)
 
@@ -216,32 +210,18 @@ class Telling:
 
     def _enclosed(self, beat: str) -> tuple[Attachment, ...]:
         scenario = self.cast.scenario
-        if (
-            not scenario.attachments
-            or beat not in ("ask", "give")
-            or self.cast.channel not in ("mail", "whatsapp")
-        ):
+        if not scenario.attachments or beat not in ("ask", "give") or self.cast.channel not in ("mail", "whatsapp"):
             return ()
         if "damaged" in scenario.tags:
             return (PHOTO,) if beat == "ask" else ()
-        return (
-            (CV,)
-            if scenario.id == "candidature"
-            else (PHOTO,)
-            if scenario.id == "deces" and beat == "give"
-            else ()
-        )
+        return (CV,) if scenario.id == "candidature" else (PHOTO,) if scenario.id == "deces" and beat == "give" else ()
 
 
-def special_line(
-    special: Special, key: str, channel: str, at: float, timeline: Timeline, author: str
-) -> Line:
+def special_line(special: Special, key: str, channel: str, at: float, timeline: Timeline, author: str) -> Line:
     """The single message of a newsletter, a bounce or a hostile text."""
     attachments: tuple[Attachment, ...] = ()
     if special.attachment:
-        attachments = (
-            Attachment(special.attachment[0], special.attachment[1], b"MZ\x00\x00not a program\n"),
-        )
+        attachments = (Attachment(special.attachment[0], special.attachment[1], b"MZ\x00\x00not a program\n"),)
     return Line(
         at=timeline.past(at),
         who=Direction.IN,
@@ -254,9 +234,7 @@ def special_line(
     )
 
 
-def finish(
-    telling: Telling, state: State, assignee: str | None, until: float | None, resolved: float | None
-) -> Story:
+def finish(telling: Telling, state: State, assignee: str | None, until: float | None, resolved: float | None) -> Story:
     """The story with its lines and where it stands."""
     cast, timeline = telling.cast, telling._timeline
     lines = telling.lines()

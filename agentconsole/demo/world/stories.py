@@ -133,9 +133,7 @@ class _Desk:
             moments = times.said(cast.beats, 30 + 500 * clock.roll())
         else:
             moments = times.waiting(cast.beats, fate)
-            if cast.beats[-1] in ("nudge", "note") and times.too_soon(
-                cast.beats[-1], moments[-2], moments[-1]
-            ):
+            if cast.beats[-1] in ("nudge", "note") and times.too_soon(cast.beats[-1], moments[-2], moments[-1]):
                 cast = Cast(cast.key, cast.scenario, cast.channel, cast.known, cast.beats[:-1], cast.agent)
                 moments.pop()
         answered = any(WHO[beat] is not Direction.IN for beat in cast.beats)

@@ -161,9 +161,7 @@ class Traffic:
             if reply.key in memory.keys:
                 return
             first = reply.references[0] if reply.references else reply.key
-            thread = next(
-                (memory.thread_of[r] for r in reversed(reply.references) if r in memory.thread_of), first
-            )
+            thread = next((memory.thread_of[r] for r in reversed(reply.references) if r in memory.thread_of), first)
             known = memory.threads.get(thread)
             said = live.answer(self._seed, self._medium, reply, known.answers if known else 0)
             fact: Fact = {

@@ -59,11 +59,7 @@ def mail_text(core: str, details: Details, mood: str, dice: Dice, greet: bool, h
     """
     phrases = world().phrases[details.language]
     angry = mood == "angry"
-    hello = (
-        dice.pick(phrases["greet"]).say(dice, details)
-        if greet and not angry and core[:7] != "Bonjour"
-        else ""
-    )
+    hello = dice.pick(phrases["greet"]).say(dice, details) if greet and not angry and core[:7] != "Bonjour" else ""
     if (hello == "Bonsoir," and 4 < hour < 17) or (hello == "Good morning," and hour >= 12):
         hello = "Bonjour," if details.language == "fr" else "Hello,"
     bye = dice.pick(phrases["sign_off_angry" if angry else "sign_off"]).say(dice, details)

@@ -82,7 +82,8 @@ class CustomerCard(Lines):
             self._part(_("Unsent words"))
             for draft in self._thread.drafts:
                 name = steady(self._desk.agent_name(draft.agent), one_line=True, limit=40)
-                self._say(f"{name}: {steady(draft.text, one_line=True, limit=80)}")
+                mine = draft.agent == self._desk.agent.id  # a colleague's words are hers until she sends them
+                self._say(f"{name}: {steady(draft.text, one_line=True, limit=80) if mine else '…'}")
         self._part(_("Other conversations"))
         if not self._thread.history:
             self._say(_("none"), "dim")

@@ -24,9 +24,7 @@ OpenDovecot = Callable[..., Dovecot]
 
 def _needs_dovecot() -> None:
     if BINARY is None:
-        missing = (
-            "Dovecot is not installed: apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd"
-        )
+        missing = "Dovecot is not installed: apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd"
         if os.environ.get("CI"):
             pytest.fail(missing)
         pytest.skip(missing)

@@ -98,9 +98,7 @@ def test_threads() -> None:
 
 
 def test_who_writes_to_whom() -> None:
-    message = made(
-        how={"addresses": ["help@brand.example", "x@brand.example"], "from_name": "{agent}, Fernlicht"}
-    )
+    message = made(how={"addresses": ["help@brand.example", "x@brand.example"], "from_name": "{agent}, Fernlicht"})
     sender, recipient = message["From"].addresses[0], message["To"].addresses[0]
     assert (sender.display_name, sender.addr_spec) == ("Léa Martin, Fernlicht", "help@brand.example")
     assert (recipient.display_name, recipient.addr_spec) == ("Camille Durand", "camille@customer.example")
@@ -284,9 +282,7 @@ def test_the_answered_message_is_quoted_where_wanted(language: str, line: str) -
 
 @pytest.mark.parametrize("how", ["flowed", "plain"])
 def test_the_signature_stays_below_the_quotation(how: str) -> None:
-    text = body(
-        made(how={"format": how}, text="It left today.\n\n-- \nLéa\nFernlicht", quoted="Where is it?")
-    )
+    text = body(made(how={"format": how}, text="It left today.\n\n-- \nLéa\nFernlicht", quoted="Where is it?"))
     assert text == "It left today.\n\n> Where is it?\n\n-- \nLéa\nFernlicht\n"
     alone = body(made(how={"format": how}, text="It left today.\n\n-- \nLéa"))
     assert alone == "It left today.\n\n-- \nLéa\n"

@@ -83,16 +83,11 @@ def test_other_uidvalidity_starts_over_with_the_same_ids(
     channel = place.open()
     page = channel.pull(cursor, 100)
     assert ids(page) == ["1", "2", "3", "4"]
-    assert (
-        json.loads(page.cursor)["folders"]["INBOX"]["validity"]
-        != json.loads(cursor)["folders"]["INBOX"]["validity"]
-    )
+    assert json.loads(page.cursor)["folders"]["INBOX"]["validity"] != json.loads(cursor)["folders"]["INBOX"]["validity"]
     assert channel.pull(page.cursor, 100).messages == ()
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "{}", "[1]", "null", '{"version": 1, "folders": {"INBOX": 3}}', "INBOX:3"]
-)
+@pytest.mark.parametrize("cursor", ["", "{}", "[1]", "null", '{"version": 1, "folders": {"INBOX": 3}}', "INBOX:3"])
 def test_a_strange_cursor_starts_over(place: Place, cursor: str) -> None:
     place.append(mail(1))
     assert ids(place.open().pull(cursor, 100)) == ["1"]

@@ -119,10 +119,7 @@ def test_charsets_are_wider_than_their_label(label: str, codec: str, text: str):
 
 def test_a_part_that_is_not_what_its_transfer_encoding_says():
     whole = base64.encodebytes(("Grüße, " * 30).encode()).decode()
-    assert (
-        read(mail("Plain words, no base64.", Content_Transfer_Encoding="base64")).text
-        == "Plain words, no base64."
-    )
+    assert read(mail("Plain words, no base64.", Content_Transfer_Encoding="base64")).text == "Plain words, no base64."
     footer = read(mail(whole + "_______\nThis list has a footer.\n", Content_Transfer_Encoding="BASE64;"))
     assert footer.text.startswith("Grüße,")
     assert "This list has a footer." in footer.text + footer.signature
@@ -136,14 +133,10 @@ def test_a_part_that_is_not_what_its_transfer_encoding_says():
 
 def test_the_plain_alternative_is_read_unless_it_is_a_stub():
     rich = "Content-Type: text/html\n\n<p>" + "The whole story. " * 40 + "</p>"
-    both = read(
-        parts("Content-Type: text/plain\n\nThe story.\n" + "Line of it.\n" * 40, rich, kind="alternative")
-    )
+    both = read(parts("Content-Type: text/plain\n\nThe story.\n" + "Line of it.\n" * 40, rich, kind="alternative"))
     assert both.text.startswith("The story.")
     assert not both.html
-    stub = read(
-        parts("Content-Type: text/plain\n\nYour client does not support HTML.", rich, kind="alternative")
-    )
+    stub = read(parts("Content-Type: text/plain\n\nYour client does not support HTML.", rich, kind="alternative"))
     assert stub.text.startswith("The whole story.")
     assert stub.html
     assert read(parts("Content-Type: text/plain\n\n\n", rich, kind="alternative")).html
@@ -176,9 +169,7 @@ def test_related_images_and_files_are_attachments_with_safe_names():
 
 def test_a_message_within_a_message_is_attached_whole():
     inner = "From: x@y.example\nSubject: The inner one\n\nInner text"
-    reading = read(
-        parts("Content-Type: text/plain\n\nSee below.", f"Content-Type: message/rfc822\n\n{inner}")
-    )
+    reading = read(parts("Content-Type: text/plain\n\nSee below.", f"Content-Type: message/rfc822\n\n{inner}"))
     assert reading.text == "See below."
     assert reading.attachments[0].name == "The inner one.eml"
     assert b"Inner text" in reading.attachments[0].data
@@ -270,8 +261,7 @@ def test_who_wrote():
     assert take(mail()).author == Address("ann@example.org", "Ann Customer")
     assert take(mail(Reply_To="ann@home.example")).author == Address("ann@home.example", "Ann Customer")
     assert (
-        take(mail(From="Form <form@shop.example>", Reply_To="support@shop.example")).author.value
-        == "form@shop.example"
+        take(mail(From="Form <form@shop.example>", Reply_To="support@shop.example")).author.value == "form@shop.example"
     )
     nobody, other = take(mail(From="", Message_ID="")), take(mail("Other", From="", Message_ID=""))
     assert nobody.author.value != other.author.value

@@ -89,10 +89,7 @@ def test_mutated_messages(seed: bytes, changes: list[tuple[int, int, bytes]]):
     st.sampled_from(["utf-8", "utf-16", "utf-7", "gb18030"]),
 )
 def test_generated_text_comes_back(text: str, charset: str):
-    raw = (
-        b"From: a@b.example\nContent-Transfer-Encoding: base64\nContent-Type: text/plain; charset="
-        + charset.encode()
-    )
+    raw = b"From: a@b.example\nContent-Transfer-Encoding: base64\nContent-Type: text/plain; charset=" + charset.encode()
     reading = read(raw + b"\n\n" + base64.encodebytes(f"Start {text} end.".encode(charset)))
     assert f"{reading.text}{reading.quoted}{reading.signature}" == f"Start {text} end."
 
@@ -116,9 +113,7 @@ def repeated(piece: bytes, size: int = SIZE) -> bytes:
 
 PLAIN, HTML = b"From: a@b.c\nContent-Type: text/plain\n\n", b"From: a@b.c\nContent-Type: text/html\n\n"
 MIXED = b"From: a@b.c\nContent-Type: multipart/mixed; boundary=b0\n\n"
-NESTED = b"".join(
-    b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (i, i + 1) for i in range(4_000)
-)
+NESTED = b"".join(b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (i, i + 1) for i in range(4_000))
 COSTLY = {
     "deep elements": HTML + repeated(b"<div>") + b"needle",
     "deep quotes": HTML + repeated(b"<blockquote type=cite>") + b"needle",

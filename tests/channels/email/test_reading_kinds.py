@@ -74,9 +74,7 @@ def test_a_list_has_its_id():
     assert (reading.list_id, reading.list_post) == ("friends.example.org", "friends@example.org")
 
 
-def report(
-    status: str, returned: str = "", kind: str = "delivery-status", third: str = "message/rfc822"
-) -> Reading:
+def report(status: str, returned: str = "", kind: str = "delivery-status", third: str = "message/rfc822") -> Reading:
     body = f"--b\nContent-Type: text/plain\n\nSorry.\n--b\nContent-Type: message/{kind}\n\n{status}\n"
     if returned:
         body += f"--b\nContent-Type: {third}\n\n{returned}\n"
@@ -123,9 +121,9 @@ def test_a_report_of_delivery_or_reading_is_automatic():
     )
     assert arrived.kind is MessageKind.AUTO_REPLY
     assert arrived.references == ("o@s",)
-    assert report(
-        "Disposition: manual-action/MDN-sent-manually; displayed", kind="disposition-notification"
-    ).kind is (MessageKind.AUTO_REPLY)
+    assert report("Disposition: manual-action/MDN-sent-manually; displayed", kind="disposition-notification").kind is (
+        MessageKind.AUTO_REPLY
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,8 +170,6 @@ def test_older_bounces(subject: str, body: str, by: str):
 
 
 def test_a_person_may_speak_of_bounces():
-    reading = message(
-        body="My mail came back: undeliverable, 550 5.1.1 no such user", subject="Undeliverable mail?"
-    )
+    reading = message(body="My mail came back: undeliverable, 550 5.1.1 no such user", subject="Undeliverable mail?")
     assert reading.kind is MessageKind.MESSAGE
     assert reading.bounce_of is None

@@ -28,9 +28,7 @@ def test_one_object_a_line(tmp_path: Path):
     code, out, err = run(tmp_path, True, "good.eml", "empty.eml")
     first, second = map(json.loads, out.splitlines())
     assert (code, err) == (0, "")
-    assert " ".join(first) == (
-        "file from to subject date text quoted signature attachments references kind warnings"
-    )
+    assert " ".join(first) == ("file from to subject date text quoted signature attachments references kind warnings")
     assert first["file"] == str(tmp_path / "good.eml")
     assert first["from"] == "Ann É <ann@example.org>"
     assert first["to"] == ["Support <support@shop.example>", "x@y.example"]

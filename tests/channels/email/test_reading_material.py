@@ -158,9 +158,6 @@ def test_bounces_of_many_servers(mails: Path):
         assert reading.kind is MessageKind.BOUNCE, path
         assert reading.bounce_reason, path
     assert found["zed.eml"] == "20090708054735.GC7578@example.com"
-    assert (
-        found["gmail-invalid-address.eml"]
-        == "CAKsfaBUUGqVZiaMrmH3TRPfq1odQPtM7Ey5YW1SgyJJRHtAjgw@mail.gmail.com"
-    )
+    assert found["gmail-invalid-address.eml"] == "CAKsfaBUUGqVZiaMrmH3TRPfq1odQPtM7Ey5YW1SgyJJRHtAjgw@mail.gmail.com"
     assert found["office365.eml"] == "20171013111011.20866.254C2F3A4D7AA526@ninomail.com"
     assert found["no-mx.eml"] is None  # only late

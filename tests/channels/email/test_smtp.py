@@ -188,9 +188,7 @@ def test_a_wrong_password(place: Place, start_smtp: OpenSmtp) -> None:
 
 def test_names_and_passwords_beyond_ascii(place: Place, start_smtp: OpenSmtp) -> None:
     smtp = start_smtp(user="équipe", password="pässwörd")
-    place.open(smtp_port=smtp.port, smtp_user="équipe", secret="pässwörd", copy_to_sent=False).deliver(
-        reply(), Wire()
-    )
+    place.open(smtp_port=smtp.port, smtp_user="équipe", secret="pässwörd", copy_to_sent=False).deliver(reply(), Wire())
     assert len(smtp.taken) == 1
 
 
@@ -201,14 +199,10 @@ def test_a_server_that_wants_no_login(place: Place, start_smtp: OpenSmtp) -> Non
     assert "auth" not in smtp.commands
 
 
-def test_a_password_of_its_own_for_sending(
-    place: Place, start_smtp: OpenSmtp, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_password_of_its_own_for_sending(place: Place, start_smtp: OpenSmtp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGENTCONSOLE_SECRET_MAIL_SENDING", "for-sending")
     smtp = start_smtp(user="relay", password="for-sending")
-    receipt = place.open(smtp_port=smtp.port, smtp_user="relay", smtp_secret="mail-sending").deliver(
-        reply(), Wire()
-    )
+    receipt = place.open(smtp_port=smtp.port, smtp_user="relay", smtp_secret="mail-sending").deliver(reply(), Wire())
     assert receipt.remark == ""
     assert len(smtp.taken) == len(place.messages("Sent")) == 1
 
@@ -247,18 +241,14 @@ def test_an_international_address_that_the_server_cannot_take(place: Place, star
         "a@..é",
     ],
 )
-def test_what_is_no_address_is_refused_before_anything(
-    place: Place, start_smtp: OpenSmtp, address: str
-) -> None:
+def test_what_is_no_address_is_refused_before_anything(place: Place, start_smtp: OpenSmtp, address: str) -> None:
     smtp = start_smtp(user=place.user)
     with pytest.raises(Rejected, match="no address that mail can be sent to"):
         place.open(smtp_port=smtp.port).deliver(reply(to=Address(address)), Wire())
     assert smtp.commands == []
 
 
-def test_a_reply_too_large_for_the_server_is_refused_before_it_is_sent(
-    place: Place, start_smtp: OpenSmtp
-) -> None:
+def test_a_reply_too_large_for_the_server_is_refused_before_it_is_sent(place: Place, start_smtp: OpenSmtp) -> None:
     smtp = start_smtp(user=place.user, size=10_000)
     wire = Wire()
     with pytest.raises(Rejected, match=r"0\.0 MB at most"):
