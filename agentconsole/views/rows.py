@@ -56,12 +56,13 @@ def initials(name: str) -> str:
 
 
 def assignee_of(row: ConversationRow, desk: Desk) -> str:
-    """Who has it, in five columns at most: ``me``, initials, or a team's short name."""
+    """Who has it, in five columns: ``me``, initials, or a team whose name fits; the thread's head says it in full."""
     if row.assignee == desk.agent.id:
         return _("me")
     if row.assignee:
         return cut(initials(desk.agent_name(row.assignee)), 5)
-    return cut(steady(row.team, one_line=True), 5) if row.team else ""
+    team = steady(row.team, one_line=True) if row.team else ""
+    return team if width(team) <= 5 else ""
 
 
 def about(row: ConversationRow) -> tuple[str, str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -101,7 +101,9 @@ def test_a_newer_postgresql_desk(new_database: str, tmp_path: Path) -> None:
     assert "newer" in _refused(tmp_path, new_database).what
 
 
-def test_a_desk_of_an_older_program_is_migrated_after_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_desk_of_an_older_program_is_migrated_after_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = _made(tmp_path)
     with closing(sqlite3.connect(place)) as raw, raw:
         raw.execute("INSERT INTO setting VALUES ('kept', 'yes')")
@@ -148,7 +150,9 @@ with next_program(pytest.MonkeyPatch(), Path({str(tmp_path / "scripts")!r}), cra
     opening.open_desk("desk.sqlite", Path({str(tmp_path)!r}))
 """
     root = Path(__file__).parents[2]
-    died = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, check=False, timeout=60)
+    died = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, check=False, timeout=60
+    )
     assert died.returncode == -9, died.stderr.decode()
     assert list(tmp_path.glob("desk.sqlite.before-*")) == (
         [tmp_path / "desk.sqlite.before-9998"] if when == "the migration" else [*tmp_path.glob("*.partial")]
@@ -161,7 +165,9 @@ with next_program(pytest.MonkeyPatch(), Path({str(tmp_path / "scripts")!r}), cra
     store.close()
 
 
-def test_a_migration_that_fails_is_undone(new_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_is_undone(
+    new_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for place in (new_database, "desk.sqlite"):
         open_desk(place, tmp_path).close()
         with next_program(monkeypatch, tmp_path / f"scripts-{len(place)}", fail=True):
@@ -337,40 +343,41 @@ def _fill(store: Store) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
-def test_a_desk_that_may_only_be_read(tmp_path: Path) -> None:
+def test_a_desk_that_may_only_be_read() -> None:
     """As another user than root, whom no right binds: file and folder closed, then the file alone."""
-    place = _made(tmp_path)
+    with tempfile.TemporaryDirectory() as folder:  # not pytest's, which other users may not enter
+        _read_only(Path(folder))
+
+
+def _read_only(folder: Path) -> None:
+    place = _made(folder)
     root = Path(__file__).parents[2]
     program = f"""
 import os, sys
 from pathlib import Path
 from agentconsole.errors import DeskError
-from agentconsole.store.engine import Store
 from agentconsole.store.opening import open_desk
 from sqlalchemy import text
 import agentconsole.store.migrate
 if os.geteuid() == 0:
     os.setgid(65534); os.setuid(65534)
 try:
-    store = open_desk("desk.sqlite", Path({str(tmp_path)!r}))
+    store = open_desk("desk.sqlite", Path({str(folder)!r}))
     with store.write() as connection:
         connection.execute(text("INSERT INTO setting VALUES ('a', 'b')"))
 except DeskError as error:
     print(error)
 """
-    for path in (tmp_path, *tmp_path.parents):
-        if path.stat().st_uid == os.geteuid() and path != Path("/") and path != Path("/tmp"):
-            path.chmod(path.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
     place.chmod(0o444)
     for mode in (0o555, 0o777):
-        tmp_path.chmod(mode)
+        folder.chmod(mode)
         said = subprocess.run(
             [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True, timeout=60
         ).stdout.splitlines()
         assert len(said) == 2, said
         assert "read but not written" in said[0] or "cannot be opened" in said[0]
         assert "write" in said[1]
-    tmp_path.chmod(0o755)
+    folder.chmod(0o755)
 
 
 def test_what_is_no_address(tmp_path: Path) -> None:
@@ -393,7 +400,10 @@ def test_a_database_that_is_not_there(new_database: str, tmp_path: Path) -> None
 def test_a_far_server_must_show_its_certificate(tmp_path: Path) -> None:
     far = engine.address("postgresql://me@desk.example/desk", tmp_path)
     assert (far.query["sslmode"], far.query["sslrootcert"]) == ("verify-full", "system")
-    assert engine.address("postgresql://me@desk.example/desk?sslmode=require", tmp_path).query["sslmode"] == "require"
+    assert (
+        engine.address("postgresql://me@desk.example/desk?sslmode=require", tmp_path).query["sslmode"]
+        == "require"
+    )
     for near in ("postgresql:///desk", "postgresql://me@127.0.0.1/desk", "postgresql://localhost/desk"):
         assert "sslmode" not in engine.address(near, tmp_path).query
 
