@@ -59,7 +59,10 @@ def reply(
 ) -> Queued:
     """Answer the customer. Message, state, audit trail, clocks and outbox entry are one commit.
 
-    :param seen: seq of the latest message its writer had seen (:attr:`Thread.seen`); ``None`` skips the guard.
+    Where the connection broke before the answer to that commit came, the writer cannot know whether it is stored.
+    So the same words by the same agent after the same ``seen`` are the reply that is stored already, not another.
+
+    :param seen: seq of the latest message its writer had seen (:attr:`Thread.seen`); ``None`` skips the guards.
     :param state: the conversation's state afterwards; ``None`` leaves it.
     :raises StaleReply: customer or colleague wrote meanwhile; nothing was stored.
     :raises UsageError: nothing to send, nobody to send it to, no such channel any more, a file that cannot be read.
@@ -70,7 +73,11 @@ def reply(
     with desk.store.write() as connection:
         row = hold(connection, number)
         if seen is not None:
-            _refuse_stale(connection, desk, row.id, seen)
+            new = messages.after(connection, row.id, seen)
+            stored = _stored_already(new, desk, text)
+            if stored is not None:
+                return Queued(stored, number)
+            _refuse_stale(new, desk)
         channel = _channel(desk, row)
         key = mint_key(channel)
         envelope = _envelope(connection, row, channel)
@@ -167,12 +174,16 @@ def read_files(paths: Sequence[Path]) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
-def _refuse_stale(connection: Connection, desk: Desk, conversation_id: UUID, seen: int) -> None:
-    new = tuple(
-        message
-        for message in messages.after(connection, conversation_id, seen)
-        if message.direction is Direction.IN or message.author != desk.agent.id
-    )
+def _stored_already(after_seen: Sequence[Message], desk: Desk, text: str) -> str | None:
+    """The key of a reply with these words that this agent has sent since."""
+    for message in after_seen:
+        if message.direction is Direction.OUT and message.author == desk.agent.id and message.text == text:
+            return message.external_id
+    return None
+
+
+def _refuse_stale(after_seen: Sequence[Message], desk: Desk) -> None:
+    new = tuple(m for m in after_seen if m.direction is Direction.IN or m.author != desk.agent.id)
     if new:
         raise StaleReply(
             ngettext(

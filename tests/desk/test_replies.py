@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agentconsole.config import State
-from agentconsole.desk import conversations, dispatch, drafts, handling, replies
+from agentconsole.desk import conversations, delivery, dispatch, drafts, handling, replies
 from agentconsole.desk.context import Desk
 from agentconsole.desk.replies import StaleReply
 from agentconsole.errors import NotFound, UsageError
@@ -219,3 +219,14 @@ def test_what_is_no_conversation(typed: str) -> None:
     with pytest.raises(UsageError):
         conversations.number_of(typed)
     assert conversations.number_of(" #12 ") == 12
+
+
+def test_the_same_words_again_after_a_lost_answer_are_one_reply(desk: Desk, now: Time) -> None:
+    arrives(desk, message(at=now()))
+    seen = conversations.open_thread(desk, 1).seen
+    first = replies.reply(desk, 1, "Bonjour Camille", seen=seen)
+    again = replies.reply(desk, 1, "Bonjour Camille", seen=seen)
+    other = replies.reply(desk, 1, "Encore une chose", seen=seen)
+    assert again == first
+    assert other != first
+    assert len(delivery.undelivered(desk)) == 2
