@@ -208,11 +208,16 @@ class Lines(Painted, ScrollView, can_focus=True):
     # Events
 
     def on_focus(self) -> None:
-        self.refresh()
+        self._draw_cursor()
         self.place_terminal_cursor()
 
     def on_blur(self) -> None:
-        self.refresh()
+        self._draw_cursor()
+
+    def _draw_cursor(self) -> None:
+        """The focus shows on the cursor's line alone: drawing the whole pane would double the cost of opening."""
+        if self.has_cursor:
+            self.refresh_line(self.cursor)
 
     def on_resize(self, _event: events.Resize) -> None:
         if self.has_cursor:
