@@ -32,6 +32,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
         yield Finding(_("hours"), True, config.hours.zone)
     except ConsoleError as error:
         yield Finding(_("hours"), False, error.what, error.do)
+    yield _theme(config.theme)
     from agentconsole.views.keys import clashes
 
     for clash in clashes(config) or [""]:
@@ -42,6 +43,10 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
         store.close()
     except ConsoleError as error:
         yield Finding(_("desk"), False, error.what, error.do)
+    if not any(settings.active for settings in config.channels):
+        yield Finding(
+            _("channels"), False, _("none is in use"), _("Add one to agentconsole.toml, such as your mailbox.")
+        )
     for settings in config.channels:
         if not settings.active:
             yield Finding(settings.id, True, _("not active"))
@@ -55,3 +60,11 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
                 channel.close()
         except ConsoleError as error:
             yield Finding(settings.id, False, error.what, error.do)
+
+
+def _theme(name: str) -> Finding:
+    from agentconsole.views.themes import names
+
+    known = names()
+    do = "" if name in known else _("Use one of: {names}.").format(names=", ".join(known))
+    return Finding(_("theme"), name in known, name, do)

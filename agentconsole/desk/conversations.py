@@ -11,6 +11,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow, Event, Message, Thread
+from agentconsole.model.filenames import safe_name
 from agentconsole.store import conversations, customers, journal, messages
 
 SHOWN = 50
@@ -117,9 +118,9 @@ def save_attachment(desk: Desk, message_id: UUID, position: int, folder: Path) -
     if not 0 <= position < len(files):
         raise NotFound(_("There is no such attachment."), _("Count them from the top of the message."))
     item = files[position]
-    name = Path(item.name)
+    name = Path(safe_name(item.name, item.media_type))  # once more where it counts: a channel may have been careless
     for attempt in range(1000):
-        place = folder / (item.name if not attempt else f"{name.stem} ({attempt}){name.suffix}")
+        place = folder / (name.name if not attempt else f"{name.stem} ({attempt}){name.suffix}")
         try:
             with place.open("xb") as file:
                 file.write(item.data)

@@ -10,7 +10,8 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from agentconsole.model.message import Address, Incoming
+from agentconsole.model.filenames import safe_name
+from agentconsole.model.message import Address, Attachment, Incoming
 from agentconsole.store.types import storable
 
 MAX_KEY = 500
@@ -45,8 +46,14 @@ def kept(item: Incoming, now: datetime) -> Incoming:
         references=tuple(map(key, item.references[:MAX_REFERENCES])),
         number=item.number if item.number and 0 < item.number <= MAX_NUMBER else None,
         bounce_of=item.bounce_of and key(item.bounce_of),
+        attachments=_files(item.attachments),
     )
 
 
 def _address(who: Address) -> Address:
     return Address(storable(who.value), storable(who.name))
+
+
+def _files(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    taken: set[str] = set()
+    return tuple(replace(item, name=safe_name(item.name, item.media_type, taken)) for item in attachments)

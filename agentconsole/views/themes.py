@@ -97,3 +97,11 @@ THEMES = (
 
 DEFAULTS = dict.fromkeys(_PLAIN_VARIABLES, "ansi_default")
 """Our own variables for themes that do not know them: see :meth:`Console.get_theme_variable_defaults`."""
+
+
+def names() -> list[str]:
+    """The themes that `theme` in agentconsole.toml may name: ours first, then Textual's."""
+    from textual.theme import BUILTIN_THEMES
+
+    ours = [theme.name for theme in THEMES if theme.name != PLAIN]
+    return [*ours, *sorted(name for name in BUILTIN_THEMES if name not in ours)]

@@ -12,9 +12,9 @@ from agentconsole.channels.email.headers import decode_words, parameters, split_
 from agentconsole.channels.email.htmltext import html_lines
 from agentconsole.channels.email.lines import Line, as_lines
 from agentconsole.channels.email.mime import Message, Part, parse
-from agentconsole.channels.email.names import safe_name
 from agentconsole.channels.email.transfer import uuencoded
 from agentconsole.i18n import _
+from agentconsole.model.filenames import safe_name
 from agentconsole.model.message import Attachment
 
 _UNSHOWN = re.compile(r"<(style|script|title)\b", re.IGNORECASE)

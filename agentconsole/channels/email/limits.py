@@ -36,7 +36,5 @@ MAX_HTML = 1_500_000
 """Characters of HTML that are laid out; the tags of the rest are only cut out."""
 MAX_LINK = 2_000
 """Characters of an address shown beside a link."""
-MAX_NAME = 150
-"""Bytes (UTF-8) of an attachment's name."""
 MAX_REASON = 500
 """Characters of the reason in a bounce."""

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentconsole.channels.email import limits
-from agentconsole.channels.email.names import safe_name
 from agentconsole.channels.email.reading import Reading, read
+from agentconsole.model.filenames import MAX_NAME, safe_name
 
 HEAD = b"From: a@b.example\nSubject: =?utf-8?q?x=C3=A9?=\nContent-Type: "
 SEEDS = [
@@ -98,7 +98,7 @@ def test_generated_text_comes_back(text: str, charset: str):
 @given(st.text(max_size=300), st.sampled_from(["image/png", "text/plain", "x/y", ""]))
 def test_names_are_safe(given: str, media_type: str):
     name = safe_name(given.encode("utf-8", "replace").decode(), media_type)
-    assert 0 < len(name.encode()) <= limits.MAX_NAME
+    assert 0 < len(name.encode()) <= MAX_NAME
     assert name.isprintable()
     assert not set(name) & set('/\\<>:"|?*')
     assert name not in (".", "..")

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from mimetypes import guess_extension
 
-from agentconsole.channels.email import limits
+MAX_NAME = 150
+"""Bytes (UTF-8) of a name: file systems take 255, and a copy's number must fit."""
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*\\/]')
@@ -32,7 +33,7 @@ def safe_name(given: str, media_type: str, taken: set[str] | None = None) -> str
     :param given: what the sender calls it, anything at all.
     :param media_type: gives the ending where there is no name.
     :param taken: names already used in the message, case folded; the new one is added.
-    :returns: a non-empty name of at most :data:`limits.MAX_NAME` bytes without a path, control, bidi and other
+    :returns: a non-empty name of at most :data:`MAX_NAME` bytes without a path, control, bidi and other
         unseen characters, a leading dot or dash, and names that Windows reserves; not in ``taken``.
     """
     name = _seen(re.split(r"[/\\]", given.rstrip("/\\ "))[-1])
@@ -42,13 +43,13 @@ def safe_name(given: str, media_type: str, taken: set[str] | None = None) -> str
     if name.startswith(("-", "~")) or _RESERVED.match(name):
         name = f"_{name}"
     stem, ending = _parted(name)
-    name = _cut(stem, limits.MAX_NAME - len(ending.encode())) + ending
+    name = _cut(stem, MAX_NAME - len(ending.encode())) + ending
     if taken is None:
         return name
     number = 2
     while name.casefold() in taken:
         mark = f" ({number}){ending}"
-        name = _cut(stem, limits.MAX_NAME - len(mark.encode())) + mark
+        name = _cut(stem, MAX_NAME - len(mark.encode())) + mark
         number += 1
     taken.add(name.casefold())
     return name
