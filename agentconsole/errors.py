@@ -42,6 +42,10 @@ class DeskError(ConsoleError):
     """The desk (the store) cannot be used: locked, read-only, full, damaged, of another version."""
 
 
+class DamagedError(DeskError):
+    """Something that the desk should hold is gone or not what was stored; the rest can be used."""
+
+
 class NotFound(ConsoleError):
     """No conversation, customer, view or agent of that name."""
 

@@ -152,7 +152,7 @@ class Service:
         page = channel.pull(cursor, PAGE)
         if page.cursor == cursor and not page.messages:
             return 0, page.more
-        new = intake.take(self.desk, settings, page, self.holder)
+        new = intake.take(self.desk, settings, page, cursor)
         return None if new is None else (new, page.more)
 
     def _pull_forever(self, settings: ChannelSettings) -> None:
@@ -219,6 +219,9 @@ class Service:
             return record(self.desk, entry, Outcome.UNKNOWN, error.what)
         except (NotSent, LoginRefused) as error:
             return record(self.desk, entry, Outcome.LATER, error.what)
+        except Exception as error:  # noqa: BLE001 (a channel's fault of its own: nobody knows how far it came)
+            _log.exception("%s: a fault while delivering %s", settings.id, entry.key)
+            return record(self.desk, entry, Outcome.UNKNOWN, f"{type(error).__name__}: {error}")
         return record(self.desk, entry, Outcome.SENT, receipt.remark)
 
     def _keep_house(self) -> None:

@@ -9,6 +9,7 @@ the terminal or on the order of characters is made visible, what cannot be seen 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -17,6 +18,10 @@ MAX_MARKS = 3
 MAX_LENGTH = 20_000
 """Characters shown before the reader has to ask for all of it."""
 
+MAX_RUN = 30
+"""Combining characters in a row that are normalized at all (UAX #15, Stream-Safe Text Format)."""
+
+_UNBROKEN = re.compile(r"[^\x00-\x7f]{31}")
 _JOINERS = frozenset("\u200c\u200d")
 _DROPPED = frozenset("\u00ad\u200b\u2060\ufeff\u034f")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -29,6 +34,22 @@ class Clean(str):
     """Text that has passed :func:`clean` and may be shown. Still never parse it as markup."""
 
     __slots__ = ()
+
+
+def stream_safe(text: str) -> str:
+    """The text with no more than :data:`MAX_RUN` combining characters in a row; the rest of a longer run is dropped.
+
+    Normalizing takes time by the square of such a run: a message of nothing else would hold everything up.
+    """
+    if not _UNBROKEN.search(text):
+        return text
+    out: list[str] = []
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.combining(char) else 0
+        if run <= MAX_RUN:
+            out.append(char)
+    return "".join(out)
 
 
 def _glyph(char: str) -> str:
@@ -67,7 +88,7 @@ def clean(text: str, *, one_line: bool = False, limit: int | None = MAX_LENGTH, 
         text = text[:limit]
     if text.isascii() and text.isprintable():
         return Clean(text + "…" if cut else text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = stream_safe(text.replace("\r\n", "\n").replace("\r", "\n"))
     text = unicodedata.normalize("NFC", text.replace("\t", " ") if one_line else text.expandtabs(tab))
     out: list[str] = []
     marks, before = 0, ""
@@ -97,5 +118,6 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    text = stream_safe(text)
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))

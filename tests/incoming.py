@@ -67,7 +67,8 @@ def arrives(desk: Desk, *incoming: Incoming, channel: str = "mail", holder: str 
     assert settings is not None
     with desk.store.write() as connection:
         assert cursors.lease(connection, channel, holder, desk.now(), timedelta(minutes=1))
-    new = intake.take(desk, settings, Page(incoming, f"cursor-{next(_serial)}"), holder)
+        before = cursors.value(connection, channel)
+    new = intake.take(desk, settings, Page(incoming, f"cursor-{next(_serial)}"), before)
     assert new is not None
     return new
 

@@ -11,13 +11,15 @@ A message with a context is written ``context|message`` in the JSON where the me
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,13 +44,25 @@ def extract() -> Catalog:
     found = Catalog(domain=DOMAIN, project="agentconsole", header_comment=HEADER, fuzzy=False)
     for name, line, message, comments, context in extract_from_dir(
         PACKAGE,
-        [("**.py", "python")],
+        [("**.py", _python)],  # type: ignore[list-item]  # a function will do too, although its types do not say so
         keywords=KEYWORDS,
         comment_tags=["Translators:"],
         strip_comment_tags=True,
     ):
         found.add(message, None, [(f"agentconsole/{name}", line)], auto_comments=comments, context=context)
     return found
+
+
+def _python(file: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Any]:
+    """Babel's messages of a module, and those within f-strings, which Babel finds from Python 3.12 on only."""
+    yield from extract_python(file, keywords, comment_tags, options)
+    file.seek(0)
+    for string in ast.walk(ast.parse(file.read())):
+        for node in ast.walk(string) if isinstance(string, ast.JoinedStr) else ():
+            match node:
+                case ast.Call(func=ast.Name(id=called), args=[*texts]) if called in keywords:
+                    found = tuple(text.value if isinstance(text, ast.Constant) else None for text in texts)
+                    yield node.lineno, called, found if len(found) > 1 else found[0], []
 
 
 def source_of(language: str) -> Path:

@@ -15,7 +15,7 @@ _WHERE = {
     Place.THREAD: "thread",
     Place.CARD: "customer",
     Place.COMPOSER: "composer",
-    Place.SEARCH: "filter",
+    Place.SEARCH: "search",
     Place.OUTBOX: "outbox",
 }
 

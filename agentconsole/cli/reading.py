@@ -115,8 +115,8 @@ def show(options: argparse.Namespace) -> int:
         for message in thread.messages:
             _print_message(desk, message, options.all)
         for event in trail:
-            who = desk.agent_name(event.actor)
-            line(f"{i18n.moment(event.at, desk.config.zone, now, time=True)}  {who}  {wording.event(event.kind)}")
+            at, who = i18n.moment(event.at, desk.config.zone, now, time=True), wording.actor(desk, event.actor)
+            line(f"{at}  {who}  {wording.event(event.kind, event.detail, desk)}")
     return 0
 
 

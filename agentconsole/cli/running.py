@@ -16,11 +16,21 @@ from agentconsole.cli.opening import opened, read_config
 from agentconsole.cli.output import emit, line
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _, ngettext
+from agentconsole.text import clean
+
+
+class _CleanLines(logging.Formatter):
+    """A log on a terminal: what a server said is not obeyed by it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return clean(super().format(record), limit=None)
 
 
 def sync(options: argparse.Namespace) -> int:
     """``agentconsole sync [--once]``: exit code 1 where a channel failed."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_CleanLines("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
     with opened(options) as desk:
         from agentconsole.sync import Service
 
@@ -29,7 +39,7 @@ def sync(options: argparse.Namespace) -> int:
             new, sent, errors = service.once()
             service.stop()
             for error in errors:
-                sys.stderr.write(f"{error}\n")
+                sys.stderr.write(f"{clean(error, one_line=True)}\n")
             line(
                 ngettext("{new} new message", "{new} new messages", new).format(new=i18n.number(new))
                 + ", "
@@ -105,10 +115,12 @@ def secret(options: argparse.Namespace) -> int:
     from agentconsole import secrets
 
     config, path = read_config(options)
-    if config.channel(options.channel) is None:
+    names = [settings.id for settings in config.channels]
+    names += [str(s.options["smtp_secret"]) for s in config.channels if s.options.get("smtp_secret")]
+    if options.channel not in names:
         raise UsageError(
             _("There is no channel {name!r}.").format(name=options.channel),
-            _("Use one of: {names}.").format(names=", ".join(c.id for c in config.channels) or "-"),
+            _("Use one of: {names}.").format(names=", ".join(names) or "-"),
         )
     if options.action == "forget":
         places = secrets.forget_secret(options.channel, path.parent)

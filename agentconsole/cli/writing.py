@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, iso, line, table
 from agentconsole.config import State
 from agentconsole.desk import delivery, handling, replies, wording
+from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import number_of
 from agentconsole.errors import UsageError
-from agentconsole.i18n import _
+from agentconsole.i18n import _, duration
+from agentconsole.store.outbox import Entry
+from agentconsole.text import clean
 
 
 def _words(options: argparse.Namespace) -> str:
@@ -106,6 +110,7 @@ def outbox(options: argparse.Namespace) -> int:
                         "key": entry.key,
                         "id": entry.number,
                         "channel": entry.channel,
+                        "customer": entry.customer,
                         "state": entry.state,
                         "attempt": entry.attempt,
                         "queued_at": iso(entry.queued_at),
@@ -116,7 +121,23 @@ def outbox(options: argparse.Namespace) -> int:
                     }
                 )
             return 0
-        table([[f"#{e.number}", wording.delivery(e.state), e.channel, e.key, e.error] for e in entries], flexible=4)
+        _print_outbox(desk, entries)
         if not entries:
             line(_("Nothing is waiting to be sent."))
     return 0
+
+
+_BEGINNING = 40
+"""Characters of a reply in the table of the outbox."""
+
+
+def _print_outbox(desk: Desk, entries: Sequence[Entry]) -> None:
+    """Number, state, channel, customer, age, beginning of the words, what went wrong if anything did, and the key."""
+    now, failed = desk.now(), any(entry.error for entry in entries)
+    rows = []
+    for entry in entries:
+        words = clean(entry.text, one_line=True, limit=_BEGINNING)
+        cells = [f"#{entry.number}", wording.delivery(entry.state), wording.channel(desk, entry.channel)]
+        cells += [entry.customer, duration((now - entry.queued_at).total_seconds()), words]
+        rows.append([*cells, *([entry.error] if failed else []), entry.key])
+    table(rows, flexible=-2)

@@ -89,6 +89,7 @@ def _choose(desk: Desk, key: str, kind: str, change: Callable[[Connection, str, 
         entry = outbox.get(connection, key)
         if entry is None:
             raise NotFound(_("There is no reply {key} in the outbox.").format(key=key), _("See `agentconsole outbox`."))
+        conversations.lock(connection, entry.conversation_id)  # before the outbox's row, as intake does
         if entry.state not in ("failed", "unknown") or not change(connection, key, desk.now()):
             raise UsageError(
                 _("That reply is {state}: there is nothing to decide.").format(state=entry.state),

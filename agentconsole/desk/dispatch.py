@@ -10,8 +10,9 @@ from agentconsole.channels.base import Channel
 from agentconsole.desk.context import Desk
 from agentconsole.desk.delivery import answered, unanswered
 from agentconsole.desk.replies import outgoing
+from agentconsole.errors import DamagedError
 from agentconsole.model.message import Outgoing
-from agentconsole.store import journal, outbox
+from agentconsole.store import conversations, journal, outbox
 from agentconsole.store.outbox import Entry
 
 
@@ -32,7 +33,14 @@ def claim(desk: Desk, channel: str, holder: str) -> tuple[Entry, Outgoing] | Non
             return None
     with desk.store.write() as connection:
         entry = outbox.claim(connection, channel, holder, now, desk.config.outbox.lease)
-        return (entry, outgoing(desk, connection, entry)) if entry else None
+    if entry is None:
+        return None
+    try:
+        with desk.store.read() as connection:
+            return entry, outgoing(desk, connection, entry)
+    except (DamagedError, ValueError) as error:  # an attachment is gone: it would stop all the replies behind it
+        record(desk, entry, Outcome.FAILED, str(error).splitlines()[0])
+        return claim(desk, channel, holder)
 
 
 def wire(desk: Desk, entry: Entry, holder: str) -> bool:
@@ -54,6 +62,7 @@ def record(desk: Desk, entry: Entry, outcome: Outcome, said: str) -> Outcome:
     if outcome is Outcome.LATER and now - entry.queued_at > rules.give_up_after:
         outcome = Outcome.FAILED
     with desk.store.write() as connection:
+        conversations.lock(connection, entry.conversation_id)  # before the outbox's row, as intake does
         if outcome is Outcome.SENT:
             before = outbox.get(connection, entry.key)
             recorded = outbox.sent(connection, entry.key, now, said)

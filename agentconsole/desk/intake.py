@@ -6,8 +6,9 @@ What the desk has to know is read for the whole page at once; then each message 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Address, Direction, Incoming, MessageKind
 from agentconsole.store import conversations, cursors, customers, journal, messages, outbox
+from agentconsole.store.types import storable
 
 _NO_SUBJECT_WORDS = 8
 
@@ -49,14 +51,14 @@ class _Batch:
     bounces: list[tuple[Incoming, UUID, str]] = field(default_factory=list)
 
 
-def take(desk: Desk, channel: ChannelSettings, page: Page, holder: str) -> int | None:
+def take(desk: Desk, channel: ChannelSettings, page: Page, before: str | None) -> int | None:
     """Store a page and move the channel's cursor.
 
-    :param holder: who pulls the channel; see :func:`agentconsole.store.cursors.lease`.
-    :returns: how many messages were new; ``None``, and nothing stored, where somebody else took the channel over.
+    :param before: the cursor that the page was pulled from.
+    :returns: how many messages were new; ``None``, and nothing stored, where somebody else has moved on from there.
     """
     with desk.store.write() as connection:
-        if not cursors.advance(connection, channel.id, holder, page.cursor):
+        if not cursors.advance(connection, channel.id, before, page.cursor):
             return None
         return store(connection, desk, channel, page.messages)
 
@@ -66,11 +68,12 @@ def store(connection: Connection, desk: Desk, channel: ChannelSettings, incoming
 
     :returns: how many were new.
     """
-    kept = (threshold.kept(item, desk.now()) for item in incoming)
-    unique = list({item.external_id: item for item in kept}.values())
-    had = messages.known(connection, channel.id, [item.external_id for item in unique])
+    kept = [threshold.kept(item, desk.now()) for item in incoming]
+    had = messages.known(connection, channel.id, {item.external_id for item in kept})
+    unique = {item.external_id: item for item in _told_apart(kept, had)}
+    had |= messages.known(connection, channel.id, unique.keys() - had.keys())
     outbox.seen_elsewhere(connection, list(had), desk.now())
-    new = [item for item in unique if item.external_id not in had]
+    new = [item for item in unique.values() if item.external_id not in had]
     if not new:
         return 0
     batch = _prepare(connection, desk, channel, new)
@@ -80,6 +83,26 @@ def store(connection: Connection, desk: Desk, channel: ChannelSettings, incoming
     return len(new)
 
 
+def _told_apart(items: Iterable[Incoming], had: Mapping[str, messages.Known]) -> Iterator[Incoming]:
+    """Messages under the id of another one get an id of their own: broken senders, and people who want one lost.
+
+    Only what customers wrote is compared: a copy of our own reply differs from it in signature and quotation.
+    """
+    first: dict[str, tuple[str, str] | None] = {
+        known: (row.author, row.text) if row.direction is Direction.IN else None for known, row in had.items()
+    }
+    for item in items:
+        words = (item.author.value, storable(item.text)) if item.direction is Direction.IN else None
+        before = first.setdefault(item.external_id, words)
+        if before is None and item.external_id not in had:
+            first[item.external_id] = words
+        if words is None or before is None or words == before:
+            yield item
+        else:
+            mark = hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+            yield replace(item, external_id=threshold.key(f"{item.external_id}~{mark}"))
+
+
 def _prepare(connection: Connection, desk: Desk, channel: ChannelSettings, new: list[Incoming]) -> _Batch:
     """Read all that deciding the page takes."""
     batch = _Batch(desk.now())
@@ -87,7 +110,7 @@ def _prepare(connection: Connection, desk: Desk, channel: ChannelSettings, new: 
     batch.owners = customers.known_or_mine(connection, people)
     wanted = {reference for item in new for reference in (*item.references, *filter(None, [item.bounce_of]))}
     known = messages.known(connection, channel.id, wanted)
-    batch.threads = {external_id: conversation for external_id, (_, conversation) in known.items()}
+    batch.threads = {external_id: stored.conversation_id for external_id, stored in known.items()}
     numbers = conversations.by_numbers(connection, {item.number for item in new if item.number})
     batch.by_number = {row.number: row.id for row in numbers}
     rest = set(batch.threads.values()) - {row.id for row in numbers}

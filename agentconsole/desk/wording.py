@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from agentconsole import i18n
 from agentconsole.config import ClockKind, ClockState, Priority, State
 from agentconsole.config.values import say
 from agentconsole.desk import clocks, rank
 from agentconsole.desk.context import Desk
+from agentconsole.desk.handling import TIMER
 from agentconsole.i18n import N_, _, pgettext
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.text import Clean, clean
@@ -115,9 +118,14 @@ def channel(desk: Desk, channel_id: str) -> str:
 
 def assignee(row: ConversationRow, desk: Desk) -> Clean:
     """Who has a conversation: agent, team, both, or nothing."""
-    team = next((say(t.name, i18n.language()) for t in desk.config.teams if t.id == row.team), row.team or "")
     agent = desk.agent_name(row.assignee) if row.assignee else ""
-    return clean(" · ".join(part for part in (agent, team) if part), one_line=True)
+    return clean(" · ".join(part for part in (agent, team(desk, row.team or "")) if part), one_line=True)
+
+
+def team(desk: Desk, team_id: str) -> str:
+    """A team's name as people see it; the id of one that is not configured (any more)."""
+    name = next((say(found.name, i18n.language()) for found in desk.config.teams if found.id == team_id), team_id)
+    return clean(name, one_line=True)
 
 
 def delivery(state: str) -> str:
@@ -131,8 +139,25 @@ def delivery(state: str) -> str:
     }[state]
 
 
-def event(kind: str) -> str:
-    """A kind of entry of the audit trail, in words; one of a later program as it is."""
+def actor(desk: Desk, who: str) -> str:
+    """Who did what the audit trail tells: an agent, a channel, or the desk itself."""
+    if who == TIMER:
+        return _("end of snooze")
+    if desk.config.agent_of(who) is None and desk.config.channel(who) is not None:
+        return channel(desk, who)
+    return clean(desk.agent_name(who), one_line=True)
+
+
+def event(kind: str, detail: str, desk: Desk) -> str:
+    """An entry of the audit trail in words: ``open → pending``, ``assigned to Léa Martin``; a later program's as it is.
+
+    :param detail: JSON, as the entry has it.
+    """
+    facts = _facts(detail)
+    if kind == "state" and facts.get("before") in set(State) and facts.get("state") in set(State):
+        return f"{state(State(facts['before']))} → {state(State(facts['state']))}"
+    if kind == "assigned" and "agent" in facts:
+        return _("assigned to {who}").format(who=_holder(facts, desk))
     words = {
         "opened": _("opened"),
         "replied": _("replied"),
@@ -150,4 +175,27 @@ def event(kind: str) -> str:
         "found_sent": _("found among sent mail"),
         "found_unsent": _("found not to have been sent"),
     }
-    return words.get(kind, clean(kind, one_line=True))
+    said = words.get(kind, clean(kind, one_line=True))
+    why = facts.get("why") or facts.get("said") if kind in _WITH_REASON else ""
+    return clean(f"{said}: {why}", one_line=True, limit=400) if why else said
+
+
+_WITH_REASON = frozenset(("not_delivered", "bounced", "unknown"))
+"""Entries that say why: the words of a server."""
+
+
+def _facts(detail: str) -> dict[str, Any]:
+    try:
+        found = json.loads(detail)
+    except ValueError:  # a desk that another program wrote to
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _holder(facts: dict[str, Any], desk: Desk) -> str:
+    """Whom a conversation was given to: the agent, the team where it is another one, or nobody."""
+    agent, team_id = facts.get("agent"), facts.get("team")
+    who: list[str] = [clean(desk.agent_name(str(agent)), one_line=True)] if agent else []
+    if team_id and (not agent or team_id != facts.get("team_before")):
+        who.append(_("team {name}").format(name=team(desk, str(team_id))))
+    return ", ".join(who) or _("nobody")

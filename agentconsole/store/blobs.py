@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from agentconsole.errors import DeskError
+from agentconsole.errors import DamagedError
 from agentconsole.i18n import _
 from agentconsole.store.engine import Store
 from agentconsole.store.tables import blob
@@ -44,7 +44,7 @@ def keep(store: Store, connection: Connection, data: bytes) -> str:
 def read(store: Store, connection: Connection, digest: str) -> bytes:
     """The bytes of that name.
 
-    :raises DeskError: they are gone, or not what was kept.
+    :raises DamagedError: they are gone, or not what was kept.
     """
     if store.files is None:
         data = connection.execute(select(blob.c.data).where(blob.c.digest == digest)).scalar_one_or_none()
@@ -52,7 +52,7 @@ def read(store: Store, connection: Connection, digest: str) -> bytes:
         place = _place(store.files, digest)
         data = place.read_bytes() if place.is_file() else None
     if data is None or sha256(data).hexdigest() != digest:
-        raise DeskError(
+        raise DamagedError(
             f"{store.name}: {_('an attachment is missing or damaged')} ({digest[:12]}).",
             _("Restore the attachments' folder from a backup copy."),
         )
@@ -75,8 +75,14 @@ def _write(place: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(place.parent, os.O_RDONLY)
+    for folder in (place.parent, place.parent.parent):
+        _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name is on the disk for good only once its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

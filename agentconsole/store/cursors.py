@@ -52,10 +52,14 @@ def value(connection: Connection, channel: str) -> str | None:
     return connection.execute(select(cursor.c.value).where(cursor.c.channel == channel)).scalar_one_or_none()
 
 
-def advance(connection: Connection, channel: str, holder: str, new: str) -> bool:
-    """Go on from there next time; False, and nothing changed, where somebody else took the channel over."""
+def advance(connection: Connection, channel: str, before: str | None, new: str) -> bool:
+    """Go on from ``new`` next time; False, and nothing changed, where somebody else has moved on from ``before``.
+
+    It does not ask who holds the lease: of two consoles that pull at once, because a page took longer than a
+    lease, the first one to be done counts, so that one of them always is.
+    """
     moved = connection.execute(
-        update(cursor).where(cursor.c.channel == channel, cursor.c.lease_by == holder).values(value=new)
+        update(cursor).where(cursor.c.channel == channel, cursor.c.value.is_not_distinct_from(before)).values(value=new)
     )
     return moved.rowcount == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -71,12 +71,23 @@ def attachments_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tu
     return found
 
 
-def known(connection: Connection, channel: str, external_ids: Iterable[str]) -> dict[str, tuple[UUID, UUID]]:
-    """Which of a channel's messages the desk already has: external id to (message, conversation)."""
-    query = select(message.c.external_id, message.c.id, message.c.conversation_id).where(
-        message.c.channel == channel, message.c.external_id.in_(list(external_ids))
+class Known(NamedTuple):
+    """A message that the desk has already: which, of which conversation, and what tells it from another."""
+
+    message_id: UUID
+    conversation_id: UUID
+    direction: Direction
+    author: str
+    text: str
+
+
+def known(connection: Connection, channel: str, external_ids: Iterable[str]) -> dict[str, Known]:
+    """Which of a channel's messages the desk already has, by external id."""
+    m = message.c
+    query = select(m.external_id, m.id, m.conversation_id, m.direction, m.author, m.text).where(
+        m.channel == channel, m.external_id.in_(list(external_ids))
     )
-    return {row.external_id: (row.id, row.conversation_id) for row in connection.execute(query)}
+    return {row[0]: Known(row[1], row[2], Direction(row[3]), row[4], row[5]) for row in connection.execute(query)}
 
 
 def external_ids(connection: Connection, conversation_id: UUID, limit: int = 50) -> list[str]:

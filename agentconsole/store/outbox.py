@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from agentconsole.store.tables import conversation, message, outbox
+from agentconsole.store.tables import conversation, customer, message, outbox
 from agentconsole.store.types import Moment
 
 o = outbox.c
@@ -38,7 +38,7 @@ _OPEN: ColumnElement[bool] = literal_column("outbox.state <> 'sent'")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A reply in the outbox; ``envelope`` is JSON, ``attempt`` the fencing token."""
+    """A reply in the outbox; ``envelope`` is JSON, ``attempt`` the fencing token, ``customer`` a name."""
 
     key: str
     message_id: UUID
@@ -56,15 +56,18 @@ class Entry:
     remark: str
     text: str
     author: str
+    customer: str
 
 
 _ENTRIES = (
     select(
         o.key, o.message_id, o.conversation_id, conversation.c.number, o.channel, o.envelope, o.state, o.attempt,
         o.wire, o.first_wire_at, o.queued_at, o.not_before, o.error, o.remark, message.c.text, message.c.author,
+        customer.c.name,
     )
     .join(conversation, conversation.c.id == o.conversation_id)
     .join(message, message.c.id == o.message_id)
+    .join(customer, customer.c.id == conversation.c.customer_id)
 )  # fmt: skip
 
 
@@ -212,7 +215,7 @@ def again(connection: Connection, key: str, now: datetime) -> bool:
 
 def unsent_after_all(connection: Connection, key: str, now: datetime) -> bool:
     """Its channel knows that it was not taken: what was ``unknown`` is tried again."""
-    return _requeued(connection, key, now)
+    return _requeued(connection, key, now, "unknown")
 
 
 def _requeued(connection: Connection, key: str, now: datetime, **values: Any) -> bool:

@@ -27,6 +27,8 @@ class Action:
     :param keys: separated by blanks.
     :param label: two or three words, for hints; :param tip: a sentence, for the palette and ``?``.
     :param places: where its keys work; :param hint: where the hint line shows it.
+    :param bare: those of its places where a key without ctrl or alt works too.
+    :param note: the label while a note is written.
     :param why_not: why it cannot run, a sentence; empty where it can.
     :param listed: offered by the palette.
     """
@@ -39,6 +41,16 @@ class Action:
     hint: Place = _NOWHERE
     why_not: WhyNot = _always
     listed: bool = True
+    bare: Place = Place.ANY
+    note: str = ""
+
+    def words(self, writing: str = "") -> str:
+        """The label in the language in use; ``writing`` as in :class:`Situation`."""
+        return _(self.note if self.note and writing == "note" else self.label)
+
+    def help(self) -> str:
+        """The tip in the language in use. Catalogues may mark what is typed by backticks; a screen does not."""
+        return _(self.tip).replace("`", "")
 
 
 def _no_row(s: Situation) -> str:
@@ -89,8 +101,9 @@ _MAIN, _LINES = Place.MAIN, Place.LINES
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _O, _L | Place.CARD, _no_row),
-    Action("back", "escape", N_("back"),
-           N_("Go back: close what is open over the list"), Place.PAGE | _O | _P, _T | Place.CARD | _O),
+    Action("back", "escape q", N_("back"),
+           N_("Go back: close what is open over the list"), Place.PAGE | _O | _P, _T | Place.CARD | _O,
+           bare=Place.CARD | _O),
     Action("take", "t", N_("take next"), N_("Open the first conversation of the view; from a thread the one after it"),
            _MAIN, _L | _T, lambda s: "" if s.rows else _("This view is empty.")),
     Action("reply", "r", N_("reply"), N_("Answer the customer"), _MAIN, _L | _T, _reply),
@@ -104,7 +117,8 @@ ACTIONS: tuple[Action, ...] = (
            _MAIN, _NOWHERE, _is(State.PENDING, N_("It is pending already."))),
     Action("reopen", "o", N_("set open"), N_("Set the conversation to open: it waits for us"), _MAIN, _NOWHERE,
            _is(State.OPEN, N_("It is open already."))),
-    Action("search", "/", N_("filter"), N_("Filter: words, from: channel: tag: before: is:late …"), _MAIN, _L),
+    Action("search", "/", N_("search"), N_("Search everywhere: words, from: channel: tag: before: is:late …"),
+           _MAIN, _L),
     Action("views", "v", N_("views"), N_("Choose a view from a list"), _MAIN),
     Action("view_number", "1 2 3 4 5 6 7 8 9", N_("view 1-9"), N_("Show the view of that number"), _MAIN, listed=False),
     Action("view_next", "]", N_("next view"), N_("Show the next view"), _MAIN),
@@ -129,9 +143,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("refresh", "f5 ctrl+r", N_("refresh"), N_("Read the view and its counts again"), _MAIN),
     Action("send", "ctrl+s alt+enter", N_("send"),
            N_("Send the reply and set the conversation to pending; save the note"),
-           _C, _C, _writing),
+           _C, _C, _writing, note=N_("save note")),
     Action("send_next", "ctrl+n", N_("send, next"),
-           N_("Send, set to pending, and open the next conversation"), _C, _C, _writing),
+           N_("Send and set to pending, or save the note; open the next conversation"), _C, _C, _writing,
+           note=N_("save note, next")),
     Action("send_resolve", "ctrl+r", N_("send, resolve"),
            N_("Send the reply and resolve the conversation"), _C, _C, _replying),
     Action("send_resolve_next", "ctrl+t", N_("send, resolve, next"),
@@ -157,9 +172,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("focus_next", "tab", N_("next pane"), N_("Go to the next pane"), Place.PAGE, listed=False),
     Action("focus_previous", "shift+tab", N_("previous pane"), N_("Go to the previous pane"), Place.PAGE, listed=False),
     Action("help", "? f1", N_("keys"), N_("Show the keys of where you are"), Place.PAGE | _O, _MAIN | _O),
-    Action("palette", ": ctrl+p", N_("all actions"),
+    Action("palette", ": ctrl+p", N_("actions"),
            N_("List every action with its key"), Place.PAGE, Place.PAGE & ~Place.SEARCH),
-    Action("quit", "q ctrl+q", N_("quit"), N_("Leave the console; drafts are kept"), Place.PAGE | _O),
+    Action("quit", "q ctrl+q", N_("quit"), N_("Leave the console; drafts are kept"), Place.PAGE | _O, bare=_L | _T),
 )  # fmt: skip
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -1,18 +1,20 @@
-"""The page's bars: header, title, why first, thread head, notice, hints, status. Drawn where they changed."""
+"""The page's bars: header, title, why here, thread head, notice, hints, status. Drawn where they changed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agentconsole.config.values import say
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, clock_time, language
+from agentconsole.views.actions import BY_ID, Action
 from agentconsole.views.acts.finding import ALL_OPEN
 from agentconsole.views.foreign import steady
 from agentconsole.views.keys import key_words
-from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, line_width, width
-from agentconsole.views.rows import initials, why_words
-from agentconsole.views.situation import Place
+from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, line_width, width, wrap
+from agentconsole.views.rows import due_words, initials, why_words
+from agentconsole.views.situation import Place, Situation
 
 if TYPE_CHECKING:
     from agentconsole.views.main import MainScreen
@@ -22,20 +24,22 @@ def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | 
     """All of them."""
     finding = page.finding
     columns = page.app.size.width
+    search = finding.search_title if finding.query or page.place is Place.SEARCH else ""
+    current = "" if search else finding.view.id
     page.bar("header").show(_header(page, columns))
     if page.view_list.display:
-        page.view_list.show_views(finding.views, finding.counts, finding.view.id)
+        page.view_list.show_views(finding.views, finding.counts, current)
     if page.view_line.display:
-        page.view_line.show_views(finding.views, finding.counts, finding.view.id)
-    _draw_list(page)
+        page.view_line.show_views(finding.views, finding.counts, current, search)
+    _draw_list(page, search or finding.title)
     head = page.thread_head
     writing = page.composer is not None and page.composer.is_open
     head.show(*page.reading.head(head.size.width, writing=writing), [(DASH * 300, "line")])
     notice = page.bar("notice")
     if warned is not None:
         notice.show(
-            [(steady(warned.what, one_line=True, limit=400), "late")],
-            [(steady(warned.do, one_line=True, limit=400), "")],
+            [(_screen(warned.what), "late")],
+            [(_screen(warned.do), "")],
         )
     notice.appear(warned is not None)
     draw_hints(page, said)
@@ -63,21 +67,40 @@ def _header(page: MainScreen, columns: int) -> Spread:
     return Spread(left, right)
 
 
-def _draw_list(page: MainScreen) -> None:
+def _draw_list(page: MainScreen, named: str) -> None:
     rows, finding = page.listing, page.finding
     title = page.bar("title")
     at = f"{rows.cursor + 1}/{len(rows.rows)}{'+' if rows.next else ''} " if rows.rows else ""
-    title.show(Spread([(finding.title, "title")], [(at, "dim")]))
+    title.show(Spread([(named, "title")], [(at, "dim")]))
     empty, why = page.bar("empty"), page.bar("why")
     if rows.count():
         empty.appear(False)
     else:
-        what, do = finding.empty
-        empty.show([], [("  " + what, "bold")], [("  " + do, "dim")])
+        what, do = (_screen(text) for text in finding.empty)
+        room = max(20, page.listing.size.width - 3)
+        said = [(line, style) for text, style in ((what, "bold"), (do, "dim")) for line in wrap(text, room)]
+        empty.show([], *([("  " + line, style)] for line, style in said))
         empty.appear(bool(what))
-    row = rows.current
-    words = why_words(row, page.desk) if row else ""
-    why.show(Spread([(_("why first: {why}").format(why=words) if words else "", "dim")]))
+    why.show(Spread([(_why(page), "dim")]))
+
+
+def _why(page: MainScreen) -> str:
+    """Why the row under the cursor stands where it does; where something else orders the rows, what is due."""
+    row, finding = page.listing.current, page.finding
+    if row is None:
+        return ""
+    if finding.query or finding.view.order != "rank":
+        return due_words(row, page.desk)
+    words = why_words(row, page.desk)
+    if not words:
+        return ""
+    said = _("why first: {why}") if page.listing.cursor == 0 else _("why here: {why}")
+    return said.format(why=words)
+
+
+def _screen(text: str) -> str:
+    """What an error says, safe to show and without the backticks that mark commands where it is printed."""
+    return steady(text.replace("`", ""), one_line=True, limit=400)
 
 
 def draw_hints(page: MainScreen, said: tuple[str, str] | None) -> None:
@@ -87,29 +110,39 @@ def draw_hints(page: MainScreen, said: tuple[str, str] | None) -> None:
         bar.show([(" " + cut(steady(said[0], one_line=True, limit=400), columns - 2), f"{said[1]} bold")])
         return
     place, situation = page.place, page.situation()
-    line: Line = [(" ", "")]
-    ends = _hint(page, place, "palette") + _hint(page, place, "help")
+    hints: list[Line] = []
     if place is Place.SEARCH:
-        line += [
-            ("enter ", "accent"),
-            (_("keeps what is found"), "dim"),
-            ("  esc ", "accent"),
-            (_("gives the view back") + "  ", "dim"),
-        ]
-    for action in page.session.keymap.at(place):
-        if place not in action.hint or action.id in ("palette", "help") or action.why_not(situation):
-            continue
-        item = _hint(page, place, action.id)
-        if line_width(line) + line_width(item) + line_width(ends) > columns:
+        hints.append([(key_words("enter") + " ", "accent"), (_("keeps what is found") + "  ", "dim")])
+        hints.append([(key_words("escape") + " ", "accent"), (_("gives the view back") + "  ", "dim")])
+    hints += [
+        _hint(page, action, situation)
+        for action in page.session.keymap.at(place)
+        if place in action.hint and action.id not in _ENDS and not action.why_not(situation)
+    ]
+    ends = [_hint(page, BY_ID[name], situation) for name in _ENDS]
+    bar.show([(" ", ""), *chosen_hints(hints, ends, columns - 1)])
+
+
+_ENDS = ("palette", "help")
+"""At the end of every line of hints: they lead to all that the line has no room for."""
+
+
+def chosen_hints(hints: Sequence[Line], ends: Sequence[Line], columns: int) -> Line:
+    """As many hints as fit, the first two rather than ``ends``, those rather than all that follow."""
+    used = 0
+    chosen: set[int] = set()
+    items = [*hints, *ends]
+    for index in [*range(len(hints))[:2], *range(len(hints), len(items)), *range(len(hints))[2:]]:
+        size = line_width(items[index])
+        if used + size > columns + 2:  # the last two are blanks
             break
-        line += item
-    bar.show([*line, *ends])
+        chosen.add(index)
+        used += size
+    return [span for index in sorted(chosen) for span in items[index]]
 
 
-def _hint(page: MainScreen, place: Place, action_id: str) -> Line:
-    from agentconsole.views.actions import BY_ID
-
-    keys = page.session.keymap.keys(action_id, place)
-    if not keys or place not in BY_ID[action_id].places:
+def _hint(page: MainScreen, action: Action, situation: Situation) -> Line:
+    keys = page.session.keymap.keys(action.id, situation.place)
+    if not keys:
         return []
-    return [(key_words(keys[0]) + " ", "accent"), (_(BY_ID[action_id].label) + "  ", "dim")]
+    return [(key_words(keys[0]) + " ", "accent"), (action.words(situation.writing) + "  ", "dim")]

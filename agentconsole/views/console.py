@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.color import Color
 from textual.filter import LineFilter, NoColor
 
@@ -20,6 +22,7 @@ from agentconsole.views.layout import ASCII
 from agentconsole.views.main import MainScreen
 from agentconsole.views.page import Session
 from agentconsole.views.themes import DEFAULTS, PLAIN, THEMES
+from agentconsole.views.turns import Mark, Turns
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _log = logging.getLogger(__name__)
@@ -48,6 +51,8 @@ class Console(App[int], inherit_bindings=False):
         super().__init__()
         self.session = session
         self._log_file = log_file
+        self._failed = False
+        self._turns = Turns(self, super().on_event)
         self._guard, self._colourless = Guard(), NoColor()
         for theme in THEMES:
             self.register_theme(theme)
@@ -59,7 +64,11 @@ class Console(App[int], inherit_bindings=False):
         theme = self.current_theme
         if theme.ansi:
             return DEFAULTS
-        known = {name: value for name, value in THEMES[0 if theme.dark else 1].variables.items() if name in DEFAULTS}
+        known = {
+            name: value
+            for name, value in THEMES[0 if theme.dark else 1].variables.items()
+            if name in DEFAULTS
+        }
         ground = theme.background or theme.surface
         return {**known, "bar": theme.panel or ground or known["bar"]}
 
@@ -72,10 +81,38 @@ class Console(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.set_class(ASCII, "-ascii")
-        self.push_screen(MainScreen(self.session))
+        page = MainScreen(self.session)
+        self._turns.page = page
+        self.push_screen(page)
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes go through :class:`Turns`; those that come back from widgets, and all else, do not."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._turns.take(event)
+        else:
+            await super().on_event(event)
+
+    def on_mark(self, mark: Mark) -> None:
+        self._turns.returned(mark)
+
+    def pop_screen(self) -> AwaitComplete:
+        """A mark that is under way in the screen may go with it."""
+        popped = super().pop_screen()
+        self._turns.reached()
+        return popped
+
+    # The end
+
+    @property
+    def return_value(self) -> int | None:
+        """The exit code: 1 after a mistake, whatever was asked for before."""
+        return 1 if self._failed else super().return_value
 
     def _fatal_error(self) -> None:
         """Two lines rather than a traceback with what the variables hold."""
+        self._failed = True
         _log.critical("the console stopped", exc_info=sys.exc_info())
         self.bell()
         self._exit_renderables.append(

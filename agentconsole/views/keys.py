@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from agentconsole.config import Config
-from agentconsole.i18n import _
+from agentconsole.i18n import N_, _
 from agentconsole.views.actions import ACTIONS, BY_ID, Action
 from agentconsole.views.situation import Place
 
@@ -21,7 +21,11 @@ _NAMED = re.compile(
     r"((ctrl|alt|shift)\+)*(enter|escape|tab|space|backspace|delete|insert|home|end|pageup|pagedown|up|down|left|right"
     r"|f([1-9]|1[0-2]))|((ctrl|alt)\+)+\S"
 )
-_SHOWN = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn", "delete": "del"}
+_SHOWN = {
+    "escape": N_("esc"), "enter": N_("enter"), "tab": N_("tab"), "space": N_("space"), "backspace": N_("backspace"),
+    "pageup": N_("pgup"), "pagedown": N_("pgdn"), "home": N_("home"), "end": N_("end"), "delete": N_("del"),
+    "up": N_("up"), "down": N_("down"), "left": N_("left"), "right": N_("right"),
+}  # fmt: skip
 
 
 def is_key(key: str) -> bool:
@@ -46,9 +50,14 @@ def is_typed(key: str) -> bool:
 
 
 def key_words(key: str) -> str:
-    """A key as people read it: ``esc``, ``^s`` is written ``ctrl+s``."""
+    """A key as people read it, in the language in use: ``esc``, ``^s`` is written ``ctrl+s``."""
     *modifiers, last = key.split("+") if len(key) > 1 else [key]
-    return "+".join([*modifiers, _SHOWN.get(last, last)])
+    return "+".join([*modifiers, _(_SHOWN[last]) if last in _SHOWN else last])
+
+
+def places_of(action: Action, key: str) -> Place:
+    """Where that key of an action works: one that is typed only where nothing is typed, and where it may be bare."""
+    return action.places & action.bare & ~Place.TYPING if is_typed(key) else action.places
 
 
 def _given(keys: str) -> list[str]:
@@ -72,14 +81,14 @@ class Keymap:
     def find(self, key: str, place: Place) -> Action | None:
         """What that key does there; a typed key does nothing where one types."""
         for action in self._by_key.get(key, ()):
-            if place in action.places and not (place in Place.TYPING and is_typed(key)):
+            if place in places_of(action, key):
                 return action
         return None
 
     def keys(self, action_id: str, place: Place | None = None) -> tuple[str, ...]:
         """The keys of an action; with a place, those that work there."""
         keys = self._keys[action_id]
-        return tuple(k for k in keys if not (place and place in Place.TYPING and is_typed(k)))
+        return keys if place is None else tuple(k for k in keys if place in places_of(BY_ID[action_id], k))
 
     def key(self, action_id: str, place: Place | None = None) -> str:
         """The first key of an action as people read it; empty where it has none."""
@@ -120,9 +129,9 @@ def clashes(config: Config) -> list[str]:
 def _collisions(keymap: Keymap) -> Iterator[str]:
     for number, action in enumerate(ACTIONS):
         for other in ACTIONS[number + 1 :]:
-            if not action.places & other.places:
-                continue
             for key in sorted(set(keymap.keys(action.id)) & set(keymap.keys(other.id))):
+                if not places_of(action, key) & places_of(other, key):
+                    continue
                 yield _("keys: {key} is both {one!r} and {other!r}.").format(
                     key=key_words(key), one=action.id, other=other.id
                 )

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
-
 from textual import events, on
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
@@ -13,7 +9,7 @@ from textual.widgets import Input, TextArea
 from agentconsole.desk.search import KEYS
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
-from agentconsole.model.conversation import ConversationRow
+from agentconsole.model.conversation import ConversationRow, DraftKind
 from agentconsole.views import bars
 from agentconsole.views.actions import BY_ID, Action
 from agentconsole.views.acts.finding import Finding
@@ -22,6 +18,8 @@ from agentconsole.views.acts.inside import Inside
 from agentconsole.views.acts.live import Live
 from agentconsole.views.acts.other import Other
 from agentconsole.views.acts.reading import Reading
+from agentconsole.views.acts.table import acts_of
+from agentconsole.views.acts.unsent import Unsent
 from agentconsole.views.acts.writing import Writing
 from agentconsole.views.messages import Changed, Chosen, Done, Moved, NearEnd, NearTop, Refused
 from agentconsole.views.page import Session
@@ -30,11 +28,12 @@ from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.lines import Lines
 from agentconsole.views.work import Work
 
-if TYPE_CHECKING:
-    pass
-
 _SAID_FOR = 5.0
 _COMPOSER = frozenset(("reply", "note", "drafts"))
+_CHANGING = frozenset(("assign_me", "assign", "resolve", "pending", "reopen"))
+_AWAITED = frozenset(("page", "compose", "jump", "trail"))
+_AWAITED_INSIDE = _AWAITED | {"thread"}
+"""Looks whose outcome the keys typed after them are meant for. Beside the list a thread is shown, not opened."""
 
 
 class MainScreen(Panes):
@@ -48,12 +47,14 @@ class MainScreen(Panes):
         self.finding = Finding(self)
         self.live = Live(self, self._renew, self.finding.count)
         self.writing = Writing(self, self.reading, self.live.kick)
+        self.unsent = Unsent(self, self.writing.go_on)
         self.handling = Handling(self, self.reading.open_number)
         self.other = Other(self)
-        self._acts = _acts(self)
+        self._acts = acts_of(self)
         self._said: tuple[str, str] | None = None
         self._warned: ConsoleError | None = None
         self._said_until: Timer | None = None
+        self._nothing_opens = False
 
     @property
     def target(self) -> ConversationRow | None:
@@ -62,7 +63,7 @@ class MainScreen(Panes):
             return self.card.current
         shown = self.reading.thread
         if place in Place.THREAD | Place.COMPOSER:
-            return shown.row if shown else None
+            return shown.row if shown and shown.row.number == self.reading.shown else None
         return self.listing.current
 
     def situation(self) -> Situation:
@@ -97,7 +98,7 @@ class MainScreen(Panes):
     def _settle_in(self) -> None:
         """What can wait until there is something to see."""
         self.finding.count()
-        self.writing.read_drafts()
+        self.unsent.read()
         self.live.start()
 
     def on_unmount(self) -> None:
@@ -118,8 +119,9 @@ class MainScreen(Panes):
 
     def run_act(self, action: Action, key: str = "") -> None:
         """Run an action, or say why it cannot run."""
-        why_not = action.why_not(self.situation())
+        why_not = action.why_not(self.situation()) or self._out_of_sight(action)
         if why_not:
+            self._nothing_opens = True
             self.say(why_not, "warn")
             return
         if action.id in _COMPOSER and self.composer is None:
@@ -130,6 +132,36 @@ class MainScreen(Panes):
         if self._warned is not None and action.id != "back":
             self.warn(None)
         self._acts[action.id](key)
+
+    def _out_of_sight(self, action: Action) -> str:
+        """Why a conversation beside the one that is being answered cannot be changed: it cannot be seen."""
+        composer, row = self.composer, self.target
+        if action.id not in _CHANGING or composer is None or row is None:
+            return ""
+        if not composer.is_open or composer.number == row.number:
+            return ""
+        if composer.kind is DraftKind.NOTE:
+            return _("Finish or close the note first.")
+        return _("Finish or close the reply first.")
+
+    # Keys that are typed ahead: see agentconsole.views.turns
+
+    @property
+    def opening(self) -> bool:
+        inside = self.place in Place.THREAD | Place.CARD
+        return self.writing.busy or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
+
+    def begin_turn(self) -> None:
+        self._nothing_opens = False
+        self.work.note()
+
+    def failed_turn(self) -> bool:
+        return self._nothing_opens or self.work.refused()
+
+    def give_up(self, lost: int) -> None:
+        self.work.forget(_AWAITED_INSIDE)
+        if lost and not self._nothing_opens:
+            self.say(_("Nothing was opened; what you typed for it is dropped."), "warn")
 
     async def _mount_composer(self, action: Action, key: str) -> None:
         """Made when it is first wanted: most of what the console imports is for it."""
@@ -234,7 +266,7 @@ class MainScreen(Panes):
     def _renew(self) -> None:
         self.finding.renew()
         self.reading.renew()
-        self.writing.read_drafts()
+        self.unsent.read()
 
     def on_moved(self, message: Moved) -> None:
         if message.name == "list" and self.place in Place.LIST | Place.SEARCH:
@@ -308,31 +340,3 @@ class MainScreen(Panes):
         """Leave; a draft that is not written yet is written first."""
         self.writing.close()
         self.app.exit(0)
-
-
-def _acts(page: MainScreen) -> dict[str, Callable[[str], Any]]:
-    """What each action of the registry does; a test holds the two together."""
-    finding, reading, inside, other = page.finding, page.reading, page.inside, page.other
-    handling, writing = page.handling, page.writing
-    acts: dict[str, Callable[[str], Any]] = {
-        "open": reading.open, "back": page.back, "take": reading.take, "reply": writing.reply, "note": writing.note,
-        "assign_me": handling.assign_me, "assign": handling.assign, "resolve": handling.resolve,
-        "pending": handling.pending, "reopen": handling.reopen, "search": page.begin_search,
-        "views": finding.choose_view, "view_number": finding.view_number, "view_next": finding.view_next,
-        "view_previous": finding.view_previous, "row_next": reading.row_next, "row_previous": reading.row_previous,
-        "card": reading.go_card, "fold": inside.fold, "whole": inside.whole, "earlier": inside.earlier,
-        "save_file": inside.save_file, "trail": inside.trail, "outbox": other.outbox, "drafts": writing.choose_draft,
-        "jump": handling.jump, "copy": handling.copy, "refresh": finding.refresh, "send": writing.send,
-        "send_next": writing.send_next, "send_resolve": writing.send_resolve,
-        "send_resolve_next": writing.send_resolve_next, "send_keep": writing.send_keep, "attach": writing.attach,
-        "detach": writing.detach, "discard": writing.discard, "help": other.help, "palette": other.palette,
-        "quit": page.end,
-        "focus_next": lambda _key: page.focus_step(1), "focus_previous": lambda _key: page.focus_step(-1),
-    }  # fmt: skip
-    for name in ("down", "up", "page_down", "page_up", "first", "last"):
-        acts[name] = partial(_move, page, name)
-    return acts
-
-
-def _move(page: MainScreen, name: str, _key: str) -> None:
-    page.move(name)

@@ -15,7 +15,6 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, moment
 from agentconsole.store.outbox import Entry
-from agentconsole.views.actions import BY_ID
 from agentconsole.views.foreign import steady
 from agentconsole.views.keys import key_words
 from agentconsole.views.layout import DOT, Line, cut, fit, wrap
@@ -130,7 +129,7 @@ class OutboxScreen(Screen[int | None], inherit_bindings=False):
         for action in self._session.keymap.at(Place.OUTBOX):
             if Place.OUTBOX in action.hint and not action.why_not(self._situation()):
                 key = self._session.keymap.key(action.id, Place.OUTBOX)
-                hints += [(key + " ", "accent"), (_(action.label) + "  ", "dim")]
+                hints += [(key + " ", "accent"), (action.words() + "  ", "dim")]
         self.query_one("#hints", Bar).show(hints)
 
     def _situation(self) -> Situation:
@@ -151,7 +150,7 @@ class OutboxScreen(Screen[int | None], inherit_bindings=False):
         self._tell(message.error)
 
     def _tell(self, error: ConsoleError) -> None:
-        self._problem = steady(f"{error.what} {error.do}", one_line=True, limit=400)
+        self._problem = steady(f"{error.what} {error.do}".replace("`", ""), one_line=True, limit=400)
         self._draw()
 
     def on_key(self, event: events.Key) -> None:
@@ -194,8 +193,8 @@ class OutboxScreen(Screen[int | None], inherit_bindings=False):
         def make(columns: int) -> list[Line]:
             return [
                 [
-                    (fit(" ".join(map(key_words, keymap.keys(a.id))), 18), "accent"),
-                    (fit(_(BY_ID[a.id].tip), columns - 20), ""),
+                    (fit(" ".join(map(key_words, keymap.keys(a.id, Place.OUTBOX))), 18), "accent"),
+                    (fit(a.help(), columns - 20), ""),
                 ]
                 for a in keymap.at(Place.OUTBOX)
             ]

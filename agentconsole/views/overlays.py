@@ -62,42 +62,54 @@ class Choices(Lines, can_focus=False):
         said = item.why_not or item.right
         room = max(columns - 3 - width(said), columns // 2) if said else columns - 2
         text = fit(item.text, min(room, self.aligned)) if said else cut(item.text, room)
-        return [mark, (text, "dim" if item.why_not else ""), ("  ", ""), (cut(said, columns - 4 - width(text)), "dim")]
+        return [
+            mark,
+            (text, "dim" if item.why_not else ""),
+            ("  ", ""),
+            (cut(said, columns - 4 - width(text)), "dim"),
+        ]
 
 
 class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
-    """Over the page; escape gives it back."""
+    """Over the page; escape gives it back. What it is made of is at hand before it is on the screen."""
 
     BINDINGS: ClassVar = []
     DEFAULT_CLASSES = "overlay"
     AUTO_FOCUS = "Input, Lines"
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title_bar, self.foot = Bar(id="box-title"), Bar(id="box-foot")
+        self.title_bar.show([(title, "title")])
+
+
+def _field(value: str = "", placeholder: str = "", restrict: str | None = None) -> Input:
+    """A line to type in."""
+    box = Input(
+        value, id="filter", placeholder=placeholder, restrict=restrict, compact=True, select_on_focus=False
+    )
+    box.cursor_blink = False
+    return box
 
 
 class Picker(Overlay[V | None], Generic[V]):
     """Choose one: type to narrow down, arrows to move, enter to take it, escape to leave it."""
 
     def __init__(self, title: str, items: Sequence[Item[V]], *, placeholder: str = "") -> None:
-        super().__init__()
-        self._title, self._items, self._placeholder = title, list(items), placeholder
+        super().__init__(title)
+        self._items, self._placeholder = list(items), placeholder
+        self._choices = Choices()
         self._by = [fold(f"{item.text} {item.right} {item.more}") for item in self._items]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Bar(id="box-title")
-            box = Input(
-                id="filter",
-                placeholder=self._placeholder or _("type to find"),
-                compact=True,
-                select_on_focus=False,
-            )
-            box.cursor_blink = False
-            yield box
-            yield Choices()
-            yield Bar(id="box-foot")
+            yield self.title_bar
+            yield _field(placeholder=self._placeholder or _("type to find"))
+            yield self._choices
+            yield self.foot
 
     def on_mount(self) -> None:
-        self.query_one("#box-title", Bar).show([(self._title, "title")])
-        self.query_one("#box-foot", Bar).show([(_("enter takes it, esc leaves it"), "dim")])
+        self.foot.show([(_("enter takes it, esc leaves it"), "dim")])
         self._narrow("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -105,9 +117,11 @@ class Picker(Overlay[V | None], Generic[V]):
         self._narrow(event.value)
 
     def _narrow(self, typed: str) -> None:
-        choices = self.query_one(Choices)
+        choices = self._choices
         words = fold(typed).split()
-        found = [item for item, by in zip(self._items, self._by, strict=True) if all(word in by for word in words)]
+        found = [
+            item for item, by in zip(self._items, self._by, strict=True) if all(word in by for word in words)
+        ]
         if words:  # what begins with the words typed first, then the rest in its order
             found.sort(key=lambda item: not fold(item.text).startswith(words[0]))
         choices.items = [Item(item.value, item.text, item.right, item.why_not) for item in found]
@@ -121,12 +135,12 @@ class Picker(Overlay[V | None], Generic[V]):
         self._take()
 
     def _take(self) -> None:
-        choices = self.query_one(Choices)
+        choices = self._choices
         if not choices.items:
             return
         item = choices.items[choices.cursor]
         if item.why_not:
-            self.query_one("#box-foot", Bar).show([(item.why_not, "warn")])
+            self.foot.show([(item.why_not, "warn")])
             return
         self.dismiss(item.value)  # type: ignore[arg-type]  # the items are those this picker was given
 
@@ -144,7 +158,7 @@ class Picker(Overlay[V | None], Generic[V]):
         elif event.key == "enter":
             self._take()
         elif event.key in move:
-            self.query_one(Choices).press(move[event.key])
+            self._choices.press(move[event.key])
         else:
             return
         event.stop()
@@ -178,18 +192,17 @@ class Reader(Overlay[None]):
     """Something to read; the keys of a list scroll it."""
 
     def __init__(self, title: str, make: Callable[[int], list[Line]], keymap: Keymap) -> None:
-        super().__init__()
-        self._title, self._make, self._keymap = title, make, keymap
+        super().__init__(title)
+        self._text, self._keymap = Text(make), keymap
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box", classes="tall"):
-            yield Bar(id="box-title")
-            yield Text(self._make)
-            yield Bar(id="box-foot")
+            yield self.title_bar
+            yield self._text
+            yield self.foot
 
     def on_mount(self) -> None:
-        self.query_one("#box-title", Bar).show([(self._title, "title")])
-        self.query_one("#box-foot", Bar).show([(_("esc goes back"), "dim")])
+        self.foot.show([(_("esc goes back"), "dim")])
 
     def on_key(self, event: events.Key) -> None:
         action = self._keymap.find(key_name(event), Place.OUTBOX)
@@ -200,40 +213,49 @@ class Reader(Overlay[None]):
         if action.id in ("back", "help", "quit", "open"):
             self.dismiss(None)
         else:
-            self.query_one(Text).press(action.id)
+            self._text.press(action.id)
 
 
 class Ask(Overlay[str | None]):
     """One line to fill in: enter takes it, escape leaves it.
 
     :param check: says what is wrong with it; empty where nothing is.
+    :param restrict: a regular expression that what is typed must match at every key, such as ``[0-9]*``.
     """
 
-    def __init__(self, title: str, hint: str, check: Callable[[str], str], value: str = "") -> None:
-        super().__init__()
-        self._title, self._hint, self._check, self._value = title, hint, check, value
+    def __init__(
+        self,
+        title: str,
+        hint: str,
+        check: Callable[[str], str],
+        value: str = "",
+        *,
+        restrict: str | None = None,
+    ) -> None:
+        super().__init__(title)
+        self._hint, self._check, self._value, self._restrict = hint, check, value, restrict
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box", classes="short"):
-            yield Bar(id="box-title")
-            box = Input(self._value, id="filter", compact=True, select_on_focus=False)
-            box.cursor_blink = False
-            yield box
-            yield Bar(id="box-foot")
+            yield self.title_bar
+            yield _field(self._value, restrict=self._restrict)
+            yield self.foot
 
     def on_mount(self) -> None:
-        self.query_one("#box-title", Bar).show([(self._title, "title")])
-        self._foot(self._hint, "dim")
+        self._tell(self._hint, "dim")
 
-    def _foot(self, said: str, style: str) -> None:
-        bar = self.query_one("#box-foot", Bar)
-        bar.show(*([(line, style)] for line in wrap(said, max(20, (bar.size.width or 60) - 1))))
+    def _tell(self, said: str, style: str) -> None:
+        self.foot.show(*([(line, style)] for line in wrap(said, max(20, (self.foot.size.width or 60) - 1))))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._tell(self._hint, "dim")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         wrong = self._check(event.value)
         if wrong:
-            self._foot(wrong, "warn")
+            self._tell(wrong, "warn")
         else:
             self.dismiss(event.value)
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _PLACES = {
     "list": Place.LIST, "thread": Place.THREAD, "card": Place.CARD, "words": Place.COMPOSER, "search": Place.SEARCH,
 }  # fmt: skip
-WIDE, MEDIUM, LOW = 160, 100, 20
-"""Columns from which views, list, thread and customer stand side by side; from which list and thread do; and lines
-below which one pane is shown at a time all the same."""
+WIDE, MEDIUM, LOW, TINY = 160, 100, 20, 16
+"""Columns from which views, list, thread and customer stand side by side; from which list and thread do; lines
+below which one pane is shown at a time all the same; and those below which a composer takes the whole pane."""
 
 
 class Panes(Screen[None], inherit_bindings=False):
@@ -49,7 +49,9 @@ class Panes(Screen[None], inherit_bindings=False):
         self.thread_head = Bar(id="thread-head")
         self.right = Vertical(id="right")
         self.composer: Composer | None = None
-        self._bars = {name: Bar(id=name) for name in ("header", "title", "empty", "why", "notice", "hints", "status")}
+        self._bars = {
+            name: Bar(id=name) for name in ("header", "title", "empty", "why", "notice", "hints", "status")
+        }
 
     def compose(self) -> ComposeResult:
         bars = self._bars
@@ -93,7 +95,12 @@ class Panes(Screen[None], inherit_bindings=False):
         self._before = name
         self.lay_out()
         composer = self.composer
-        if name == "thread" and composer is not None and composer.is_open and composer.number == self.thread.number:
+        if (
+            name == "thread"
+            and composer is not None
+            and composer.is_open
+            and composer.number == self.thread.number
+        ):
             composer.words.focus()
         else:
             self.query_one(f"#{name}").focus()
@@ -110,8 +117,16 @@ class Panes(Screen[None], inherit_bindings=False):
         width, height = self.app.size
         size = "wide" if width >= WIDE else "medium" if width >= MEDIUM and height >= LOW else "small"
         front = self._before
-        reading = size == "small" and (front == "thread" or (front == "card" and self.came_from is not Place.LIST))
-        wanted = {size, *(["reading"] if reading else []), *(["card"] if front == "card" and size != "wide" else [])}
-        for name in ("small", "medium", "wide", "reading", "card"):
+        reading = size == "small" and (
+            front == "thread" or (front == "card" and self.came_from is not Place.LIST)
+        )
+        wanted = {
+            size,
+            *(["reading"] if reading else []),
+            *(["card"] if front == "card" and size != "wide" else []),
+        }
+        if height < TINY:
+            wanted.add("tiny")
+        for name in ("small", "medium", "wide", "reading", "card", "tiny"):
             if self.has_class(name) != (name in wanted):  # a change works out every pane's style anew
                 self.set_class(name in wanted, name)

@@ -61,7 +61,7 @@ def assignee_of(row: ConversationRow, desk: Desk) -> str:
         return _("me")
     if row.assignee:
         return cut(initials(desk.agent_name(row.assignee)), 5)
-    team = steady(row.team, one_line=True) if row.team else ""
+    team = steady(wording.team(desk, row.team), one_line=True) if row.team else ""
     return team if width(team) <= 5 else ""
 
 

@@ -28,6 +28,8 @@ class Place(Flag):
     """Wherever lines can be walked through."""
     TYPING = COMPOSER | SEARCH | PICKER
     """Where printable keys are text."""
+    ANY = PAGE | OUTBOX | PICKER
+    """Everywhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,48 @@ class Work:
         self._screen = screen
         self._writer = ThreadPoolExecutor(1, "writer")
         self.writing: Future[None] | None = None
+        self._asked = self._noted = 0
+        self._open: dict[str, int] = {}
+        """The latest look of each group that has no outcome yet."""
+        self._refused: set[int] = set()
+
+    # Looks that a key asked for
+
+    def note(self) -> None:
+        """What is asked for from now on is what :meth:`under_way` and :meth:`refused` tell about."""
+        self._noted = self._asked
+        self._refused.clear()
+
+    def under_way(self, groups: frozenset[str]) -> bool:
+        """A look of these groups has begun since, and its outcome is not shown yet."""
+        return any(asked > self._noted for group, asked in self._open.items() if group in groups)
+
+    def refused(self) -> bool:
+        """A look that has begun since could not be done."""
+        return bool(self._refused)
+
+    def forget(self, groups: frozenset[str]) -> None:
+        """The outcome of looks of these groups is not wanted any more."""
+        for group in groups & self._open.keys():
+            self._screen.workers.cancel_group(self._screen, group)
+            del self._open[group]
+
+    def _ended(self, look: tuple[str, int, bool]) -> None:
+        group, asked, refused = look
+        if self._open.get(group) == asked:
+            del self._open[group]
+            if refused and asked > self._noted:
+                self._refused.add(asked)
+
+    # Running
 
     def look(
         self, group: str, read: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise | None = None
     ) -> None:
         """Read in a worker; ``then`` gets the result in the screen's turn, unless a newer look replaced this one."""
-        job = partial(self._look, read, then, otherwise)
+        self._asked += 1
+        self._open[group] = self._asked
+        job = partial(self._look, (group, self._asked), read, then, otherwise)
         self._screen.run_worker(job, thread=True, group=group, exclusive=True, exit_on_error=False)
 
     def write(
@@ -52,15 +88,24 @@ class Work:
         """Wait until everything that was to be written is."""
         self._writer.shutdown(wait=True)
 
-    def _look(self, read: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise | None) -> None:
+    def _look(
+        self,
+        look: tuple[str, int],
+        read: Callable[[], T],
+        then: Callable[[T], None],
+        otherwise: Otherwise | None,
+    ) -> None:
         worker = get_current_worker()
         if worker.is_cancelled:
             return
         outcome = _outcome(read, then, otherwise)
         if not worker.is_cancelled:
             self._screen.post_message(outcome)
+        self._screen.post_message(Done(self._ended, (*look, isinstance(outcome, Refused))))
 
-    def _write(self, change: Callable[[], T], then: Callable[[T], None] | None, otherwise: Otherwise | None) -> None:
+    def _write(
+        self, change: Callable[[], T], then: Callable[[T], None] | None, otherwise: Otherwise | None
+    ) -> None:
         self._screen.post_message(_outcome(change, then or _nothing, otherwise))
 
 

@@ -15,6 +15,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import DeskError
 from agentconsole.model.message import Address, Attachment, MessageKind
 from agentconsole.store import blobs, cursors, messages
+from agentconsole.store import conversations as conversations_store
 from agentconsole.store.opening import open_desk
 from tests.conftest import Time
 from tests.incoming import NINE, answers, arrives, everything, message, only, opened, sent_elsewhere, texts
@@ -184,7 +185,7 @@ def test_attachments_are_saved_beside_one_another_never_over(desk: Desk) -> None
     assert first.read_bytes() == second.read_bytes() == b"words"
 
 
-def test_who_has_lost_the_channel_stores_nothing(open_as: Callable[[str], Desk], now: Time) -> None:
+def test_of_two_who_pull_at_once_the_first_to_be_done_counts(open_as: Callable[[str], Desk], now: Time) -> None:
     slow, quick = open_as("lea"), open_as("tom")
     mail = slow.config.channel("mail")
     assert mail is not None
@@ -194,8 +195,8 @@ def test_who_has_lost_the_channel_stores_nothing(open_as: Callable[[str], Desk],
     now.passes(minutes=2)
     with quick.store.write() as connection:
         assert cursors.lease(connection, "mail", "quick", now(), timedelta(minutes=1))
-    assert intake.take(quick, mail, Page((message("one"),), "1"), "quick") == 1
-    assert intake.take(slow, mail, Page((message("stale"),), "0"), "slow") is None
+    assert intake.take(slow, mail, Page((message("one"),), "1"), None) == 1, "late, but nobody has moved on"
+    assert intake.take(quick, mail, Page((message("stale"),), "0"), None) is None
     with slow.store.read() as connection:
         assert cursors.value(connection, "mail") == "1"
     assert texts(slow) == ["one"]
@@ -213,3 +214,14 @@ def test_a_page_is_stored_wholly_with_its_cursor_or_not_at_all(desk: Desk) -> No
     )
     assert whole_or_nothing(desk, lambda: arrives(desk, *page)) > 8
     assert arrives(desk, *page) == 0
+
+
+def test_another_message_under_a_known_id_is_not_lost(desk: Desk, now: Time) -> None:
+    first = message("Le premier", external_id="same@broken.example", at=now())
+    stranger = Address("eve@elsewhere.example", "Eve")
+    second = message("Un tout autre", external_id="same@broken.example", at=now(), author=stranger)
+    assert arrives(desk, first) == 1
+    assert arrives(desk, first, second) == 1
+    assert arrives(desk, second) == 0
+    with desk.store.read() as connection:
+        assert {row.customer for row in conversations_store.by_numbers(connection, [1, 2])} == {"Camille Durand", "Eve"}

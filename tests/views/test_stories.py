@@ -146,15 +146,18 @@ async def test_searches_and_gets_the_view_back_as_it_was(make_desk: MakeDesk) ->
         assert (adviser.numbers, adviser.here, adviser.focus) == (numbers, here, "list")
 
 
-async def test_a_wrong_filter_is_said_on_enter_only(desk: Desk) -> None:
+async def test_a_wrong_filter_is_said_while_it_is_typed_and_finds_nothing(desk: Desk) -> None:
     async with at_work(desk) as adviser:
-        numbers = adviser.numbers
+        numbers, here = adviser.numbers, adviser.here
         await adviser.presses("/")
         await adviser.types("is:sleepy")
-        assert adviser.bar("notice") == ""
+        await adviser.reads("Search knows no is:sleepy.", "is:late", "is:sleepy · not understood")
+        assert adviser.numbers == []
         await adviser.presses("enter")
-        assert "sleepy" in adviser.bar("notice")
-        assert adviser.numbers == numbers
+        assert adviser.numbers == []
+        assert adviser.sees("Search knows no is:sleepy.")
+        await adviser.presses("escape")
+        assert (adviser.numbers, adviser.here, adviser.focus) == (numbers, here, "list")
 
 
 async def test_an_empty_view_says_so(desk: Desk) -> None:

@@ -30,7 +30,7 @@ from agentconsole.channels.email.smtp import hand_over
 from agentconsole.config import ChannelSettings, problems_of
 from agentconsole.errors import ChannelError, ConfigError, LoginRefused
 from agentconsole.i18n import _
-from agentconsole.model.message import Direction, Incoming, Outgoing
+from agentconsole.model.message import Incoming, Outgoing
 
 FIND_BACK = timedelta(days=30)
 """How far back a reply is looked for in Sent."""
@@ -167,9 +167,8 @@ class MailChannel:
             fallback_id=_fallback_id(fetched, folder),
             received_at=fetched.arrived,
             own=self._settings.own,
+            sent=sent,
         )
-        if sent:
-            message = replace(message, direction=Direction.OUT)
         why = self._shortfall(fetched, folder)
         if not why:
             return message

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -27,8 +27,8 @@ from agentconsole.model.message import Address, Attachment, Direction, Incoming,
 TOKEN = "[#{number}]"  # noqa: S105 - no password: a mark in subjects
 """How a subject carries the conversation's short number, for mail programs that drop References."""
 _TOKEN = re.compile(re.escape(TOKEN).replace(r"\{number\}", r"(\d{1,15})"))
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""A Date before this is a clock that was never set."""
+LATE = timedelta(hours=1)
+"""How much earlier than the server took it a message may say it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,18 +190,25 @@ def raw_id(raw: bytes) -> str:
     return f"{sha256(raw).hexdigest()[:32]}@no-message-id.invalid"
 
 
-def incoming(reading: Reading, raw: bytes, *, fallback_id: str, received_at: datetime, own: frozenset[str]) -> Incoming:
+def incoming(
+    reading: Reading, raw: bytes, *, fallback_id: str, received_at: datetime, own: frozenset[str], sent: bool = False
+) -> Incoming:
     """A message as the desk takes it.
 
     :param fallback_id: the id where the message has none; empty for one made from the bytes (:func:`raw_id`).
-    :param received_at: aware, UTC: when the server took it. A Date that is missing, later, or before
-        :data:`EARLIEST` gives way to it.
-    :param own: our own addresses in lower case. What they sent is OUT; a mailing list that is one of them
-        (support@ as a group) is not treated as a list.
+    :param received_at: aware, UTC: when the server took it. A Date that is missing, later, or more than
+        :data:`LATE` earlier gives way to it: senders write what they like, and the date starts a clock.
+    :param own: our own addresses in lower case. A mailing list that is one of them (support@ as a group) is not
+        treated as a list. Anybody can write them into From, so what comes from them is taken for a person's
+        message only where it names somebody else to answer (a contact form's Reply-To), and else moves no clock.
+    :param sent: it lies among sent mail: the brand wrote it.
     """
-    direction = Direction.OUT if reading.from_ and reading.from_.value in own else Direction.IN
-    at = reading.date if reading.date and EARLIEST <= reading.date <= received_at else received_at
+    direction = Direction.OUT if sent else Direction.IN
+    at = reading.date if reading.date and received_at - LATE <= reading.date <= received_at else received_at
     kind = MessageKind.MESSAGE if reading.kind is MessageKind.LIST and _ours(reading, own) else reading.kind
+    author = _author(reading, raw, direction, own, kind)
+    if not sent and author.value in own and kind is MessageKind.MESSAGE:
+        kind = MessageKind.AUTO_REPLY
     text, attachments = reading.text, reading.attachments
     if reading.unreadable:
         text = _("This message could not be read. The original is attached.")
@@ -209,7 +216,7 @@ def incoming(reading: Reading, raw: bytes, *, fallback_id: str, received_at: dat
     return Incoming(
         external_id=reading.message_id or fallback_id or raw_id(raw),
         at=at,
-        author=_author(reading, raw, direction, own, kind),
+        author=author,
         subject=reading.subject,
         text=text,
         raw=raw,

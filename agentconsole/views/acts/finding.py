@@ -12,10 +12,12 @@ from agentconsole.config import State, View
 from agentconsole.desk import triage
 from agentconsole.desk.saved_views import views
 from agentconsole.desk.triage import ViewPage
-from agentconsole.errors import ConsoleError
+from agentconsole.errors import ConsoleError, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow, ViewCount
 from agentconsole.model.criteria import Position
+from agentconsole.views.foreign import steady
+from agentconsole.views.layout import DOT
 from agentconsole.views.page import Page
 from agentconsole.views.widgets.view_list import count_words, name_of
 
@@ -46,6 +48,8 @@ class Finding:
         self.views = views(page.desk.config)
         self.counts: dict[str, ViewCount] = {}
         self.query = ""
+        self.wrong: ConsoleError | None = None
+        """What is not understood of the query; the list is empty meanwhile."""
         self.state = "loading"
         self._kept: _Kept | None = None
         self._more = False
@@ -66,17 +70,28 @@ class Finding:
         """The first page of the first view, which was asked for before there was a screen."""
         first = self.page.session.first
         if first is not None and first.done() and first.exception() is None:
-            self._shown(first.result())
+            self._shown(self._source, first.result())
             return
-        self.page.work.look("page", first.result if first else self._read(), self._shown, self._not_shown)
+        self._look(first.result if first else self._read())
+
+    @property
+    def _source(self) -> tuple[str, str]:
+        """What the rows are of: those of another view or query come too late."""
+        return self.view.id, self.query
+
+    def _look(self, read: Callable[[], ViewPage]) -> None:
+        self.page.work.look("page", read, partial(self._shown, self._source), self._not_shown)
 
     def show_view(self, view: View) -> None:
         """Another view, or the same one from its top."""
-        self.view, self.query, self._kept, self.state = view, "", None, "loading"
-        self.page.work.look("page", self._read(), self._shown, self._not_shown)
+        self._stop_pause()
+        self.view, self.query, self._kept, self.state, self.wrong = view, "", None, "loading", None
+        self._look(self._read())
         self.page.redraw()
 
-    def _shown(self, found: ViewPage) -> None:
+    def _shown(self, source: tuple[str, str], found: ViewPage) -> None:
+        if source != self._source or self.wrong is not None:
+            return
         self._well()
         self.page.listing.show(found.rows, found.next)
         self.page.redraw()
@@ -121,13 +136,14 @@ class Finding:
 
     def renew(self) -> None:
         """The same rows as they stand now: as many as the cursor has come to, and some."""
+        if self.wrong is not None:
+            return
         shown = self.page.listing
         limit = max(_AT_LEAST, min(len(shown.rows), shown.cursor + _BEYOND))
-        same = (self.view.id, self.query)
-        self.page.work.look("page", self._read(None, limit), partial(self._renewed, same), self._failed)
+        self.page.work.look("page", self._read(None, limit), partial(self._renewed, self._source), self._failed)
 
-    def _renewed(self, same: tuple[str, str], found: ViewPage) -> None:
-        if same == (self.view.id, self.query):
+    def _renewed(self, source: tuple[str, str], found: ViewPage) -> None:
+        if source == self._source and self.wrong is None:
             self._well()
             self.page.listing.renew(found.rows, found.next)
             self.page.redraw()
@@ -147,15 +163,28 @@ class Finding:
     def title(self) -> str:
         """The view or search that the list shows, and how many it holds."""
         if self.query:
-            held = len(self.page.listing.rows)
-            found = f"{held}{'+' if self.page.listing.next else ''}"
-            return _("Found: {found}").format(found=found)
+            return self.search_title
         total, late = count_words(self.counts.get(self.view.id))
         return "  ".join(part for part in (name_of(self.view), total, late) if part)
 
     @property
+    def search_title(self) -> str:
+        """``Search · words · 12 found``; before there are words, that it looks everywhere."""
+        if not self.query:
+            return _("Search everywhere")
+        held = len(self.page.listing.rows)
+        found = f"{held}{'+' if self.page.listing.next else ''}"
+        if self.wrong is not None:
+            said = _("not understood")
+        else:
+            said = _("{n} found").format(n=found) if self.state == "ready" else "…"
+        return DOT.join((_("Search"), steady(self.query, one_line=True, limit=60), said))
+
+    @property
     def empty(self) -> tuple[str, str]:
         """What an empty list says, and what can be done."""
+        if self.wrong is not None:
+            return self.wrong.what, self.wrong.do
         if self.state == "loading":
             return "", ""
         if self.state == "failed":
@@ -214,41 +243,44 @@ class Finding:
 
     def typed(self, query: str) -> None:
         """The query changes: look once the fingers rest."""
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.page.set_timer(0.2, lambda: self.find(query, typing=True))
+        self._stop_pause()
+        self._pause = self.page.set_timer(0.2, lambda: self.find(query))
 
-    def find(self, query: str, *, typing: bool = False) -> None:
-        """Look for it; an empty query gives the view back."""
+    def _stop_pause(self) -> None:
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
+
+    def find(self, query: str) -> None:
+        """Look for it everywhere, and say at once what of it is not understood; an empty query gives the view back."""
+        self._stop_pause()
         query = query.strip()
         if not query:
             self.unfind()
             return
         if query == self.query:
             return
+        from agentconsole.desk.search import parse
+
         if self._kept is None:
             shown = self.page.listing
             row = shown.current
             self._kept = _Kept(self.view, shown.rows, shown.next, row.number if row else None, shown.scroll_offset.y)
-        before, self.query = self.query, query
-        quiet = partial(self._not_yet, before) if typing else self._failed_query
-        self.page.work.look("page", self._read(), self._shown, quiet)
-
-    def _not_yet(self, before: str, _error: ConsoleError) -> None:
-        """Half a filter is no mistake while it is being typed."""
-        self.query = before
-
-    def _failed_query(self, error: ConsoleError) -> None:
-        self.query = ""
-        self.page.warn(error)
-        self.page.redraw()
+        self.query = query
+        try:
+            parse(self.page.desk, query)
+        except UsageError as error:  # rows of another query would look like what this one finds
+            self.wrong = error
+            self.page.listing.show((), None)
+            self.page.redraw()
+            return
+        self.wrong = None
+        self._look(self._read())
 
     def unfind(self) -> bool:
         """The view as it was before the search; False where nothing was searched."""
-        kept, self._kept, self.query = self._kept, None, ""
+        self._stop_pause()
+        kept, self._kept, self.query, self.wrong = self._kept, None, "", None
         if kept is None:
             return False
         self.view, self.state = kept.view, "ready"

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 from agentconsole.config import State
-from agentconsole.config.values import say
 from agentconsole.desk import conversations, handling, wording
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _, language
+from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.views.foreign import steady
+from agentconsole.views.messages import Changed
 from agentconsole.views.page import Page
 
 Holder = tuple[str | None, str | None]
@@ -28,6 +28,7 @@ class Handling:
     def _changed(self, said: str, row: ConversationRow) -> None:
         self.page.put_row(row)
         self.page.say(said)
+        self.page.post_message(Changed())
 
     def assign_me(self, _key: str) -> None:
         """One key."""
@@ -43,8 +44,7 @@ class Handling:
         self.page.work.write(partial(handling.assign, desk, row.number, agent, team), partial(self._changed, said))
 
     def _team(self, team_id: str) -> str:
-        team = next((team for team in self.page.desk.config.teams if team.id == team_id), None)
-        return say(team.name, language()) if team else team_id
+        return wording.team(self.page.desk, team_id)
 
     def assign(self, _key: str) -> None:
         """To somebody out of a list."""

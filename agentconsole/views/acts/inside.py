@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from agentconsole.desk import conversations
+from agentconsole.desk import conversations, wording
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, moment
 from agentconsole.model.conversation import ConversationRow, Event, Message
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, cut, file_size, wrap
+from agentconsole.views.layout import ASCII, DOT, Line, cut, file_size, wrap
 from agentconsole.views.page import Page
 
 EARLIER = 50
@@ -102,8 +102,9 @@ class Inside:
             lines: list[Line] = []
             for event in events:
                 at = moment(event.at, desk.config.zone, desk.now(), time=True)
-                who = steady(desk.agent_name(event.actor), one_line=True, limit=40)
-                said = steady(f"{event.kind}  {event.detail if event.detail != '{}' else ''}", one_line=True, limit=400)
+                who = steady(wording.actor(desk, event.actor), one_line=True, limit=40)
+                words = wording.event(event.kind, event.detail, desk)
+                said = steady(words.replace("→", "->") if ASCII else words, one_line=True, limit=400)
                 first, *rest = wrap(said, max(10, columns - 34))
                 lines.append([(f"{at:<16} ", "dim"), (cut(who, 15).ljust(16), "bold"), (first, "")])
                 lines += [[(" " * 33, ""), (line, "dim")] for line in rest]

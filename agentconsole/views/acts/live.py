@@ -141,7 +141,8 @@ class Live:
             return _("not begun"), ""
         since = clock_time(status.since, self.page.desk.config.zone) if status.since else ""
         doing = steady(_(status.doing), one_line=True)
-        return f"{doing} {_('since')} {since}" if since else doing, steady(status.error, one_line=True, limit=160)
+        said = _("{doing} since {time}").format(doing=doing, time=since) if since else doing
+        return said, steady(status.error, one_line=True, limit=160)
 
     def outbox_words(self) -> Line:
         """Replies that wait, and those that somebody must look at."""

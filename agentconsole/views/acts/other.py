@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from agentconsole.i18n import _
+from agentconsole.i18n import _, pgettext
 from agentconsole.views.actions import ACTIONS, Action
 from agentconsole.views.keys import key_words
 from agentconsole.views.layout import Line, fit
 from agentconsole.views.page import Acting
 from agentconsole.views.situation import Place, Situation
 
-_WHERE = (
-    (Place.LIST, "list"),
-    (Place.THREAD, "thread"),
-    (Place.CARD, "card"),
-    (Place.COMPOSER, "composer"),
-    (Place.OUTBOX, "outbox"),
-)
+_WHERE = (Place.LIST, Place.THREAD, Place.CARD, Place.COMPOSER, Place.OUTBOX)
+_LAST = (
+    "view_next", "view_previous", "row_next", "row_previous", "copy", "refresh", "back", "help", "palette", "quit",
+)  # fmt: skip
+"""What the palette offers last: moves, and what nobody looks for by name."""
 
 
 def place_words(place: Place) -> str:
@@ -25,16 +23,31 @@ def place_words(place: Place) -> str:
         Place.THREAD: _("in a thread"),
         Place.CARD: _("on the customer's card"),
         Place.COMPOSER: _("while writing"),
-        Place.SEARCH: _("while filtering"),
+        Place.SEARCH: _("while searching"),
         Place.OUTBOX: _("in the outbox"),
     }.get(place, "")
+
+
+def places_words(places: Place) -> str:
+    """Where some places are: ``in list, thread and customer``."""
+    names = {
+        Place.LIST: pgettext("place", "list"),
+        Place.THREAD: pgettext("place", "thread"),
+        Place.CARD: pgettext("place", "customer"),
+        Place.COMPOSER: pgettext("place", "composer"),
+        Place.OUTBOX: pgettext("place", "outbox"),
+    }
+    found = [place for place in _WHERE if place in places]
+    if len(found) < 2:
+        return "".join(place_words(place) for place in found)
+    *some, last = [names[place] for place in found]
+    return _("in {places} and {last}").format(places=", ".join(some), last=last)
 
 
 def why_not(action: Action, situation: Situation) -> str:
     """Why the palette cannot run an action now: it belongs elsewhere, or what it says itself."""
     if situation.place not in action.places:
-        where = next((place_words(place) for place, _name in _WHERE if place in action.places), "")
-        return _("only {where}").format(where=where)
+        return _("only {where}").format(where=places_words(action.places))
     return action.why_not(situation)
 
 
@@ -52,10 +65,12 @@ class Other:
         items: list[Item[Action]] = []
         for action in ACTIONS:
             if action.listed:
-                keys = " ".join(key_words(key) for key in keymap.keys(action.id))
-                text = f"{fit(keys.split(' ')[0], 11)}{_(action.label)}"
-                items.append(Item(action, text, _(action.tip), why_not(action, situation), more=f"{action.id} {keys}"))
-        items.sort(key=lambda item: bool(item.why_not))
+                here = situation.place if situation.place in action.places else None
+                keys = [key_words(key) for key in keymap.keys(action.id, here)]
+                text = f"{fit(keys[0] if keys else '', 11)}{action.words(situation.writing)}"
+                more = " ".join([action.id, action.label, *keys])
+                items.append(Item(action, text, action.help(), why_not(action, situation), more=more))
+        items.sort(key=lambda item: (bool(item.why_not), item.value.id in _LAST))
         picker: Picker[Action] = Picker(_("All actions"), items, placeholder=_("type what you want to do"))
         self.page.app.push_screen(picker, lambda action: None if action is None else self.page.run_act(action))
 
@@ -70,7 +85,7 @@ class Other:
             for action in keymap.at(place):
                 keys = " ".join(key_words(key) for key in keymap.keys(action.id, place))
                 if keys:
-                    lines.append([(fit(keys, 18), "accent"), (fit(_(action.tip), columns - 20), "")])
+                    lines.append([(fit(keys, 18), "accent"), (fit(action.help(), columns - 20), "")])
             return lines
 
         self.page.app.push_screen(Reader(_("Keys {where}").format(where=place_words(place)), make, keymap))

@@ -229,18 +229,23 @@ class Reading:
 
     # Words
 
+    def _latest(self, row: ConversationRow) -> ConversationRow:
+        """The row as the list has it, where it does: what was just changed is there before the thread is read again."""
+        index = self.page.listing.index_of(row.number)
+        return row if index is None else self.page.listing.rows[index]
+
     def head(self, columns: int, *, writing: bool) -> tuple[Spread, Spread]:
         """The two lines over a thread: what it is about, and how it stands."""
         thread = self.thread
         if thread is None:
             return Spread([]), Spread([])
-        row, desk = thread.row, self.page.desk
+        row, desk = self._latest(thread.row), self.page.desk
         subject = steady(row.subject or row.excerpt, one_line=True, limit=300)
         clock, style = clock_of(row, desk, self.page.listing.now)
         name = steady(thread.customer.name, one_line=True, limit=80)
         tags = " ".join(steady(tag, one_line=True, limit=30).upper() for tag in thread.customer.tags[:3])
-        who = desk.agent_name(row.assignee) if row.assignee else row.team or _("nobody has it")
-        parts = [medium_of(row.channel, desk), wording.state(row.state), steady(who, one_line=True, limit=40)]
+        who = wording.assignee(row, desk) or _("nobody has it")
+        parts = [medium_of(row.channel, desk), wording.state(row.state), steady(who, one_line=True, limit=60)]
         if row.priority is not Priority.NORMAL:
             parts.append(wording.priority(row.priority))
         left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]

@@ -12,7 +12,7 @@ from agentconsole.config import State
 from agentconsole.desk import conversations, drafts, replies
 from agentconsole.errors import ConsoleError, Stale
 from agentconsole.i18n import _, clock_time
-from agentconsole.model.conversation import ConversationRow, Draft, DraftKind, Thread
+from agentconsole.model.conversation import ConversationRow, DraftKind, Thread
 from agentconsole.views.acts.reading import SHOWN, Reading
 from agentconsole.views.foreign import steady
 from agentconsole.views.page import Page
@@ -29,9 +29,11 @@ class Writing:
     def __init__(self, page: Page, reading: Reading, kick: Callable[[], None]) -> None:
         self.page, self.reading, self._kick = page, reading, kick
         self.busy = False
-        self.drafts: list[Draft] = []
         self._save_soon: Timer | None = None
         self._dropping = False
+        self._files: dict[int, tuple[Path, ...]] = {}
+        """What was attached to replies that are not sent yet, by conversation, for as long as the console runs."""
+        self._refused_words = ""
 
     @property
     def _composer(self) -> Composer:
@@ -50,6 +52,11 @@ class Writing:
         """For colleagues only."""
         self._begin(DraftKind.NOTE)
 
+    def go_on(self, number: int, kind: DraftKind) -> None:
+        """With the words that were begun in a conversation."""
+        read = partial(conversations.open_thread, self.page.desk, number, SHOWN)
+        self.page.work.look("compose", read, partial(self._open, kind))
+
     def _begin(self, kind: DraftKind) -> None:
         row, composer = self.page.target, self.page.composer
         if row is None:
@@ -63,8 +70,7 @@ class Writing:
         if thread is not None and thread.row.number == row.number:
             self._open(kind, thread)
         else:
-            read = partial(conversations.open_thread, self.page.desk, row.number, SHOWN)
-            self.page.work.look("compose", read, partial(self._open, kind))
+            self.go_on(row.number, kind)
 
     def _open(self, kind: DraftKind, thread: Thread) -> None:
         if self.page.thread.number != thread.row.number or self.page.app.focused is not self.page.thread:
@@ -72,13 +78,26 @@ class Writing:
         composer = self._mounted()
         me = self.page.desk.agent.id
         mine = next((d for d in thread.drafts if d.agent == me and d.kind is kind), None)
-        to = _("to {name}, {medium}").format(
-            name=thread.customer.name, medium=medium_of(thread.row.channel, self.page.desk)
-        )
+        number = thread.row.number
+        medium = medium_of(thread.row.channel, self.page.desk)
         self._dropping = False
-        composer.open(thread.row.number, kind, to, mine.text if mine else "", mine.seen if mine else thread.seen)
+        composer.address(thread.customer.name, medium, public=thread.row.public)
+        composer.open(
+            number,
+            kind,
+            mine.text if mine else "",
+            mine.seen if mine else thread.seen,
+            self._files.get(number, ()) if kind is DraftKind.REPLY else (),
+        )
+        pane = self.page.thread
+        if pane.number == number:  # my words stand in the composer, not below the thread too
+            pane.renew(
+                pane.messages, pane.earlier, tuple(draft for draft in pane.drafts if draft.agent != me)
+            )
         if mine:
-            composer.tell(_("draft of {time}").format(time=clock_time(mine.updated_at, self.page.desk.config.zone)))
+            composer.tell(
+                _("draft of {time}").format(time=clock_time(mine.updated_at, self.page.desk.config.zone))
+            )
         self.page.redraw()
 
     def _mounted(self) -> Composer:
@@ -92,7 +111,12 @@ class Writing:
     def changed(self) -> None:
         """A key was typed: the draft is written within a second."""
         composer = self.page.composer
-        if composer is None or not composer.is_open or self.busy or composer.words.text == composer.known:
+        if composer is None or not composer.is_open or self.busy:
+            return
+        if composer.notice and composer.words.text != self._refused_words:
+            composer.tell("")
+            composer.tell_files()
+        if composer.words.text == composer.known:
             return
         self._dropping = False
         if self._save_soon is None:
@@ -115,7 +139,9 @@ class Writing:
         composer.known = text
         if not self.busy and self._save_soon is None:
             composer.tell(
-                _("draft saved {time}").format(time=clock_time(self.page.desk.now(), self.page.desk.config.zone))
+                _("draft saved {time}").format(
+                    time=clock_time(self.page.desk.now(), self.page.desk.config.zone)
+                )
             )
 
     def _not_saved(self, error: ConsoleError) -> None:
@@ -162,41 +188,9 @@ class Writing:
         number, kind = composer.number, composer.kind
         self._stop_saving()
         if number is not None:
+            self._forget_files(number, kind)
             self.page.work.write(partial(drafts.drop, self.page.desk, number, kind))
         self._closed()
-
-    def read_drafts(self) -> None:
-        """Which conversations hold unsent words of mine."""
-        self.page.work.look("drafts", partial(drafts.mine, self.page.desk), self._drafts_read)
-
-    def _drafts_read(self, found: list[Draft]) -> None:
-        self.drafts = found
-        self.page.listing.mark_drafts(frozenset(draft.number for draft in found))
-
-    def choose_draft(self, _key: str) -> None:
-        """Go on with unsent words."""
-        from agentconsole.views.overlays import Item, Picker
-
-        if not self.drafts:
-            self.page.say(_("There are no unsent words of yours."))
-            return
-        zone = self.page.desk.config.zone
-        items = [
-            Item(
-                (d.number, d.kind),
-                f"#{d.number}  {steady(d.text, one_line=True, limit=120)}",
-                clock_time(d.updated_at, zone),
-            )
-            for d in self.drafts
-        ]
-        picker: Picker[tuple[int, DraftKind]] = Picker(_("Unsent words"), items)
-        self.page.app.push_screen(picker, self._go_on)
-
-    def _go_on(self, chosen: tuple[int, DraftKind] | None) -> None:
-        if chosen is not None:
-            number, kind = chosen
-            read = partial(conversations.open_thread, self.page.desk, number, SHOWN)
-            self.page.work.look("compose", read, partial(self._open, kind))
 
     # Files
 
@@ -211,14 +205,22 @@ class Writing:
         composer = self.page.composer
         if composer is not None and composer.is_open:
             if given is not None:
-                composer.files = (*composer.files, Path(given.strip()).expanduser())
-                composer.tell_files()
+                self._keep_files(composer, (*composer.files, Path(given.strip()).expanduser()))
             composer.words.focus()
 
     def detach(self, _key: str) -> None:
         """All of them."""
-        self._composer.files = ()
-        self._composer.tell_files()
+        self._keep_files(self._composer, ())
+
+    def _keep_files(self, composer: Composer, files: tuple[Path, ...]) -> None:
+        composer.files = files
+        if composer.number is not None:
+            self._files[composer.number] = files
+        composer.tell_files()
+
+    def _forget_files(self, number: int, kind: DraftKind) -> None:
+        if kind is DraftKind.REPLY:
+            self._files.pop(number, None)
 
     # Sending
 
@@ -258,13 +260,20 @@ class Writing:
                 self._refused,
             )
             return
-        send = partial(replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files)
+        send = partial(
+            replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files
+        )
         self.page.work.write(send, lambda _queued: self._sent(number, DraftKind.REPLY, onward), self._refused)
 
     def _sent(self, number: int, kind: DraftKind, onward: bool) -> None:
         self.busy = False
+        self._forget_files(number, kind)
         self._closed()
-        said = _("Note saved on #{number}.") if kind is DraftKind.NOTE else _("Reply to #{number} is on its way.")
+        said = (
+            _("Note saved on #{number}.")
+            if kind is DraftKind.NOTE
+            else _("Reply to #{number} is on its way.")
+        )
         self.page.say(said.format(number=number), "ok")
         self._kick()
         if onward:
@@ -278,6 +287,7 @@ class Writing:
             return
         composer.words.read_only = False
         composer.words.focus()
+        self._refused_words = composer.words.text
         new = getattr(error, "messages", ()) if isinstance(error, Stale) else ()
         if not new:
             composer.tell(_("NOT SENT; your words are kept"), "late")

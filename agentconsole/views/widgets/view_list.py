@@ -11,9 +11,12 @@ from agentconsole.config.values import say
 from agentconsole.i18n import _, language
 from agentconsole.model.conversation import ViewCount
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import Line, cut, line_width, spread
+from agentconsole.views.layout import ASCII, Line, Spread, cut, line_width, spread
 from agentconsole.views.messages import Chosen
 from agentconsole.views.widgets.lines import Bar
+
+LESS, MORE = "<>" if ASCII else "‹›"
+"""There are views further left, further right."""
 
 
 def name_of(view: View) -> str:
@@ -65,23 +68,32 @@ class ViewLine(Bar):
         super().__init__(id="viewline")
         self._places: list[tuple[int, int, int]] = []
 
-    def show_views(self, views: Sequence[View], counts: Mapping[str, ViewCount], current: str) -> None:
-        """Draw them; where they do not all fit, from the current one on."""
+    def show_views(
+        self, views: Sequence[View], counts: Mapping[str, ViewCount], current: str, search: str = ""
+    ) -> None:
+        """Draw them; where they do not all fit, so that the current one is seen, with a mark where there are more.
+
+        :param search: the title of the search that the list shows in place of a view.
+        """
         columns = max(20, self.size.width or 80)
+        lead: Line = [(f"> {cut(search, columns - 12)}  ", "accent bold")] if search else []
+        room = columns - line_width(lead) - 2
         items = [(index, self._item(index + 1, view, counts, current)) for index, view in enumerate(views)]
         here = next((i for i, view in enumerate(views) if view.id == current), 0)
         first = 0
-        while first < here and sum(line_width(item) + 2 for _i, item in items[first : here + 1]) > columns:
+        while first < here and sum(line_width(item) + 2 for _i, item in items[first : here + 1]) > room:
             first += 1
-        line: Line = []
+        line: Line = [*lead, (LESS if first else "", "dim")]
         self._places = []
+        more = False
         for index, item in items[first:]:
             begin = line_width(line)
-            if begin + line_width(item) > columns and line:
+            more = begin + line_width(item) > columns - 2
+            if more:
                 break
             line += [*item, ("  ", "")]
             self._places.append((begin, begin + line_width(item), index))
-        self.show(line)
+        self.show(Spread(line, [(MORE, "dim")] if more else []))
 
     def _item(self, number: int, view: View, counts: Mapping[str, ViewCount], current: str) -> Line:
         total, late = count_words(counts.get(view.id))

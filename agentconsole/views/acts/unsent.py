@@ -1,0 +1,57 @@
+"""Unsent words: which conversations hold some, and going on with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from agentconsole.desk import conversations, drafts
+from agentconsole.desk.context import Desk
+from agentconsole.i18n import _, clock_time
+from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
+from agentconsole.views.foreign import steady
+from agentconsole.views.layout import DOT
+from agentconsole.views.page import Page
+
+
+class Unsent:
+    """The agent's drafts. ``go_on`` opens the composer for a conversation and a kind of words."""
+
+    def __init__(self, page: Page, go_on: Callable[[int, DraftKind], None]) -> None:
+        self.page, self._go_on = page, go_on
+        self.drafts: list[Draft] = []
+
+    def read(self) -> None:
+        """Which conversations hold unsent words of mine."""
+        self.page.work.look("drafts", partial(drafts.mine, self.page.desk), self._read)
+
+    def _read(self, found: list[Draft]) -> None:
+        self.drafts = found
+        self.page.listing.mark_drafts(frozenset(draft.number for draft in found))
+
+    def choose(self, _key: str) -> None:
+        """Go on with unsent words."""
+        self.page.work.look("compose", partial(_with_rows, self.page.desk), self._choose)
+
+    def _choose(self, found: list[tuple[Draft, ConversationRow]]) -> None:
+        from agentconsole.views.overlays import Item, Picker
+
+        if not found:
+            self.page.say(_("There are no unsent words of yours."))
+            return
+        zone = self.page.desk.config.zone
+        items = []
+        for draft, row in found:
+            who = steady(row.customer, one_line=True, limit=24)
+            about = steady(row.subject, one_line=True, limit=30)
+            note = _("note") if draft.kind is DraftKind.NOTE else ""
+            words = steady(draft.text, one_line=True, limit=120)
+            text = DOT.join(part for part in (f"#{draft.number}  {who}", about, note, words) if part)
+            items.append(Item((draft.number, draft.kind), text, clock_time(draft.updated_at, zone)))
+        picker: Picker[tuple[int, DraftKind]] = Picker(_("Unsent words"), items)
+        self.page.app.push_screen(picker, lambda chosen: None if chosen is None else self._go_on(*chosen))
+
+
+def _with_rows(desk: Desk) -> list[tuple[Draft, ConversationRow]]:
+    """The agent's unsent words, each with its conversation."""
+    return [(draft, conversations.row(desk, draft.number)) for draft in drafts.mine(desk)]
