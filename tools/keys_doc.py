@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from agentconsole.views.actions import ACTIONS
+from agentconsole.views.actions import ACTIONS, Action
+from agentconsole.views.keys import is_typed, places_of
 from agentconsole.views.situation import Place
 
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "guide.md"
@@ -24,10 +25,19 @@ def table() -> str:
     """All actions: keys, what they do, where, and the name to give them other keys by."""
     lines = ["| key | does | where | name in `[keys]` |", "| --- | --- | --- | --- |"]
     for action in ACTIONS:
-        keys = " ".join(f"`{key}`" for key in action.keys.split())
-        where = ", ".join(word for place, word in _WHERE.items() if place & action.places)
+        where = _words(action.places)
+        keys = " ".join(f"`{key}`{_only(action, key)}" for key in action.keys.split())
         lines.append(f"| {keys} | {action.tip} | {where} | `{action.id}` |")
     return "\n".join(lines)
+
+
+def _words(places: Place) -> str:
+    return ", ".join(word for place, word in _WHERE.items() if place & places)
+
+
+def _only(action: Action, key: str) -> str:
+    """Where that key works, if it is less than one would think: no bare key works where one types."""
+    return "" if action.bare is Place.ANY or not is_typed(key) else f" ({_words(places_of(action, key))})"
 
 
 def with_table(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -89,8 +88,3 @@ def _channel_problems(data: dict[str, Any], channel_model: ModelOf) -> Iterator[
             model.model_validate(options)
         except ValidationError as error:
             yield from problems_of(error, model, options, f"{place}.")
-
-
-def environment_folder(path: Path) -> Path:
-    """The folder relative names in agentconsole.toml start from."""
-    return Path(os.path.abspath(path)).parent  # noqa: PTH100 (resolve() would follow a link away from it)

@@ -74,13 +74,13 @@ def reply(
         row = hold(connection, number)
         if seen is not None:
             new = messages.after(connection, row.id, seen)
-            stored = _stored_already(new, desk, text)
+            stored = None if files else _stored_already(new, desk, text)
             if stored is not None:
                 return Queued(stored, number)
             _refuse_stale(new, desk)
         channel = _channel(desk, row)
         key = mint_key(channel)
-        envelope = _envelope(connection, row, channel)
+        envelope = _envelope(connection, row, channel) | {"signature": _signature(desk, channel)}
         message_id = _store(connection, desk, row, text, Direction.OUT, key, files)
         now = desk.now()
         entry = {"key": key, "message_id": message_id, "conversation_id": row.id, "channel": row.channel}
@@ -121,12 +121,13 @@ def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:
     """An outbox entry as its channel delivers it: complete, and the same at every try."""
     envelope: dict[str, Any] = json.loads(entry.envelope)
     quoted_at = envelope.pop("quoted_at", None)
+    signature = envelope.pop("signature", "")
     return Outgoing(
         key=entry.key,
         number=entry.number,
         to=Address(*envelope.pop("to")),
         references=tuple(envelope.pop("references")),
-        text=entry.text,
+        text=f"{entry.text}\n\n-- \n{signature}" if signature else entry.text,
         author=desk.agent_name(entry.author),
         at=entry.queued_at,
         quoted_at=type(entry.queued_at).fromisoformat(quoted_at) if quoted_at else None,
@@ -174,10 +175,20 @@ def read_files(paths: Sequence[Path]) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
+def _signature(desk: Desk, channel: ChannelSettings) -> str:
+    """What ends a mail; other channels have no room for it."""
+    if channel.medium != "mail":
+        return ""
+    brand = desk.config.brand
+    return brand.signature.replace("{agent}", desk.agent.name).replace("{brand}", brand.name).strip()
+
+
 def _stored_already(after_seen: Sequence[Message], desk: Desk, text: str) -> str | None:
     """The key of a reply with these words that this agent has sent since."""
     for message in after_seen:
-        if message.direction is Direction.OUT and message.author == desk.agent.id and message.text == text:
+        mine = message.direction is Direction.OUT and message.author == desk.agent.id
+        failed = message.delivery is not None and message.delivery.state == "failed"
+        if mine and message.text == text and not message.attachments and not failed:
             return message.external_id
     return None
 

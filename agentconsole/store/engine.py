@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from agentconsole.errors import DeskError
@@ -146,13 +146,3 @@ def _write_ahead(raw: sqlite3.Connection) -> None:
 def _sqlite_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("agentconsole_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def is_transient(error: DBAPIError) -> bool:
-    """Whether the connection was lost rather than the statement refused."""
-    return bool(error.connection_invalidated)
-
-
-def raw_sqlite(connection: Connection) -> Any:
-    """The driver's own connection, for the backup interface and pragmas of the file."""
-    return connection.connection.dbapi_connection

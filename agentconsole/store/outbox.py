@@ -85,12 +85,6 @@ def get(connection: Connection, key: str) -> Entry | None:
     return next(iter(_entries(connection, _ENTRIES.where(o.key == key))), None)
 
 
-def of_conversation(connection: Connection, conversation_id: UUID) -> list[Entry]:
-    """A conversation's replies that are not known to be sent, oldest first."""
-    query = _ENTRIES.where(o.conversation_id == conversation_id, _OPEN).order_by(o.queued_at)
-    return _entries(connection, query)
-
-
 def unsent(connection: Connection, limit: int = 1000) -> list[Entry]:
     """All that is not known to be sent, oldest first."""
     return _entries(connection, _ENTRIES.where(_OPEN).order_by(o.queued_at).limit(limit))
@@ -210,18 +204,18 @@ def later(connection: Connection, key: str, attempt: int, not_before: datetime, 
 
 def again(connection: Connection, key: str, now: datetime) -> bool:
     """A person says: send it again (from ``failed`` or ``unknown``). The time to give up starts afresh."""
-    return _requeued(connection, key, now, queued_at=now)
+    return _requeued(connection, key, now, ("failed", "unknown"), queued_at=now)
 
 
 def unsent_after_all(connection: Connection, key: str, now: datetime) -> bool:
     """Its channel knows that it was not taken: what was ``unknown`` is tried again."""
-    return _requeued(connection, key, now, "unknown")
+    return _requeued(connection, key, now, ("unknown",))
 
 
-def _requeued(connection: Connection, key: str, now: datetime, **values: Any) -> bool:
+def _requeued(connection: Connection, key: str, now: datetime, states: tuple[str, ...], **values: Any) -> bool:
     put = connection.execute(
         update(outbox)
-        .where(o.key == key, o.state.in_(("failed", "unknown")))
+        .where(o.key == key, o.state.in_(states))
         .values(state="queued", not_before=now, ended_at=None, wire=False, **values)
     )
     return put.rowcount == 1

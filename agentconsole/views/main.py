@@ -151,6 +151,10 @@ class MainScreen(Panes):
         inside = self.place in Place.THREAD | Place.CARD
         return self.writing.busy or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
 
+    @property
+    def stirring(self) -> tuple[int, bool]:
+        return self.work.stirred, self.writing.busy
+
     def begin_turn(self) -> None:
         self._nothing_opens = False
         self.work.note()

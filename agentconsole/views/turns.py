@@ -38,6 +38,10 @@ class Opener(Protocol):
     def opening(self) -> bool:
         """Something that the last key asked for is not there yet."""
 
+    @property
+    def stirring(self) -> tuple[int, bool]:
+        """Differs once anything was asked for, or has come, since."""
+
     def begin_turn(self) -> None:
         """A key is about to be given on."""
 
@@ -103,18 +107,20 @@ class Turns:
         """The key was handled, or a screen was closed: wait for the screen's queue, then for the application's."""
         turn = self._turn if turn is None else turn
         if self._busy and turn == self._turn:
-            screen = self._app.screen
-            screen.call_later(screen.call_next, self._app.call_later, self._settle, turn)
+            screen, page = self._app.screen, self.page
+            began = page.stirring if page is not None else None
+            screen.call_later(screen.call_next, self._app.call_later, self._settle, turn, began)
 
     def _lost(self, turn: int) -> None:
         if self._busy and turn == self._turn:
             self._app.set_timer(_LOST, lambda: self._lost(turn))
             self.reached(turn)
 
-    async def _settle(self, turn: int) -> None:
+    async def _settle(self, turn: int, began: tuple[int, bool] | None) -> None:
         if not self._busy or turn != self._turn:
             return
-        if self._opening:
+        # What came on the way here may have asked for the focus, which moves in the application's own turn.
+        if self._opening or (self.page is not None and self.page.stirring != began):
             if monotonic() - self._since > _AT_MOST:
                 self._drop()
             else:

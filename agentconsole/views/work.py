@@ -32,6 +32,8 @@ class Work:
         self._writer = ThreadPoolExecutor(1, "writer")
         self.writing: Future[None] | None = None
         self._asked = self._noted = 0
+        self.stirred = 0
+        """Looks that were asked for or have an outcome."""
         self._open: dict[str, int] = {}
         """The latest look of each group that has no outcome yet."""
         self._refused: set[int] = set()
@@ -59,6 +61,7 @@ class Work:
 
     def _ended(self, look: tuple[str, int, bool]) -> None:
         group, asked, refused = look
+        self.stirred += 1
         if self._open.get(group) == asked:
             del self._open[group]
             if refused and asked > self._noted:
@@ -71,6 +74,7 @@ class Work:
     ) -> None:
         """Read in a worker; ``then`` gets the result in the screen's turn, unless a newer look replaced this one."""
         self._asked += 1
+        self.stirred += 1
         self._open[group] = self._asked
         job = partial(self._look, (group, self._asked), read, then, otherwise)
         self._screen.run_worker(job, thread=True, group=group, exclusive=True, exit_on_error=False)

@@ -133,7 +133,8 @@ def test_the_envelope_is_what_it_was_when_the_reply_was_queued(desk: Desk, now: 
         "Colis",
     )
     assert (one.references, one.quoted, one.quoted_at) == (("a",), "où est mon colis ?", NINE)
-    assert (one.text, one.author, one.number) == ("first", "Léa Martin", 1)
+    assert one.text == "first\n\n-- \nLéa Martin\nFernlicht", "the brand's signature ends every mail"
+    assert (one.author, one.number) == ("Léa Martin", 1)
     assert (two.key, two.references, two.quoted) == (second, ("a", first, "b"), "and my refund?")
 
 

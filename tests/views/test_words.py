@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole import i18n
+from agentconsole.cli import main
 from agentconsole.config import State
 from agentconsole.desk import conversations, handling, replies, wording
 from agentconsole.desk.context import Desk
+from agentconsole.store import cursors
+from agentconsole.sync import WATCHING
 from agentconsole.views.actions import ACTIONS, BY_ID
 from agentconsole.views.bars import chosen_hints
 from agentconsole.views.keys import Keymap, key_words
@@ -165,12 +168,10 @@ async def test_escape_has_one_name_in_french(desk: Desk) -> None:
 
 
 async def test_channels_are_told_in_french(desk: Desk) -> None:
-    from agentconsole.store import cursors
-
     i18n.use("fr")
     with desk.store.write() as connection:
         cursors.lease(connection, "mail", "somebody", desk.now(), timedelta(minutes=1))
-        cursors.report(connection, "mail", "somebody", "listening", "", desk.now())
+        cursors.report(connection, "mail", "somebody", WATCHING, "", desk.now())
     async with at_work(desk) as adviser:
         assert "à l'écoute depuis" in adviser.bar("status")
 
@@ -251,3 +252,15 @@ async def test_the_strip_marks_that_there_is_more(desk: Desk) -> None:
         await adviser.presses("5")
         assert adviser.bar("viewline").startswith("‹")
         assert ">5 Resolved" in adviser.bar("viewline")
+
+
+def test_the_outbox_in_line_mode_tells_whose_reply_waits(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    row = conversations.row(desk, 3)
+    key = replies.reply(desk, 3, "We sent it again.\nBest wishes").key
+    assert main(["--config", str(desk.folder / "agentconsole.toml"), "outbox"]) == 0
+    cells = [cell for cell in capsys.readouterr().out.strip().split("  ") if cell]
+    assert cells[0] == "#3"
+    assert row.customer in cells
+    assert "<1m" in cells
+    assert cells[-2].startswith("We sent it again.")
+    assert cells[-1].strip() == key

@@ -137,7 +137,7 @@ class MailChannel:
         if secret is None:
             raise LoginRefused(
                 _("There is no password for {name}.").format(name=name),
-                _("Keep one with `agentconsole secret {name}`.").format(name=name),
+                _("Keep one with `agentconsole secret set {name}`.").format(name=name),
             )
         return secret
 

@@ -33,13 +33,22 @@ class Reading:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.thread: Thread | None = None
+        self._thread: Thread | None = None
         self.new = 0
         self._wanted: int | None = None
         self._kept: dict[int, Thread] = {}
         self._moved_at = 0.0
         self._pause: Timer | None = None
         self._ahead: Timer | None = None
+
+    @property
+    def thread(self) -> Thread | None:
+        """The conversation in the thread pane; its row as the list has it, which is told first of what was changed."""
+        thread = self._thread
+        if thread is None:
+            return None
+        index = self.page.listing.index_of(thread.row.number)
+        return thread if index is None else replace(thread, row=self.page.listing.rows[index])
 
     @property
     def shown(self) -> int | None:
@@ -93,7 +102,7 @@ class Reading:
         if thread.row.number != self._wanted:
             return
         same = self.thread is not None and self.thread.row.number == thread.row.number
-        self.thread = thread
+        self._thread = thread
         pane = self.page.thread
         if same and pane.number == thread.row.number:
             self._renewed(thread)
@@ -104,7 +113,7 @@ class Reading:
         self.page.redraw()
 
     def _clear(self) -> None:
-        self.thread, self._wanted = None, None
+        self._thread, self._wanted = None, None
         self.page.thread.clear()
         self.page.card.show(None)
         self.page.redraw()
@@ -119,7 +128,7 @@ class Reading:
         self._keep(thread)
         if self.thread is None or thread.row.number != self.thread.row.number:
             return
-        self.thread = thread
+        self._thread = thread
         self.new += self.page.thread.renew(thread.messages, thread.earlier, self._drafts(thread))
         if not self.page.thread.below:
             self.new = 0
@@ -229,17 +238,12 @@ class Reading:
 
     # Words
 
-    def _latest(self, row: ConversationRow) -> ConversationRow:
-        """The row as the list has it, where it does: what was just changed is there before the thread is read again."""
-        index = self.page.listing.index_of(row.number)
-        return row if index is None else self.page.listing.rows[index]
-
     def head(self, columns: int, *, writing: bool) -> tuple[Spread, Spread]:
         """The two lines over a thread: what it is about, and how it stands."""
         thread = self.thread
         if thread is None:
             return Spread([]), Spread([])
-        row, desk = self._latest(thread.row), self.page.desk
+        row, desk = thread.row, self.page.desk
         subject = steady(row.subject or row.excerpt, one_line=True, limit=300)
         clock, style = clock_of(row, desk, self.page.listing.now)
         name = steady(thread.customer.name, one_line=True, limit=80)
