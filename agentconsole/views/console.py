@@ -64,11 +64,7 @@ class Console(App[int], inherit_bindings=False):
         theme = self.current_theme
         if theme.ansi:
             return DEFAULTS
-        known = {
-            name: value
-            for name, value in THEMES[0 if theme.dark else 1].variables.items()
-            if name in DEFAULTS
-        }
+        known = {name: value for name, value in THEMES[0 if theme.dark else 1].variables.items() if name in DEFAULTS}
         ground = theme.background or theme.surface
         return {**known, "bar": theme.panel or ground or known["bar"]}
 

@@ -47,7 +47,7 @@ class MainScreen(Panes):
         self.finding = Finding(self)
         self.live = Live(self, self._renew, self.finding.count)
         self.writing = Writing(self, self.reading, self.live.kick)
-        self.unsent = Unsent(self, self.writing.go_on)
+        self.unsent = Unsent(self, self.writing)
         self.handling = Handling(self, self.reading.open_number)
         self.other = Other(self)
         self._acts = acts_of(self)
@@ -341,6 +341,5 @@ class MainScreen(Panes):
             bars.draw(self, self._said, self._warned)
 
     def end(self, _key: str = "") -> None:
-        """Leave; a draft that is not written yet is written first."""
-        self.writing.close()
-        self.app.exit(0)
+        """Leave, with all words on the desk."""
+        self.unsent.leave()

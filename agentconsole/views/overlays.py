@@ -85,9 +85,7 @@ class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
 
 def _field(value: str = "", placeholder: str = "", restrict: str | None = None) -> Input:
     """A line to type in."""
-    box = Input(
-        value, id="filter", placeholder=placeholder, restrict=restrict, compact=True, select_on_focus=False
-    )
+    box = Input(value, id="filter", placeholder=placeholder, restrict=restrict, compact=True, select_on_focus=False)
     box.cursor_blink = False
     return box
 
@@ -119,9 +117,7 @@ class Picker(Overlay[V | None], Generic[V]):
     def _narrow(self, typed: str) -> None:
         choices = self._choices
         words = fold(typed).split()
-        found = [
-            item for item, by in zip(self._items, self._by, strict=True) if all(word in by for word in words)
-        ]
+        found = [item for item, by in zip(self._items, self._by, strict=True) if all(word in by for word in words)]
         if words:  # what begins with the words typed first, then the rest in its order
             found.sort(key=lambda item: not fold(item.text).startswith(words[0]))
         choices.items = [Item(item.value, item.text, item.right, item.why_not) for item in found]

@@ -49,9 +49,7 @@ class Panes(Screen[None], inherit_bindings=False):
         self.thread_head = Bar(id="thread-head")
         self.right = Vertical(id="right")
         self.composer: Composer | None = None
-        self._bars = {
-            name: Bar(id=name) for name in ("header", "title", "empty", "why", "notice", "hints", "status")
-        }
+        self._bars = {name: Bar(id=name) for name in ("header", "title", "empty", "why", "notice", "hints", "status")}
 
     def compose(self) -> ComposeResult:
         bars = self._bars
@@ -95,12 +93,7 @@ class Panes(Screen[None], inherit_bindings=False):
         self._before = name
         self.lay_out()
         composer = self.composer
-        if (
-            name == "thread"
-            and composer is not None
-            and composer.is_open
-            and composer.number == self.thread.number
-        ):
+        if name == "thread" and composer is not None and composer.is_open and composer.number == self.thread.number:
             composer.words.focus()
         else:
             self.query_one(f"#{name}").focus()
@@ -117,9 +110,7 @@ class Panes(Screen[None], inherit_bindings=False):
         width, height = self.app.size
         size = "wide" if width >= WIDE else "medium" if width >= MEDIUM and height >= LOW else "small"
         front = self._before
-        reading = size == "small" and (
-            front == "thread" or (front == "card" and self.came_from is not Place.LIST)
-        )
+        reading = size == "small" and (front == "thread" or (front == "card" and self.came_from is not Place.LIST))
         wanted = {
             size,
             *(["reading"] if reading else []),

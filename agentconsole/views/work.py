@@ -107,9 +107,7 @@ class Work:
             self._screen.post_message(outcome)
         self._screen.post_message(Done(self._ended, (*look, isinstance(outcome, Refused))))
 
-    def _write(
-        self, change: Callable[[], T], then: Callable[[T], None] | None, otherwise: Otherwise | None
-    ) -> None:
+    def _write(self, change: Callable[[], T], then: Callable[[T], None] | None, otherwise: Otherwise | None) -> None:
         self._screen.post_message(_outcome(change, then or _nothing, otherwise))
 
 

@@ -101,9 +101,7 @@ def test_a_newer_postgresql_desk(new_database: str, tmp_path: Path) -> None:
     assert "newer" in _refused(tmp_path, new_database).what
 
 
-def test_a_desk_of_an_older_program_is_migrated_after_a_copy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_desk_of_an_older_program_is_migrated_after_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = _made(tmp_path)
     with closing(sqlite3.connect(place)) as raw, raw:
         raw.execute("INSERT INTO setting VALUES ('kept', 'yes')")
@@ -150,9 +148,7 @@ with next_program(pytest.MonkeyPatch(), Path({str(tmp_path / "scripts")!r}), cra
     opening.open_desk("desk.sqlite", Path({str(tmp_path)!r}))
 """
     root = Path(__file__).parents[2]
-    died = subprocess.run(
-        [sys.executable, "-c", program], cwd=root, capture_output=True, check=False, timeout=60
-    )
+    died = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, check=False, timeout=60)
     assert died.returncode == -9, died.stderr.decode()
     assert list(tmp_path.glob("desk.sqlite.before-*")) == (
         [tmp_path / "desk.sqlite.before-9998"] if when == "the migration" else [*tmp_path.glob("*.partial")]
@@ -165,9 +161,7 @@ with next_program(pytest.MonkeyPatch(), Path({str(tmp_path / "scripts")!r}), cra
     store.close()
 
 
-def test_a_migration_that_fails_is_undone(
-    new_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migration_that_fails_is_undone(new_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in (new_database, "desk.sqlite"):
         open_desk(place, tmp_path).close()
         with next_program(monkeypatch, tmp_path / f"scripts-{len(place)}", fail=True):
@@ -400,10 +394,7 @@ def test_a_database_that_is_not_there(new_database: str, tmp_path: Path) -> None
 def test_a_far_server_must_show_its_certificate(tmp_path: Path) -> None:
     far = engine.address("postgresql://me@desk.example/desk", tmp_path)
     assert (far.query["sslmode"], far.query["sslrootcert"]) == ("verify-full", "system")
-    assert (
-        engine.address("postgresql://me@desk.example/desk?sslmode=require", tmp_path).query["sslmode"]
-        == "require"
-    )
+    assert engine.address("postgresql://me@desk.example/desk?sslmode=require", tmp_path).query["sslmode"] == "require"
     for near in ("postgresql:///desk", "postgresql://me@127.0.0.1/desk", "postgresql://localhost/desk"):
         assert "sslmode" not in engine.address(near, tmp_path).query
 

@@ -10,6 +10,7 @@ from agentconsole.config import State
 from agentconsole.desk import conversations, drafts, handling, replies
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.delivery import undelivered
+from agentconsole.errors import DeskError
 from agentconsole.model.message import Direction
 from tests.views.conftest import MakeDesk
 from tests.views.driver import at_work
@@ -340,3 +341,23 @@ async def test_in_french(desk: Desk) -> None:
     i18n.use("fr")
     async with at_work(desk) as adviser:
         await adviser.reads("À traiter", "En retard")
+
+
+async def test_words_that_the_desk_does_not_take_are_not_lost(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise DeskError("The disk is full.", "Make room.")
+
+    async with at_work(desk) as adviser:
+        await adviser.presses("enter", "r")
+        with monkeypatch.context() as patched:
+            patched.setattr(drafts, "keep", full)
+            await adviser.types("Half a sentence")
+            await adviser.presses("escape")
+            await adviser.reads("The disk is full.")
+            await adviser.presses("r")
+            await adviser.reads("Half a sentence")
+            await adviser.presses("escape", "q")
+            await adviser.reads("Once more leaves without them")
+        await adviser.presses("r")
+        await adviser.types("!")
+        await adviser.until(lambda: [draft.text for draft in drafts.mine(desk)] == ["Half a sentence!"])

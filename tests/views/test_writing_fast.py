@@ -144,9 +144,7 @@ def test_leaving_in_a_burst_is_no_crash(tmp_path: Path, keys: str) -> None:
     assert b"mistake" not in terminal.raw
 
 
-async def test_a_mistake_on_the_way_out_is_told_by_the_exit_code(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_mistake_on_the_way_out_is_told_by_the_exit_code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(page: MainScreen) -> None:
         page.app.exit(0)
         raise ZeroDivisionError
@@ -246,6 +244,4 @@ async def test_unsent_words_are_listed_with_their_customer(desk: Desk) -> None:
         drafts.keep(desk, row.number, "Some words", 1)
         await adviser.until(lambda: bool(adviser.page.unsent.drafts))
         await adviser.presses("u")
-        await adviser.reads(
-            f"#{row.number}  {steady(row.customer, one_line=True)}", row.subject, "Some words"
-        )
+        await adviser.reads(f"#{row.number}  {steady(row.customer, one_line=True)}", row.subject, "Some words")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from agentconsole.desk import conversations, drafts
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
+from agentconsole.views.acts.writing import Writing
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT
 from agentconsole.views.page import Page
 
 
 class Unsent:
-    """The agent's drafts. ``go_on`` opens the composer for a conversation and a kind of words."""
+    """The agent's drafts, and leaving without losing any."""
 
-    def __init__(self, page: Page, go_on: Callable[[int, DraftKind], None]) -> None:
-        self.page, self._go_on = page, go_on
+    def __init__(self, page: Page, writing: Writing) -> None:
+        self.page, self._writing = page, writing
+        self._leaves_words = False
         self.drafts: list[Draft] = []
 
     def read(self) -> None:
@@ -49,7 +50,22 @@ class Unsent:
             text = DOT.join(part for part in (f"#{draft.number}  {who}", about, note, words) if part)
             items.append(Item((draft.number, draft.kind), text, clock_time(draft.updated_at, zone)))
         picker: Picker[tuple[int, DraftKind]] = Picker(_("Unsent words"), items)
-        self.page.app.push_screen(picker, lambda chosen: None if chosen is None else self._go_on(*chosen))
+        self.page.app.push_screen(picker, lambda chosen: None if chosen is None else self._writing.go_on(*chosen))
+
+    def leave(self) -> None:
+        """Leave once the desk has all words; where it cannot take them, only on a second wish."""
+        self._writing.close()
+        if self._leaves_words:
+            self.page.app.exit(0)
+        # Writes keep their order: when this one is done, so are those of drafts.
+        self.page.work.write(lambda: None, lambda _none: self._left())
+
+    def _left(self) -> None:
+        if not self._writing.unkept:
+            self.page.app.exit(0)
+            return
+        self._leaves_words = True
+        self.page.say(_("NOT SAVED: the desk does not take your words. Once more leaves without them."), "late")
 
 
 def _with_rows(desk: Desk) -> list[tuple[Draft, ConversationRow]]:

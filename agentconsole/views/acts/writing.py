@@ -34,6 +34,8 @@ class Writing:
         self._files: dict[int, tuple[Path, ...]] = {}
         """What was attached to replies that are not sent yet, by conversation, for as long as the console runs."""
         self._refused_words = ""
+        self._unkept: dict[tuple[int, DraftKind], tuple[str, int]] = {}
+        """Words on their way to the desk, and what their writer had seen, by conversation and kind."""
 
     @property
     def _composer(self) -> Composer:
@@ -85,19 +87,14 @@ class Writing:
         composer.open(
             number,
             kind,
-            mine.text if mine else "",
-            mine.seen if mine else thread.seen,
+            *self._unkept.get((number, kind), (mine.text, mine.seen) if mine else ("", thread.seen)),
             self._files.get(number, ()) if kind is DraftKind.REPLY else (),
         )
         pane = self.page.thread
         if pane.number == number:  # my words stand in the composer, not below the thread too
-            pane.renew(
-                pane.messages, pane.earlier, tuple(draft for draft in pane.drafts if draft.agent != me)
-            )
+            pane.renew(pane.messages, pane.earlier, tuple(draft for draft in pane.drafts if draft.agent != me))
         if mine:
-            composer.tell(
-                _("draft of {time}").format(time=clock_time(mine.updated_at, self.page.desk.config.zone))
-            )
+            composer.tell(_("draft of {time}").format(time=clock_time(mine.updated_at, self.page.desk.config.zone)))
         self.page.redraw()
 
     def _mounted(self) -> Composer:
@@ -128,29 +125,47 @@ class Writing:
         composer = self.page.composer
         if composer is None or composer.number is None or self.busy:
             return
-        number, text, seen = composer.number, composer.words.text, composer.seen
-        keep = partial(drafts.keep, self.page.desk, number, text, seen, composer.kind)
-        self.page.work.write(keep, lambda _none: self._saved(number, text), self._not_saved)
+        self._keep(composer.number, composer.kind, composer.words.text, composer.seen)
 
-    def _saved(self, number: int, text: str) -> None:
+    def _keep(self, number: int, kind: DraftKind, text: str, seen: int) -> None:
+        """Write words to the desk; they stay here until it has them, though the composer be closed meanwhile."""
+        self._unkept[number, kind] = text, seen
+        keep = partial(drafts.keep, self.page.desk, number, text, seen, kind)
+        self.page.work.write(keep, lambda _none: self._saved(number, kind, text), self._not_saved)
+
+    def _saved(self, number: int, kind: DraftKind, text: str) -> None:
+        if self._unkept.get((number, kind), ("", 0))[0] == text:
+            self._unkept.pop((number, kind), None)
         composer = self.page.composer
         if composer is None or composer.number != number:
             return
         composer.known = text
         if not self.busy and self._save_soon is None:
             composer.tell(
-                _("draft saved {time}").format(
-                    time=clock_time(self.page.desk.now(), self.page.desk.config.zone)
-                )
+                _("draft saved {time}").format(time=clock_time(self.page.desk.now(), self.page.desk.config.zone))
             )
 
     def _not_saved(self, error: ConsoleError) -> None:
         composer = self.page.composer
         if composer is not None and composer.is_open:
             composer.tell(_("NOT SAVED, trying again"), "late")
-            if self._save_soon is None:
-                self._save_soon = self.page.set_timer(5, self._save)
+        if self._save_soon is None:
+            self._save_soon = self.page.set_timer(5, self._keep_again)
         self.page.warn(error)
+
+    def _keep_again(self) -> None:
+        """Try what the desk did not take: the open composer's words as they are now, and those of closed ones."""
+        self._save()
+        composer = self.page.composer
+        open_one = (composer.number, composer.kind) if composer is not None and composer.is_open else None
+        for (number, kind), (text, seen) in list(self._unkept.items()):
+            if (number, kind) != open_one:
+                self._keep(number, kind, text, seen)
+
+    @property
+    def unkept(self) -> bool:
+        """Whether there are words that the desk does not have yet."""
+        return bool(self._unkept)
 
     def _stop_saving(self) -> None:
         if self._save_soon is not None:
@@ -188,6 +203,7 @@ class Writing:
         number, kind = composer.number, composer.kind
         self._stop_saving()
         if number is not None:
+            self._unkept.pop((number, kind), None)
             self._forget_files(number, kind)
             self.page.work.write(partial(drafts.drop, self.page.desk, number, kind))
         self._closed()
@@ -260,20 +276,15 @@ class Writing:
                 self._refused,
             )
             return
-        send = partial(
-            replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files
-        )
+        send = partial(replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files)
         self.page.work.write(send, lambda _queued: self._sent(number, DraftKind.REPLY, onward), self._refused)
 
     def _sent(self, number: int, kind: DraftKind, onward: bool) -> None:
         self.busy = False
+        self._unkept.pop((number, kind), None)
         self._forget_files(number, kind)
         self._closed()
-        said = (
-            _("Note saved on #{number}.")
-            if kind is DraftKind.NOTE
-            else _("Reply to #{number} is on its way.")
-        )
+        said = _("Note saved on #{number}.") if kind is DraftKind.NOTE else _("Reply to #{number} is on its way.")
         self.page.say(said.format(number=number), "ok")
         self._kick()
         if onward:
