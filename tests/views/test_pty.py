@@ -72,7 +72,7 @@ def test_a_paste_of_control_bytes_is_text(tmp_path: Path) -> None:
     with Terminal(tmp_path, 120, 40) as terminal:
         terminal.until("why first:")
         terminal.press("r")
-        terminal.until("Reply")
+        terminal.until(" to Tom")
         terminal.press("\x1b[200~evil \x07\x08 \u009b31m [red]x[/red]\x1b[201~")
         terminal.until("[red]x[/red]")
     assert leftovers(terminal.raw) == []
@@ -83,7 +83,7 @@ def test_a_draft_survives_kill_9(tmp_path: Path) -> None:
     with Terminal(tmp_path, 80, 24) as terminal:
         terminal.until("why first:")
         terminal.press("r")
-        terminal.until("Reply")
+        terminal.until(" to Tom")
         terminal.press("Every word of it.")
         time.sleep(1.0)  # what is typed more than a second before is never lost
         terminal.kill()
@@ -92,7 +92,7 @@ def test_a_draft_survives_kill_9(tmp_path: Path) -> None:
         terminal.press("u")
         terminal.until("Unsent words", "Every word of it.")
         terminal.press(ENTER)
-        terminal.until("Reply", "draft of")
+        terminal.until("reply to Tom", "draft of")
 
 
 def test_without_colour_no_colour_is_sent(tmp_path: Path) -> None:

@@ -82,6 +82,9 @@ class Reading:
 
     def show(self, number: int) -> None:
         """Show a conversation in the thread pane."""
+        if self._pause is not None:  # a row that the cursor has left must not take its place
+            self._pause.stop()
+            self._pause = None
         self._wanted = number
         kept = self._kept.get(number)
         if kept is not None:
