@@ -42,7 +42,6 @@ _KNOWN = (  # what the engine says, as a pattern; the first one counts
         N_("shows a certificate that cannot be trusted."),
         N_("Set sslrootcert in the address, or mend the server."),
     ),
-    ("terminating", N_("has shut down."), N_("Wait for the server; the console tries again.")),
     (
         "connection|resolve host|timeout expired",
         N_("cannot be reached."),

@@ -16,6 +16,7 @@ from tests.support.post_office import Office
 CONFIG = """
 desk = "{desk}"
 agent = "lea"
+brand = {{ signature = "" }}
 agents = [{{ id = "lea", name = "Léa Martin" }}, {{ id = "tom", name = "Tom Reed" }}]
 sla = [{{ acknowledge = "4h", reply = "4h", resolve = "48h", time = "calendar" }}]
 outbox = {{ lease = "2s", retry_after = "1s", retry_at_most = "1s" }}
