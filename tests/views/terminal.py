@@ -30,7 +30,7 @@ class Terminal:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
-            env = dict(os.environ, TERM="xterm-256color", COLORTERM="truecolor", **environment)
+            env = dict(os.environ, TERM="xterm-256color", COLORTERM="truecolor", HOME=str(folder), **environment)
             for name in ("COLUMNS", "LINES"):
                 env.pop(name, None)
             os.execve(sys.executable, [sys.executable, "-m", "tests.views.seed", str(folder), *options], env)

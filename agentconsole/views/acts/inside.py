@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from platformdirs import user_downloads_path
+
 from agentconsole.desk import conversations, wording
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, moment
@@ -115,5 +117,5 @@ class Inside:
 
 
 def _downloads() -> Path:
-    folder = Path.home() / "Downloads"
-    return folder if folder.is_dir() else Path.cwd()
+    folder = user_downloads_path()
+    return folder if folder.is_dir() else Path.home()
