@@ -11,7 +11,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Offset, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -245,7 +245,3 @@ class Lines(Painted, ScrollView, can_focus=True):
         """All lines without styles, for tests and for copying."""
         columns = self.columns or 80
         return "\n".join("".join(t for t, _ in self.line(i, columns)).rstrip() for i in range(self.count()))
-
-    def visible_region(self) -> Region:
-        """Lines in sight."""
-        return Region(0, self.scroll_offset.y, self.size.width, self.size.height)

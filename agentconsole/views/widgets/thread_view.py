@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import date
 from itertools import accumulate
 
 from textual import events
@@ -154,11 +153,6 @@ class ThreadView(Lines):
                 self.to_newest()
         elif self._pin_newest:
             self.to_newest()
-
-    @property
-    def last_day(self) -> date | None:
-        """Day of the newest message."""
-        return self.messages[-1].at.astimezone(self._desk.config.zone).date() if self.messages else None
 
     def place_words(self) -> str:
         """How much more there is below."""
