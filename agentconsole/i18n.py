@@ -221,6 +221,16 @@ def money(minor: int, currency: str) -> str:
     return _plain(format_currency(amount, currency, locale=_locale()))
 
 
+def language_name(code: str) -> str:
+    """What a language (ISO 639-1) is called: ``French``, ``français``; the code where nobody knows it."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code).get_language_name(_locale()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 def _plain(text: str) -> str:
     """Without the narrow no-break space, which terminal fonts often lack."""
     return text.replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK)

@@ -4,12 +4,25 @@ from agentconsole.config.load import FILE_NAME, ModelOf, find, load, parse
 from agentconsole.config.problems import problems_of
 from agentconsole.config.settings import Config
 from agentconsole.config.start import write_starting_file
-from agentconsole.config.tables import Agent, Boost, Brand, ChannelSettings, Hours, Outbox, Sla, Team, View
+from agentconsole.config.tables import (
+    Agent,
+    Boost,
+    Brand,
+    ChannelSettings,
+    Checks,
+    Hours,
+    Notify,
+    Outbox,
+    Purpose,
+    Sla,
+    Team,
+    View,
+)
 from agentconsole.config.values import Label
 from agentconsole.model.states import MEDIUMS, ClockKind, ClockState, Priority, Role, State
 
 __all__ = [
-    "FILE_NAME", "MEDIUMS", "Agent", "Boost", "Brand", "ChannelSettings", "ClockKind", "ClockState", "Config",
-    "Hours", "Label", "ModelOf", "Outbox", "Priority", "Role", "Sla", "State", "Team", "View", "find", "load",
+    "FILE_NAME", "MEDIUMS", "Agent", "Boost", "Brand", "ChannelSettings", "Checks", "ClockKind", "ClockState", "Config",
+    "Hours", "Label", "ModelOf", "Notify", "Outbox", "Priority", "Purpose", "Role", "Sla", "State", "Team", "View", "find", "load",
     "parse", "problems_of", "write_starting_file",
 ]  # fmt: skip

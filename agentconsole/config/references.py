@@ -20,7 +20,7 @@ def wrong_references(data: Mapping[str, Any]) -> list[str]:
 
 
 def _doubles(data: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("teams", "agents", "views", "channels"):
+    for key in ("teams", "agents", "views", "channels", "purposes"):
         ids = _all(data, key, "id")
         for double in sorted({i for i in ids if ids.count(i) > 1}):
             yield f"{key}: found the id {double!r} twice; allowed is each id once"

@@ -10,7 +10,20 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from agentconsole.config.references import wrong_references
-from agentconsole.config.tables import Agent, Boost, Brand, ChannelSettings, Hours, Outbox, Sla, Team, View
+from agentconsole.config.tables import (
+    Agent,
+    Boost,
+    Brand,
+    ChannelSettings,
+    Checks,
+    Hours,
+    Notify,
+    Outbox,
+    Purpose,
+    Sla,
+    Team,
+    View,
+)
 from agentconsole.config.values import Frozen, Id, Length
 
 
@@ -22,6 +35,10 @@ class Config(Frozen):
     is never part of it: PostgreSQL's own ~/.pgpass or the variable PGPASSWORD has it."""
     attachments: str | None = None
     """Folder for attachments; beside an SQLite desk, or in PostgreSQL itself, where left out."""
+    macros: str | None = None
+    """Folder of the brand's macros (relative to agentconsole.toml); the starter macros that come along where left out."""
+    own: str | None = None
+    """Folder for what is yours alone: views and macros saved from the console; the user's own folder where left out."""
     agent: Id | None = None
     """Who I am; --agent says it for one run."""
     language: Literal["", "en", "fr"] = ""
@@ -34,6 +51,8 @@ class Config(Frozen):
     """When the desk is open."""
     due_within: Length = timedelta(hours=1)
     """A clock with less than this left is shown as due."""
+    escalate_within: Length = timedelta(hours=1)
+    """Open time within which an escalation has to be taken; after it the escalation itself is late."""
     teams: tuple[Team, ...] = ()
     """The teams."""
     agents: tuple[Agent, ...] = ()
@@ -48,6 +67,12 @@ class Config(Frozen):
     """Where conversations come from and replies go."""
     outbox: Outbox = Outbox()
     """How replies are handed over."""
+    checks: Checks = Checks()
+    """What is looked at before a reply is sent."""
+    purposes: tuple[Purpose, ...] = ()
+    """What customers are asked consent for."""
+    notify: Notify = Notify()
+    """When the console calls."""
     keys: dict[str, str] = Field(default_factory=dict)
     """Keys of actions that shall differ: { reply = "R,f5" }; `agentconsole check` reports clashes."""
 

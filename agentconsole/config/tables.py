@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from agentconsole.config.values import (
     Country,
+    Duration,
     Frozen,
     Id,
     Label,
@@ -198,8 +199,14 @@ class View(Frozen):
     """Began longer ago than this."""
     newer_than: Length | None = None
     """Began less long ago than this."""
+    promised: bool | None = None
+    """Whether something is promised to the customer and not kept yet."""
+    escalated: bool | None = None
+    """Whether it was escalated and nobody has taken it yet."""
     text: str = ""
     """Contains these words; accents and case do not matter."""
+    search: str = ""
+    """Words and filters as one types them into the search: "from:durand is:late"."""
     order: Literal["rank", "waiting", "updated"] = "rank"
     """"rank" (what to do first), "waiting" (longest waiting first) or "updated" (latest change first)."""
 
@@ -221,6 +228,8 @@ class ChannelSettings(Frozen):
     """Anybody can read what is written there."""
     active: bool = True
     """Whether it is pulled and delivered to."""
+    limit: int | None = Field(default=None, ge=1)
+    """Characters of one message; the medium's usual limit where left out."""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -231,6 +240,8 @@ class ChannelSettings(Frozen):
 class Outbox(Frozen):
     """How replies are handed over."""
 
+    hold: Duration = timedelta(seconds=8)
+    """How long a reply from the console waits, so that it can be taken back; "0s" sends at once."""
     lease: Length = timedelta(minutes=2)
     """How long one console may hold a reply before another may take it over."""
     retry_after: Length = timedelta(minutes=1)
@@ -239,3 +250,40 @@ class Outbox(Frozen):
     """Longest pause between two tries."""
     give_up_after: Length = timedelta(days=2)
     """A reply that could not be delivered for so long has failed."""
+
+
+class Checks(Frozen):
+    """What the console looks at before a reply is sent. What it finds is told once; sending again sends anyway."""
+
+    unresolved: bool = True
+    """Placeholders of a macro that were not filled in; a reply that has one is not sent at all."""
+    language: bool = True
+    """The reply is not in the customer's language."""
+    attachment: bool = True
+    """The reply speaks of an attachment and has none."""
+    forbidden: bool = True
+    """The reply has one of `forbidden_words`."""
+    length: bool = True
+    """The reply is longer than its channel takes."""
+    forbidden_words: tuple[str, ...] = ()
+    """Words and phrases that no reply should have; accents and case do not matter."""
+
+
+class Purpose(Frozen):
+    """Something a customer is asked consent for, apart from how they can be reached."""
+
+    id: Id
+    """Short name, used on the command line."""
+    name: Label
+    """Name as people see it; one text, or one a language."""
+
+
+class Notify(Frozen):
+    """When the console calls: only for what is mine."""
+
+    how: Literal["bell", "osc9", "none"] = "bell"
+    """"bell" (the terminal's bell), "osc9" (a notification of the desktop, where the terminal knows it) or "none"."""
+    news: bool = True
+    """A customer has written in a conversation of mine."""
+    late: bool = True
+    """A clock of a conversation of mine is about to run out."""

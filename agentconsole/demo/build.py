@@ -106,6 +106,7 @@ class _Batch:
     customers: list[dict[str, Any]] = field(default_factory=list)
     identities: list[dict[str, Any]] = field(default_factory=list)
     customer_tags: list[tuple[UUID, str]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
     tags: list[tuple[UUID, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -130,6 +131,7 @@ def _store(desk: Desk, told: list[Story], progress: Progress) -> None:
 def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
     customers.add(connection, batch.customers, batch.identities)
     customers.add_tags(connection, batch.customer_tags)
+    customers.add_notes(connection, batch.notes)
     standings.save(connection, desk, batch.standings)
     conversations.add_tags(connection, batch.tags)
     seqs = messages.add(connection, batch.messages)
@@ -146,9 +148,10 @@ def _customer(person: Person, first: datetime, known: dict[str, UUID], batch: _B
         return known[person.key]
     customer_id = known[person.key] = new_id()
     since = min(first, datetime(person.since.year, person.since.month, person.since.day, 9, tzinfo=first.tzinfo))
-    batch.customers.append(
-        {"id": customer_id, "name": person.name, "language": person.language, "note": person.note, "since": since}
-    )
+    batch.customers.append({"id": customer_id, "name": person.name, "language": person.language, "since": since})
+    if person.note:
+        note = {"id": new_id(), "customer_id": customer_id, "at": since, "author": "", "text": person.note}
+        batch.notes.append(note)
     for kind, value, name in person.identities:
         identity = {"kind": identity_kind(kind), "value": value, "name": name}
         batch.identities.append(identity | {"customer_id": customer_id, "since": since})

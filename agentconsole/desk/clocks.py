@@ -31,7 +31,7 @@ from agentconsole.desk.hours import ALWAYS, BusinessTime, Calendar
 from agentconsole.model.message import Direction, MessageKind
 
 _ZERO = timedelta(0)
-_KINDS = tuple(ClockKind)
+_KINDS = (ClockKind.ACKNOWLEDGE, ClockKind.REPLY, ClockKind.RESOLVE)
 _NO_SLA = Sla()
 
 
@@ -253,7 +253,7 @@ def policy(config: Config, channel_id: str, medium: str) -> tuple[Sla, BusinessT
 
 
 def due(clocks: Clocks | None, calendar: BusinessTime) -> Due | None:
-    """The running clock that runs out first; of two at one moment, the first in :class:`ClockKind`."""
+    """The running clock that runs out first; of two at one moment, the first of its list."""
     if clocks is None:
         return None
     found: Due | None = None

@@ -30,6 +30,15 @@ class Desk:
     folder: Path
     now: Callable[[], datetime] = utc_now
 
+    @property
+    def own_folder(self) -> Path:
+        """Where views and macros lie that are this person's alone; it need not exist."""
+        if self.config.own:
+            return self.folder / Path(self.config.own).expanduser()
+        from platformdirs import user_config_path
+
+        return user_config_path("agentconsole")
+
     def agent_name(self, agent_id: str) -> str:
         """An agent's name as people see it; the id of somebody who is not configured (any more)."""
         found = self.config.agent_of(agent_id)

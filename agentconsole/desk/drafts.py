@@ -8,15 +8,25 @@ from agentconsole.model.conversation import Draft, DraftKind
 from agentconsole.store import journal
 
 
-def keep(desk: Desk, number: int, text: str, seen: int, kind: DraftKind = DraftKind.REPLY) -> None:
-    """Keep what the agent has typed; an empty text keeps nothing.
+def keep(
+    desk: Desk,
+    number: int,
+    text: str,
+    seen: int,
+    kind: DraftKind = DraftKind.REPLY,
+    files: tuple[str, ...] = (),
+    actions: str = "",
+) -> None:
+    """Keep what the agent has typed; an empty text without files and actions keeps nothing.
 
     :param seen: seq of the latest message that the writer has seen.
+    :param files: paths of what is to be attached.
+    :param actions: JSON of :class:`agentconsole.model.macro.Actions` that happen along with the reply.
     """
     with desk.store.write() as connection:
         row = find(connection, number)
-        if text.strip():
-            words = Draft(number, desk.agent.id, kind, text, seen, desk.now())
+        if text.strip() or files or actions:
+            words = Draft(number, desk.agent.id, kind, text, seen, desk.now(), files, actions)
             journal.keep_draft(connection, row.id, words)
         else:
             journal.drop_draft(connection, row.id, desk.agent.id, kind)

@@ -32,18 +32,34 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LOOKED_AT = 2_000
 
 
+_SURE = 5
+"""Function words from which on a language is certain, where no other has half as many."""
+
+
 def language_of(text: str, config: Config) -> str | None:
     """The language (ISO 639-1) among those the desk's agents answer in; all known ones where none is configured.
 
     :returns: ``None`` where the words do not tell, or tell of two languages alike.
     """
     spoken = {language for agent in config.agents for language in agent.languages}
-    candidates = {lang: words for lang, words in _LISTS.items() if not spoken or lang in spoken}
-    found = Counter(token.replace("’", "'") for token in _TOKEN.findall(text[:_LOOKED_AT].casefold()))
-    scores = sorted(
-        ((sum(found[word] for word in words), language) for language, words in candidates.items()),
-        reverse=True,
-    )
+    scores = _scores(text, {lang: words for lang, words in _LISTS.items() if not spoken or lang in spoken})
     if not scores or not scores[0][0]:
         return None
     return None if len(scores) > 1 and scores[0][0] == scores[1][0] else scores[0][1]
+
+
+def certain_language(text: str) -> str | None:
+    """The language (ISO 639-1) of a text that leaves no doubt; ``None`` for short ones and mixtures."""
+    best, second = _scores(text, _LISTS)[:2]
+    return best[1] if best[0] >= _SURE and best[0] > 2 * second[0] else None
+
+
+def knows(language: str) -> bool:
+    """Whether texts of that language can be told."""
+    return language in _LISTS
+
+
+def _scores(text: str, candidates: dict[str, frozenset[str]]) -> list[tuple[int, str]]:
+    """Function words found of each language, the most first."""
+    found = Counter(token.replace("’", "'") for token in _TOKEN.findall(text[:_LOOKED_AT].casefold()))
+    return sorted(((sum(found[word] for word in words), lang) for lang, words in candidates.items()), reverse=True)

@@ -8,7 +8,6 @@ order. The reasons are data (:class:`Reason`), stored beside it as JSON and put 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,13 +18,11 @@ from pydantic import TypeAdapter
 
 from agentconsole.config import Boost, Priority
 from agentconsole.desk.clocks import Due
-from agentconsole.text import fold
+from agentconsole.desk.phrases import Phrase
 
 UNCLOCKED = timedelta(days=36_525)
 """Added to the last change of a conversation on which no clock runs: a hundred years, so that it comes after
 all on which one does, even where mail of decades ago was imported."""
-
-_APOSTROPHES = re.compile("['\u2018\u2019\u02bc]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,13 @@ class Facts:
 
 
 class ReasonCode(StrEnum):
-    """Why a conversation is where it is. The first three are the clocks of the same name."""
+    """Why a conversation is where it is. The first five are the clocks of the same name."""
 
     ACKNOWLEDGE = "acknowledge"
     REPLY = "reply"
     RESOLVE = "resolve"
+    ESCALATION = "escalation"
+    PROMISE = "promise"
     NO_CLOCK = "no_clock"
     """No clock runs on it."""
     BOOST = "boost"
@@ -128,7 +127,7 @@ class _Rule:
     public: bool | None
     reopened: bool | None
     waiting: int
-    words: tuple[_Phrase, ...]
+    words: tuple[Phrase, ...]
 
     @classmethod
     def of(cls, boost: Boost) -> _Rule:
@@ -141,7 +140,7 @@ class _Rule:
             public=boost.public,
             reopened=boost.reopened,
             waiting=boost.waiting_messages or 0,
-            words=tuple(_Phrase.of(word) for word in boost.words),
+            words=tuple(map(Phrase.of, boost.words)),
         )
 
     def holds(self, facts: Facts) -> bool:
@@ -155,31 +154,6 @@ class _Rule:
             and (not self.tags or not self.tags.isdisjoint(facts.tags))
             and (not self.words or any(phrase.found_in(facts.text) for phrase in self.words))
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A word or phrase, found only between word boundaries, whatever blanks or apostrophes are in it.
-
-    ``needle`` is its longest run of word characters: a plain search for it spares most texts the pattern.
-    """
-
-    needle: str
-    pattern: re.Pattern[str]
-
-    @classmethod
-    def of(cls, phrase: str) -> _Phrase:
-        words = [_APOSTROPHES.sub("'", word) for word in fold(phrase).split()]
-        body = r"\s+".join(re.escape(word).replace("'", _APOSTROPHES.pattern) for word in words)
-        runs = re.findall(r"\w+", " ".join(words))
-        if not words:
-            return cls("", re.compile(r"(?!)"))
-        left = r"(?<!\w)" if re.match(r"\w", words[0]) else ""
-        right = r"(?!\w)" if re.search(r"\w\Z", words[-1]) else ""
-        return cls(max(runs, key=len, default=""), re.compile(left + body + right))
-
-    def found_in(self, text: str) -> bool:
-        return self.needle in text and self.pattern.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

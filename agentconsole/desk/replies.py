@@ -6,6 +6,7 @@ import json
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,12 @@ from sqlalchemy import Connection
 
 from agentconsole.channels.base import mint_key
 from agentconsole.config import ChannelSettings, State
-from agentconsole.desk import standing as standings
+from agentconsole.desk import moves
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk
-from agentconsole.desk.conversations import hold
+from agentconsole.desk.conversations import hold as hold_row
 from agentconsole.desk.standing import Standing
+from agentconsole.desk.steps import Doing, Move, step
 from agentconsole.errors import Stale, UsageError
 from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import ConversationRow, DraftKind, Message
@@ -55,7 +57,10 @@ def reply(
     *,
     seen: int | None = None,
     state: State | None = State.PENDING,
+    until: datetime | None = None,
     attachments: Sequence[Path] = (),
+    hold: timedelta = timedelta(0),
+    along: Sequence[Move] = (),
 ) -> Queued:
     """Answer the customer. Message, state, audit trail, clocks and outbox entry are one commit.
 
@@ -64,14 +69,19 @@ def reply(
 
     :param seen: seq of the latest message its writer had seen (:attr:`Thread.seen`); ``None`` skips the guards.
     :param state: the conversation's state afterwards; ``None`` leaves it.
+    :param until: for SNOOZED, when it comes back (UTC).
+    :param hold: how long it waits before it is delivered, so that it can be taken back.
+    :param along: further changes of the conversation, in the same step.
     :raises StaleReply: customer or colleague wrote meanwhile; nothing was stored.
-    :raises UsageError: nothing to send, nobody to send it to, no such channel any more, a file that cannot be read.
+    :raises UsageError: nothing to send, nobody to send it to, no such channel any more, a file that cannot be read;
+        or what a change raises.
     """
     files = read_files(attachments)
     if not text.strip() and not files:
         raise UsageError(_("The reply is empty."), _("Write something first."))
-    with desk.store.write() as connection:
-        row = hold(connection, number)
+    with step(desk) as doing:
+        connection = doing.connection
+        row = hold_row(connection, number)
         if seen is not None:
             new = messages.after(connection, row.id, seen)
             stored = None if files else _stored_already(new, desk, text)
@@ -82,39 +92,49 @@ def reply(
         key = mint_key(channel)
         envelope = _envelope(connection, row, channel) | {"signature": _signature(desk, channel)}
         message_id = _store(connection, desk, row, text, Direction.OUT, key, files)
-        now = desk.now()
+        now = doing.now
         entry = {"key": key, "message_id": message_id, "conversation_id": row.id, "channel": row.channel}
         entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": now}
-        outbox.enqueue(connection, entry | {"not_before": now})
-        standing = standings.load(connection, [row])[row.id]
+        outbox.enqueue(connection, entry | {"not_before": now + hold})
+        standing = doing.hold(row.number)
+        before = {"excerpt": standing.excerpt, "unread": standing.unread, "assignee": standing.assignee}
+        paths = [str(path) for path in attachments]
+        doing.record(standing, "replied", key=key, message=str(message_id), before=before, seen=seen or 0, files=paths)
         standing.happens(desk, Event.ANSWER, now)
         standing.shows(text, now)
         standing.unread = 0
         if standing.assignee is None:
             standing.assignee = desk.agent.id
-        events = [journal.entry(row.id, now, desk.agent.id, "replied", key=key)]
-        if state is not None and state is not standing.state:
-            events.append(change_state(connection, desk, standing, state, reply=True))
-        standings.save(connection, desk, [standing])
-        journal.record(connection, events)
+        for move in along:
+            move(doing, standing)
+        if state is not None:
+            moves.set_state(doing, standing, state, until, reply=True)
         journal.drop_draft(connection, row.id, desk.agent.id, DraftKind.REPLY)
-    return Queued(key, number)
+    return Queued(key, row.number)
 
 
 def note(desk: Desk, number: int, text: str) -> None:
+    """:func:`annotate`, as a step of its own.
+
+    :raises UsageError: the note is empty.
+    """
+    with step(desk) as doing:
+        standing = doing.hold(number)
+        annotate(doing, standing, text)
+        journal.drop_draft(doing.connection, standing.id, desk.agent.id, DraftKind.NOTE)
+
+
+def annotate(doing: Doing, standing: Standing, text: str) -> None:
     """Write something that only colleagues see. It moves no clock.
 
     :raises UsageError: the note is empty.
     """
     if not text.strip():
         raise UsageError(_("The note is empty."), _("Write something first."))
-    with desk.store.write() as connection:
-        row = hold(connection, number)
-        _store(connection, desk, row, text, Direction.NOTE, None, ())
-        now = desk.now()
-        conversations.change(connection, row.id, updated_at=max(now, row.updated_at))
-        journal.record(connection, [journal.entry(row.id, now, desk.agent.id, "noted")])
-        journal.drop_draft(connection, row.id, desk.agent.id, DraftKind.NOTE)
+    row = conversations.by_ids(doing.connection, [standing.id])[0]
+    message_id = _store(doing.connection, doing.desk, row, text, Direction.NOTE, None, ())
+    doing.record(standing, "noted", message=str(message_id))
+    doing.touch(standing)
 
 
 def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:
@@ -134,21 +154,6 @@ def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:
         attachments=messages.read_attachments(desk.store, connection, entry.message_id),
         **envelope,
     )
-
-
-def change_state(
-    connection: Connection, desk: Desk, standing: Standing, state: State, *, actor: str = "", reply: bool = False
-) -> dict[str, Any]:
-    """Fold a change of state into a standing; answers its entry for the audit trail.
-
-    :param actor: who changed it; whoever is at the keyboard where left out.
-    :param reply: it is part of the latest message, a reply: where that fails, it did not happen.
-    """
-    before, now = standing.state, desk.now()
-    standing.happens(desk, Event(state.value), now)
-    after = messages.latest_seq(connection, standing.id)
-    detail = {"state": str(state), "before": str(before), "after": after} | ({"reply": True} if reply else {})
-    return journal.entry(standing.id, now, actor or desk.agent.id, "state", **detail)
 
 
 def read_files(paths: Sequence[Path]) -> tuple[Attachment, ...]:

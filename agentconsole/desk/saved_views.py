@@ -75,6 +75,8 @@ def bind(view: View, desk: Desk, now: datetime | None = None) -> Criteria:
             start=now - view.newer_than if view.newer_than else None,
             end=now - view.older_than if view.older_than else None,
         ),
+        promised=view.promised,
+        escalated=view.escalated,
         words=tuple(fold(view.text).split()),
         order=order,
     )

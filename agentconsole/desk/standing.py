@@ -15,11 +15,12 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from agentconsole.config import Priority, State
+from agentconsole.config import ClockKind, Priority, State
 from agentconsole.desk import clocks as clock
 from agentconsole.desk import rank
-from agentconsole.desk.clocks import Clocks, Event
+from agentconsole.desk.clocks import Clocks, Due, Event
 from agentconsole.desk.context import Desk
+from agentconsole.desk.hours import BusinessTime
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.store import conversations, customers, journal, messages
 from agentconsole.text import fold
@@ -54,6 +55,10 @@ class Standing:
     customer_tags: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     waiting_text: str = ""
+    promised_at: datetime | None = None
+    escalated_to: str | None = None
+    escalation_due_at: datetime | None = None
+    merged_into: int | None = None
 
     def happens(self, desk: Desk, event: Event, at: datetime, text: str = "") -> None:
         """Fold an event into state and clocks; ``text`` is what the customer wrote, subject and all."""
@@ -64,6 +69,7 @@ class Standing:
             self.snoozed_until = None
         if self.state is State.RESOLVED:
             self.resolved_at = at
+            self.escalated_to = self.escalation_due_at = None
         elif before is State.RESOLVED:
             self.resolved_at = None
         if event is Event.CUSTOMER:
@@ -81,7 +87,7 @@ class Standing:
         """Everything that is stored of it, with due time and rank as they follow."""
         medium = desk.medium(self.channel)
         _, calendar = clock.policy(desk.config, self.channel, medium)
-        due = clock.due(self.clocks, calendar) if self.state is not State.RESOLVED else None
+        due = self._due(calendar) if self.state is not State.RESOLVED else None
         facts = rank.Facts(
             customer_tags=frozenset(self.customer_tags),
             tags=frozenset(self.tags),
@@ -118,7 +124,20 @@ class Standing:
             "rank": ranked.rank,
             "why": rank.to_json(ranked.why),
             "clocks": _CLOCKS.dump_json(self.clocks, exclude_defaults=True).decode(),
+            "promised_at": self.promised_at,
+            "escalated_to": self.escalated_to,
+            "escalation_due_at": self.escalation_due_at,
+            "merged_into": self.merged_into,
         }
+
+    def _due(self, calendar: BusinessTime) -> Due | None:
+        """Whichever runs out first: a clock of the SLA, an escalation that nobody took, or a promise."""
+        found = [clock.due(self.clocks, calendar)]
+        if self.escalation_due_at is not None:
+            found.append(Due(ClockKind.ESCALATION, self.escalation_due_at))
+        if self.promised_at is not None:
+            found.append(Due(ClockKind.PROMISE, self.promised_at))
+        return min(filter(None, found), key=lambda due: due.at, default=None)
 
 
 def load(connection: Connection, rows: Iterable[ConversationRow]) -> dict[UUID, Standing]:
@@ -157,6 +176,10 @@ def load(connection: Connection, rows: Iterable[ConversationRow]) -> dict[UUID, 
             customer_tags=vips.get(row.customer_id, ()),
             tags=tags.get(row.id, ()),
             waiting_text="\n".join(map(fold, waiting.get(row.id, ()))),
+            promised_at=row.promised_at,
+            escalated_to=row.escalated_to,
+            escalation_due_at=row.escalation_due_at,
+            merged_into=row.merged_into,
         )
         for row in found.values()
     }
@@ -188,12 +211,13 @@ def refold(connection: Connection, desk: Desk, standing: Standing) -> None:
         if event is not None and delivery != "failed":
             events.append((seq, event, at, text))
     events.sort(key=lambda item: (item[0], item[1] not in (Event.CUSTOMER, Event.ANSWER, Event.ELSEWHERE)))
-    unread, ends = standing.unread, standing.state
+    unread, ends, escalated = standing.unread, standing.state, (standing.escalated_to, standing.escalation_due_at)
     standing.clocks, standing.state, standing.waiting_text = Clocks(), State.OPEN, ""
     snoozed, resolved = standing.snoozed_until, standing.resolved_at
     for _, event, at, text in events:
         standing.happens(desk, event, at, text)
     standing.unread, standing.snoozed_until = unread, snoozed if ends is State.SNOOZED else None
+    standing.escalated_to, standing.escalation_due_at = escalated
     if standing.state is not ends:  # brought here by something that left no trace in the trail
         standing.happens(desk, Event(ends.value), desk.now())
-    standing.resolved_at = resolved if ends is State.RESOLVED else None
+    standing.resolved_at = (resolved or standing.resolved_at) if ends is State.RESOLVED else None

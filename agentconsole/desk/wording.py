@@ -79,6 +79,8 @@ def due(kind: ClockKind, at: datetime, desk: Desk, now: datetime) -> str:
         ClockKind.ACKNOWLEDGE: _("acknowledge due {at}"),
         ClockKind.REPLY: _("reply due {at}"),
         ClockKind.RESOLVE: _("resolve due {at}"),
+        ClockKind.ESCALATION: _("escalation to be taken by {at}"),
+        ClockKind.PROMISE: _("promised for {at}"),
     }[kind]
     return said.format(at=i18n.moment(at, desk.config.zone, now, time=True))
 

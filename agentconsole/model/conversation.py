@@ -21,6 +21,10 @@ class ConversationRow:
     :param due_at: when the earliest running clock ends, UTC; ``None`` where none runs.
     :param rank: the virtual deadline the view is ordered by, UTC.
     :param why: JSON of the rank's reasons, for :func:`agentconsole.desk.rank.from_json`.
+    :param promised_at: when the earliest open promise is due, UTC.
+    :param escalated_to: who has not taken its escalation yet: an agent's id, or ``team:ID``.
+    :param escalation_due_at: by when they should, UTC.
+    :param merged_into: number of the conversation that has its messages now.
     """
 
     number: int
@@ -45,6 +49,10 @@ class ConversationRow:
     due_kind: ClockKind | None
     rank: datetime
     why: str
+    promised_at: datetime | None = None
+    escalated_to: str | None = None
+    escalation_due_at: datetime | None = None
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +101,18 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the audit trail: who (agent or channel) did what when; ``detail`` is JSON."""
+    """One entry of the audit trail: who (agent or channel) did what when; ``detail`` is JSON.
+
+    :param step: what it was done in one go with; ``None`` for what nobody undoes.
+    """
 
     seq: int
     at: datetime
     actor: str
     kind: str
     detail: str
+    step: UUID | None = None
+    undone: bool = False
 
 
 class DraftKind(StrEnum):
@@ -111,7 +124,11 @@ class DraftKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Words not sent yet; ``seen`` is the seq of the latest message their writer had seen."""
+    """Words not sent yet; ``seen`` is the seq of the latest message their writer had seen.
+
+    :param files: paths of what is to be attached.
+    :param actions: JSON of :class:`agentconsole.model.macro.Actions` that happen along with the reply; empty for none.
+    """
 
     number: int
     agent: str
@@ -119,6 +136,28 @@ class Draft:
     text: str
     seen: int
     updated_at: datetime
+    files: tuple[str, ...] = ()
+    actions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the brand said it would do: by when (UTC), what, who said so; ``number`` is the conversation's."""
+
+    id: UUID
+    number: int
+    at: datetime
+    text: str
+    author: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A colleague who is on a conversation: "reading" or "writing"."""
+
+    agent: str
+    doing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +166,9 @@ class Thread:
 
     :param earlier: messages older than the first one shown, which a further read brings.
     :param history: the customer's other conversations, latest first.
+    :param promises: the customer's open promises, whichever conversation they were made in; the earliest first.
+    :param present: colleagues who are on it now.
+    :param merged: numbers of the conversations that were merged into it.
     """
 
     row: ConversationRow
@@ -136,6 +178,9 @@ class Thread:
     earlier: int = 0
     history: tuple[ConversationRow, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    present: tuple[Presence, ...] = ()
+    merged: tuple[int, ...] = ()
 
     @property
     def seen(self) -> int:

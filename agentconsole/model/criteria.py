@@ -32,6 +32,7 @@ class Criteria:
     :param assignees: one of these agents.
     :param nobody: nobody has it; together with ``teams`` it may be one team's.
     :param due: the earliest clock ends in one of these spans.
+    :param promised: a promise is open; :param escalated: an escalation is not taken; ``None``: either way.
     :param words: folded words that must all be in one message (the last one may be a beginning).
     :param customer: folded words that must be in the customer's name or an identity.
     """
@@ -48,6 +49,8 @@ class Criteria:
     due: tuple[Span, ...] = ()
     due_kinds: tuple[ClockKind, ...] = ()
     opened: Span = field(default=Span())
+    promised: bool | None = None
+    escalated: bool | None = None
     words: tuple[str, ...] = ()
     customer: tuple[str, ...] = ()
     order: Order = Order.RANK
@@ -55,7 +58,7 @@ class Criteria:
     @property
     def active_only(self) -> bool:
         """No resolved conversation can meet it."""
-        return bool(self.states) and State.RESOLVED not in self.states
+        return bool(self.states) and State.RESOLVED not in self.states or bool(self.promised or self.escalated)
 
 
 @dataclass(frozen=True, slots=True)

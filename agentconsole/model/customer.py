@@ -31,13 +31,41 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerNote:
+    """An entry of the client book; ``author`` is an agent's id, empty where it came with the customer."""
+
+    id: UUID
+    at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Whether a customer agrees to a purpose: since when (UTC), how it is known, who wrote it down."""
+
+    purpose: str
+    given: bool
+    at: datetime
+    source: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer as the desk knows them; ``since`` is their first contact, UTC."""
+    """A customer as the desk knows them, all who were linked to them included; ``since``: first contact, UTC.
+
+    :param notes: the client book, latest first.
+    :param consents: what holds now, one a purpose.
+    :param linked: the other customers that a person said are the same one.
+    """
 
     id: UUID
     name: str
     language: str | None
     since: datetime
-    note: str = ""
     tags: tuple[str, ...] = ()
     identities: tuple[Identity, ...] = ()
+    notes: tuple[CustomerNote, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    linked: tuple[UUID, ...] = ()

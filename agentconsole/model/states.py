@@ -24,11 +24,13 @@ class Priority(StrEnum):
 
 
 class ClockKind(StrEnum):
-    """The three clocks of a conversation."""
+    """The clocks of a conversation: three of the SLA, that of an escalation nobody has taken, that of a promise."""
 
     ACKNOWLEDGE = "acknowledge"
     REPLY = "reply"
     RESOLVE = "resolve"
+    ESCALATION = "escalation"
+    PROMISE = "promise"
 
 
 class ClockState(StrEnum):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, insert, select, true, update
 
 from agentconsole.config import ClockKind, Priority, State
 from agentconsole.model.conversation import ConversationRow, ViewCount
@@ -30,6 +30,7 @@ _COLUMNS = (
     c.c.number, c.c.id, c.c.customer_id, customer.c.name.label("customer"), c.c.channel, c.c.subject, c.c.excerpt,
     c.c.state, c.c.assignee, c.c.team, c.c.priority, c.c.language, c.c.public, c.c.unread, c.c.opened_at,
     c.c.updated_at, c.c.waiting_since, c.c.snoozed_until, c.c.due_at, c.c.due_kind, c.c.rank, c.c.why,
+    c.c.promised_at, c.c.escalated_to, c.c.escalation_due_at, c.c.merged_into,
 )  # fmt: skip
 _ROWS = select(*_COLUMNS).join(customer, customer.c.id == c.c.customer_id)
 _STATES = {str(state): state for state in State}
@@ -179,7 +180,11 @@ def by_ids(connection: Connection, ids: Iterable[UUID]) -> list[ConversationRow]
 
 def of_customer(connection: Connection, customer_id: UUID, limit: int) -> list[ConversationRow]:
     """A customer's conversations, latest change first."""
-    query = _ROWS.where(c.c.customer_id == customer_id).order_by(c.c.updated_at.desc()).limit(limit)
+    query = (
+        _ROWS.where(c.c.customer_id == customer_id, c.c.merged_into.is_(None))
+        .order_by(c.c.updated_at.desc())
+        .limit(limit)
+    )
     return [_row(found) for found in connection.execute(query)]
 
 
@@ -235,6 +240,25 @@ def add_tags(connection: Connection, tags: Sequence[tuple[UUID, str]]) -> None:
         put(connection, [{"id": i, "tags": packed(held[i])} for i in held])
 
 
+def set_tags(connection: Connection, conversation_id: UUID, tags: Iterable[str]) -> None:
+    """A conversation has these tags from now on, and no others."""
+    wanted = sorted(set(tags))
+    mine = conversation_tag.c.conversation_id == conversation_id
+    connection.execute(delete(conversation_tag).where(mine))
+    if wanted:
+        connection.execute(
+            insert(conversation_tag), [{"conversation_id": conversation_id, "tag": tag} for tag in wanted]
+        )
+    change(connection, conversation_id, tags=packed(wanted))
+
+
+def known_tags(connection: Connection, limit: int = 500) -> list[tuple[str, int]]:
+    """The tags that conversations have, with how many, the most used first."""
+    many = func.count()
+    query = select(conversation_tag.c.tag, many).group_by(conversation_tag.c.tag).order_by(many.desc()).limit(limit)
+    return [(tag, count) for tag, count in connection.execute(query)]
+
+
 def change(connection: Connection, conversation_id: UUID, **values: Any) -> None:
     """Set columns of one conversation."""
     connection.execute(update(c).where(c.c.id == conversation_id).values(**values))
@@ -256,7 +280,10 @@ def active_after(connection: Connection, number: int, limit: int) -> list[Conver
     return [_row(found) for found in connection.execute(query)]
 
 
-def snoozed_until(connection: Connection, now: datetime, limit: int) -> list[ConversationRow]:
-    """Snoozed conversations whose time has come."""
-    query = _ROWS.where(c.c.snoozed_until <= now).order_by(c.c.snoozed_until).limit(limit)
-    return [_row(found) for found in connection.execute(query)]
+def to_wake(connection: Connection, now: datetime, soon: datetime, limit: int) -> list[UUID]:
+    """Snoozed conversations whose time has come, and those not open whose promise is due before ``soon``."""
+    snoozed = select(c.c.id).where(c.c.snoozed_until <= now).order_by(c.c.snoozed_until).limit(limit)
+    waits = c.c.state.in_((str(State.PENDING), str(State.SNOOZED)))
+    promised = select(c.c.id).where(c.c.promised_at <= soon, waits).order_by(c.c.promised_at).limit(limit)
+    found = [i for query in (snoozed, promised) for (i,) in connection.execute(query)]
+    return list(dict.fromkeys(found))[:limit]

@@ -58,6 +58,11 @@ def plain(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
         yield or_(*(_within(c.c.due_at, span) for span in criteria.due))
     if criteria.opened != Span():
         yield _within(c.c.opened_at, criteria.opened)
+    for column, wanted in ((c.c.promised_at, criteria.promised), (c.c.escalated_to, criteria.escalated)):
+        if wanted is not None:
+            yield column.is_not(None) if wanted else column.is_(None)
+    if not criteria.active_only:
+        yield c.c.merged_into.is_(None)
     if criteria.tags:
         yield or_(*(_tagged(tag, dialect) for tag in criteria.tags))
     for tag in criteria.without_tags:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, text
 
-from agentconsole.model.customer import Customer, Identity
-from agentconsole.store.tables import customer, customer_tag, identity
+from agentconsole.model.customer import Customer, CustomerNote, Identity
+from agentconsole.store.tables import customer, customer_note, customer_tag, identity
 from agentconsole.store.upsert import insert_or
 from agentconsole.text import fold
 
@@ -50,7 +50,21 @@ def get(connection: Connection, customer_id: UUID) -> Customer:
     known_by = select(identity).where(identity.c.customer_id == customer_id).order_by(identity.c.since)
     identities = tuple(Identity(i.kind, i.value, i.name) for i in connection.execute(known_by))
     tags = tags_of(connection, [customer_id]).get(customer_id, ())
-    return Customer(row.id, row.name, row.language, row.since, row.note, tags, identities)
+    notes = notes_of(connection, [customer_id])
+    return Customer(row.id, row.name, row.language, row.since, tags, identities, notes)
+
+
+def notes_of(connection: Connection, ids: Sequence[UUID]) -> tuple[CustomerNote, ...]:
+    """What the client book says of these customers, latest first."""
+    n = customer_note.c
+    query = select(n.id, n.at, n.author, n.text).where(n.customer_id.in_(ids), n.dropped_at.is_(None))
+    return tuple(CustomerNote(*row) for row in connection.execute(query.order_by(n.at.desc(), n.id.desc())))
+
+
+def add_notes(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New entries of the client book: id, customer_id, at, author, text."""
+    if rows:
+        connection.execute(insert(customer_note), list(rows))
 
 
 def tags_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index, func, text
 
-from agentconsole.store.tables import conversation, event, message, metadata, outbox
+from agentconsole.store.tables import conversation, customer, event, message, metadata, outbox
 
 __all__ = ["metadata"]
 
@@ -28,11 +28,14 @@ _WIDE = [
     )
 ]
 """What views filter by: an index that has it is walked without a look at the rows that are filtered out."""
+_OPEN = [conversation.c.promised_at, conversation.c.escalated_to]
+"""What only active conversations have."""
 Index(
     "ix_conversation_active",
     conversation.c.rank,
     conversation.c.number,
     *_WIDE,
+    *_OPEN,
     sqlite_where=_ACTIVE,
     postgresql_where=_ACTIVE,
 )
@@ -55,10 +58,18 @@ Index(
     conversation.c.updated_at,
     conversation.c.number,
     *_WIDE,
+    conversation.c.merged_into,
     sqlite_where=_RESOLVED,
     postgresql_where=_RESOLVED,
 )
-Index("ix_conversation_updated", conversation.c.updated_at, conversation.c.number, *_WIDE)
+Index(
+    "ix_conversation_updated",
+    conversation.c.updated_at,
+    conversation.c.number,
+    *_WIDE,
+    *_OPEN,
+    conversation.c.merged_into,
+)
 Index("ix_conversation_assignee", conversation.c.assignee, conversation.c.state, conversation.c.rank)
 Index("ix_conversation_customer", conversation.c.customer_id, conversation.c.updated_at)
 Index(
@@ -69,10 +80,42 @@ Index(
 )
 
 
+Index(
+    "ix_conversation_promised",
+    conversation.c.promised_at,
+    sqlite_where=text("promised_at IS NOT NULL"),
+    postgresql_where=text("promised_at IS NOT NULL"),
+)
+Index(
+    "ix_conversation_merged_into",
+    conversation.c.merged_into,
+    sqlite_where=text("merged_into IS NOT NULL"),
+    postgresql_where=text("merged_into IS NOT NULL"),
+)
+Index(
+    "ix_customer_linked_to",
+    customer.c.linked_to,
+    sqlite_where=text("linked_to IS NOT NULL"),
+    postgresql_where=text("linked_to IS NOT NULL"),
+)
+
 Index("ix_message_thread", message.c.conversation_id, message.c.seq)
 Index("uq_message_external", message.c.channel, message.c.external_id, unique=True)
 
 Index("ix_event_conversation", event.c.conversation_id, event.c.seq)
+Index("ix_event_actor", event.c.actor, event.c.at)
+Index(
+    "ix_event_step",
+    event.c.step,
+    sqlite_where=text("step IS NOT NULL"),
+    postgresql_where=text("step IS NOT NULL"),
+)
+Index(
+    "ix_message_came_from",
+    message.c.came_from,
+    sqlite_where=text("came_from IS NOT NULL"),
+    postgresql_where=text("came_from IS NOT NULL"),
+)
 
 Index(
     "ix_outbox_open",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from agentconsole.model.conversation import Delivery, Message, StoredAttachment
 from agentconsole.model.message import Attachment, Direction, MessageKind
@@ -113,13 +113,29 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[UUID,
     ids = [row["id"] for row in rows]
     numbered = connection.execute(select(message.c.id, message.c.seq).where(message.c.id.in_(ids)))
     seqs: dict[UUID, int] = {row.id: row.seq for row in numbered}
-    entries = []
-    for row in rows:
-        short = (row.get("subject", ""), row["author_name"], row["author"])
-        words = (*(text[:_SHORT] for text in short), row["text"], row.get("quoted", ""))
-        entries.append((seqs[row["id"]], search.words_of(*words)))
-    search.index(connection, entries)
+    search.index(connection, [(seqs[row["id"]], _words(row)) for row in rows])
     return seqs
+
+
+def _words(row: Mapping[str, Any]) -> str:
+    """What a message is found by."""
+    short = (row.get("subject", ""), row["author_name"], row["author"])
+    return search.words_of(*(text[:_SHORT] for text in short), row["text"], row.get("quoted", ""))
+
+
+def text_of(connection: Connection, message_id: UUID) -> str:
+    """A message's words."""
+    found: str = connection.execute(select(message.c.text).where(message.c.id == message_id)).scalar_one()
+    return found
+
+
+def remove(connection: Connection, message_id: UUID) -> None:
+    """A message that was written here and taken back: it is as if it had never been."""
+    row = connection.execute(select(message).where(message.c.id == message_id)).one()
+    search.forget(connection, [(row.seq, _words(dict(row._mapping)))])
+    for table in (attachment, original):
+        connection.execute(delete(table).where(table.c.message_id == message_id))
+    connection.execute(delete(message).where(message.c.id == message_id))
 
 
 def keep_originals(store: Store, connection: Connection, raws: Sequence[tuple[UUID, bytes]]) -> None:

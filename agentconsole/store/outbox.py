@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    delete,
     func,
     insert,
     literal,
@@ -190,6 +191,12 @@ def given_up(connection: Connection, key: str, now: datetime, error: str) -> boo
 def unknown(connection: Connection, key: str, attempt: int, now: datetime, error: str) -> bool:
     """No clear answer after the point of no return."""
     return _end(connection, _held(key, attempt), "unknown", now, error=error)
+
+
+def take_back(connection: Connection, key: str) -> bool:
+    """Its writer takes it back before anybody tried to deliver it. False: too late."""
+    taken = connection.execute(delete(outbox).where(o.key == key, o.state == "queued", o.attempt == 0))
+    return taken.rowcount == 1
 
 
 def later(connection: Connection, key: str, attempt: int, not_before: datetime, error: str) -> bool:

@@ -54,8 +54,38 @@ customer = Table(
     Column("name", Words, nullable=False),
     Column("folded", Words, nullable=False, comment="the name as it is searched"),
     Column("language", Words),
-    Column("note", Words, nullable=False, server_default=""),
     Column("since", Moment, nullable=False),
+    Column(
+        "linked_to",
+        Id,
+        ForeignKey("customer.id"),
+        comment="the customer that a person said is the same one; never itself linked",
+    ),
+)
+
+customer_note = Table(
+    "customer_note",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("author", Words, nullable=False, comment="an agent's id; empty where it came with the customer"),
+    Column("text", Words, nullable=False),
+    Column("dropped_at", Moment),
+    comment="The client book: what the next adviser should know",
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True),
+    Column("purpose", Words, primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("given", Boolean, nullable=False),
+    Column("source", Words, nullable=False, comment="how it is known, in words"),
+    Column("author", Words, nullable=False, comment="the agent who wrote it down"),
+    sqlite_with_rowid=False,
+    comment="Consent a purpose; the latest row of a purpose holds, the others are its history",
 )
 
 customer_tag = Table(
@@ -109,11 +139,23 @@ conversation = Table(
     Column("why", Words, nullable=False, comment="JSON: the reasons of the rank"),
     Column("clocks", Words, nullable=False, comment="JSON: the state of the clocks"),
     Column("tags", Words, nullable=False, server_default="", comment="copy of its tags, each between line ends"),
+    Column("promised_at", Moment, comment="when the earliest promise to the customer is due"),
+    Column("escalated_to", Words, comment="an agent's id, or team:ID, who has not taken it yet"),
+    Column("escalation_due_at", Moment),
+    Column(
+        "merged_into",
+        Serial,
+        ForeignKey("conversation.number"),
+        comment="the conversation that has its messages now",
+    ),
     _one_of("state", "open", "pending", "snoozed", "resolved"),
     _one_of("priority", "low", "normal", "high", "urgent"),
-    CheckConstraint("due_kind IN ('acknowledge', 'reply', 'resolve')", name="due_kind"),
+    CheckConstraint("due_kind IN ('acknowledge', 'reply', 'resolve', 'escalation', 'promise')", name="due_kind"),
     CheckConstraint("(due_at IS NULL) = (due_kind IS NULL)", name="due"),
     CheckConstraint("(state = 'snoozed') OR (snoozed_until IS NULL)", name="snoozed_until"),
+    CheckConstraint("(escalated_to IS NULL) = (escalation_due_at IS NULL)", name="escalation"),
+    CheckConstraint("state <> 'resolved' OR (promised_at IS NULL AND escalated_to IS NULL)", name="nothing_open"),
+    CheckConstraint("merged_into IS NULL OR state = 'resolved'", name="merged"),
     sqlite_autoincrement=True,
 )
 
@@ -144,6 +186,7 @@ message = Table(
     Column("signature", Words, nullable=False, server_default=""),
     Column("public", Boolean, nullable=False, server_default=text("false")),
     Column("warnings", Words, nullable=False, server_default="", comment="one a line"),
+    Column("came_from", Id, comment="the conversation it was in before a merge or a split"),
     _one_of("direction", "in", "out", "note"),
     _one_of("kind", "message", "auto_reply", "bounce", "list"),
     sqlite_autoincrement=True,
@@ -188,6 +231,8 @@ draft = Table(
     Column("text", Words, nullable=False),
     Column("seen", BigInteger, nullable=False, comment="seq of the latest message its writer had seen"),
     Column("updated_at", Moment, nullable=False),
+    Column("files", Words, nullable=False, server_default="[]", comment="JSON: paths of what is to be attached"),
+    Column("actions", Words, nullable=False, server_default="", comment="JSON: what happens along with the reply"),
     _one_of("kind", "reply", "note"),
     sqlite_with_rowid=False,
 )
@@ -201,8 +246,48 @@ event = Table(
     Column("actor", Words, nullable=False, comment="an agent's id, or the channel's"),
     Column("kind", Words, nullable=False),
     Column("detail", Words, nullable=False, server_default="{}", comment="JSON"),
+    Column("step", Id, comment="what was done in one go, and is undone in one"),
+    Column("undone", Boolean, nullable=False, server_default=text("false")),
     sqlite_autoincrement=True,
     comment="The audit trail: who did what when",
+)
+
+promise = Table(
+    "promise",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False, comment="when it is due"),
+    Column("text", Words, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ended", Words, comment="kept, renewed, dropped; NULL while it is open"),
+    Column("ended_at", Moment),
+    CheckConstraint("ended IN ('kept', 'renewed', 'dropped')", name="ended"),
+    CheckConstraint("(ended IS NULL) = (ended_at IS NULL)", name="ended_at"),
+    comment="What the brand said it would do, and by when",
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("agent", Words, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("doing", Words, nullable=False),
+    Column("at", Moment, nullable=False, comment="last sign of life"),
+    _one_of("doing", "reading", "writing"),
+    sqlite_with_rowid=False,
+    comment="Who is on which conversation",
+)
+
+macro_use = Table(
+    "macro_use",
+    metadata,
+    Column("macro", Words, primary_key=True),
+    Column("agent", Words, primary_key=True),
+    Column("uses", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 outbox = Table(

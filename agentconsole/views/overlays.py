@@ -83,7 +83,7 @@ class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
         self.title_bar.show([(title, "title")])
 
 
-def _field(value: str = "", placeholder: str = "", restrict: str | None = None) -> Input:
+def field(value: str = "", placeholder: str = "", restrict: str | None = None) -> Input:
     """A line to type in."""
     box = Input(value, id="filter", placeholder=placeholder, restrict=restrict, compact=True, select_on_focus=False)
     box.cursor_blink = False
@@ -102,7 +102,7 @@ class Picker(Overlay[V | None], Generic[V]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield self.title_bar
-            yield _field(placeholder=self._placeholder or _("type to find"))
+            yield field(placeholder=self._placeholder or _("type to find"))
             yield self._choices
             yield self.foot
 
@@ -234,7 +234,7 @@ class Ask(Overlay[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box", classes="short"):
             yield self.title_bar
-            yield _field(self._value, restrict=self._restrict)
+            yield field(self._value, restrict=self._restrict)
             yield self.foot
 
     def on_mount(self) -> None:

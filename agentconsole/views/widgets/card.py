@@ -72,9 +72,10 @@ class CustomerCard(Lines):
         for identity in customer.identities:
             kind = steady(identity.kind, one_line=True, limit=20)
             self._say(f"{kind}  {steady(identity.value, one_line=True, limit=200)}")
-        if customer.note.strip():
-            self._part(_("Note"))
-            self._say(steady(customer.note, limit=2000))
+        if customer.notes:
+            self._part(_("Client book"))
+            for note in customer.notes:
+                self._say(steady(note.text, limit=2000))
         if self._thread.tags:
             self._part(_("Tags of the conversation"))
             self._say(DOT.join(steady(tag, one_line=True) for tag in self._thread.tags))

@@ -2,30 +2,93 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TextArea
 
+from agentconsole.config import ChannelSettings
+from agentconsole.desk.checks import placeholders
+from agentconsole.desk.limits import limit_of
 from agentconsole.i18n import _
 from agentconsole.model.conversation import DraftKind
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, Spread, cut, file_size, line_width, width
+from agentconsole.views.layout import DOT, Line, Spread, cut, line_width
 from agentconsole.views.widgets.lines import Bar
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NEAR = 0.9
+"""Share of a channel's limit from which on it is told how much is left."""
+
+
+def plain(text: str) -> str:
+    """The text without control characters; ends of lines as the composer has them."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the composer holds.
+
+    :param seen: seq of the latest message that its writer has seen.
+    :param actions: JSON of what macros do along with it; empty for nothing.
+    """
+
+    text: str = ""
+    seen: int = 0
+    files: tuple[Path, ...] = ()
+    actions: str = ""
+
+    @property
+    def content(self) -> tuple[str, tuple[Path, ...], str]:
+        """All of it but what was seen."""
+        return self.text, self.files, self.actions
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who will read it, and how it gets there.
+
+    :param medium: the channel's name as people know it.
+    :param channel: ``None`` where it is not configured (any more).
+    :param language: the customer's (ISO 639-1), where known.
+    """
+
+    name: str = ""
+    medium: str = ""
+    public: bool = False
+    channel: ChannelSettings | None = None
+    language: str | None = None
 
 
 class Words(TextArea, inherit_bindings=True):
-    """Plain text; control characters that come with a paste are left out."""
+    """Plain text; placeholders that nobody filled in stand out, control characters of a paste are left out."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"words--unresolved"}
+
+    def get_line(self, line_index: int) -> Text:
+        """The line as it is drawn."""
+        line = super().get_line(line_index)
+        if "{{" in line.plain:
+            style = self.get_component_rich_style("words--unresolved", partial=True)
+            for begin, end in placeholders(line.plain):
+                line.stylize(style, begin, end)
+        return line
 
     async def _on_paste(self, event: events.Paste) -> None:
-        event.text = _CONTROLS.sub("", event.text.replace("\r\n", "\n").replace("\r", "\n"))
+        event.text = plain(event.text)
         await super()._on_paste(event)
+
+    def put(self, text: str) -> None:
+        """Insert at the cursor, in place of what is selected; one undo takes it away again."""
+        start, end = sorted(self.selection)
+        self.replace(plain(text), start, end, maintain_selection_offset=False)
 
 
 class Composer(Vertical):
@@ -37,11 +100,14 @@ class Composer(Vertical):
         self.kind = DraftKind.REPLY
         self.seen = 0
         self.files: tuple[Path, ...] = ()
-        self.known = ""
-        """The words as the desk has them."""
-        self.notice = ""
-        """What stands in the way of sending."""
-        self._to, self._medium, self._public = "", "", False
+        self.sizes: dict[Path, str] = {}
+        """How large files are, in words; reading them is for a worker."""
+        self.actions = ""
+        self.to = Addressee()
+        self.known = Written()
+        """What the desk has of it."""
+        self.notice: tuple[str, ...] = ()
+        """What stands in the way of sending, and what one can do: at most two lines."""
         self._said: tuple[str, str] = ("", "")
         self._title, self._foot = Bar(id="composer-title"), Bar(id="composer-foot")
 
@@ -65,28 +131,30 @@ class Composer(Vertical):
         """Something is being written."""
         return self.number is not None
 
-    def address(self, to: str, medium: str, *, public: bool) -> None:
-        """To whom the next words are, on what; ``public`` where anybody can read the answer."""
-        self._to, self._medium, self._public = steady(to, one_line=True, limit=120), medium, public
+    @property
+    def written(self) -> Written:
+        """What it holds now."""
+        return Written(self.words.text, self.seen, self.files, self.actions)
 
-    def open(self, number: int, kind: DraftKind, text: str, seen: int, files: tuple[Path, ...]) -> None:
-        """Write to a conversation: ``seen`` the latest message its writer has seen."""
-        self.number, self.kind, self.seen, self.files = number, kind, seen, files
+    def open(self, number: int, kind: DraftKind, to: Addressee, written: Written) -> None:
+        """Write to a conversation."""
+        self.number, self.kind, self.to = number, kind, to
+        self.seen, self.files, self.actions = written.seen, written.files, written.actions
         words = self.words
-        self.known = _CONTROLS.sub("", text)
-        words.load_text(self.known)
+        words.load_text(plain(written.text))
+        self.known = self.written
         words.move_cursor(words.document.end)
         words.read_only = False
         self.set_class(kind is DraftKind.NOTE, "note")
-        self.set_class(kind is DraftKind.REPLY and self._public, "public")
+        self.set_class(kind is DraftKind.REPLY and to.public, "public")
         self._appear(True)
         self._said = ("", "")
-        self.tell_files()
+        self.tell_below()
         words.focus()
 
     def close(self) -> None:
         """Away with it; the words are with the desk by now."""
-        self.number, self.files = None, ()
+        self.number, self.files, self.actions = None, (), ""
         self._appear(False)
         self.words.load_text("")
 
@@ -100,29 +168,30 @@ class Composer(Vertical):
         self._said = (said, style)
         self._draw()
 
-    def tell_files(self, notice: str = "") -> None:
-        """What is attached, or what stands in the way of sending."""
+    def tell_below(self, *notice: str) -> None:
+        """What stands in the way of sending and what one can do, or else what goes along with the words."""
         self.notice = notice
         self._draw()
+
+    def recount(self) -> None:
+        """The words have changed."""
+        if self.kind is DraftKind.REPLY:
+            self._draw()
 
     def on_resize(self) -> None:
         self._draw()
 
     def _draw(self) -> None:
-        said, style = self._said
         columns = self._title.size.width or self.app.size.width
-        titles = self._titles()
-        right: Line = [(said + " ", style)] if said else []
-        room = columns - (width(said) + 3 if said else 0)
-        title = next((title for title in titles if line_width(title) <= room), None)
-        below: list[Line] = []
-        if title is None:  # whom one writes to is never cut for the sake of what is said
-            title = next((title for title in titles if line_width(title) <= columns), titles[-1])
-            below, right = [[(cut(said, columns), style)]] if said else [], []
-        self._title.show(Spread(title, right))
-        line = self._below()
-        below += [line] if line else []
-        self._foot.show(*below)
+        said: Line = [self._said] if self._said[0] else []
+        titles, count = self._titles(), self._count()
+        ways: tuple[tuple[Line, Line], ...] = (_apart(said, count), []), (count, said), ([], _apart(said, count))
+        right, under = next((way for way in ways if line_width(titles[-1]) + _room(way[0]) <= columns), ways[-1])
+        room = columns - _room(right)
+        title = next((title for title in titles if line_width(title) <= room), titles[-1])
+        self._title.show(Spread(title, [*right, (" ", "")] if right else []))
+        below = [line for line in [under, *self._below()] if line][:2]
+        self._foot.show(*(_cut(line, columns) for line in below))
         self._foot.set_class(len(below) > 1, "two")
         self._foot.appear(bool(below))
 
@@ -131,20 +200,47 @@ class Composer(Vertical):
         if self.kind is DraftKind.NOTE:
             note: Line = [(_("Note"), "note bold")]
             return [[*note, ("  " + _("only colleagues see it"), "dim")], note]
-        head = _("PUBLIC reply to {name}") if self._public else _("Reply to {name}")
-        short: Line = [(head.format(name=self._to), "warn" if self._public else "accent bold")]
-        return [[*short, (DOT + self._medium, "dim")], short]
+        head = _("PUBLIC reply to {name}") if self.to.public else _("Reply to {name}")
+        name = steady(self.to.name, one_line=True, limit=120)
+        short: Line = [(head.format(name=name), "warn" if self.to.public else "accent bold")]
+        return [[*short, (DOT + self.to.medium, "dim")], short]
 
-    def _below(self) -> Line:
+    def _count(self) -> Line:
+        """How long a reply is where its channel bounds that: ``112/280``; near the limit what is left, past it more."""
+        limit = limit_of(self.to.channel, public=self.to.public) if self.to.channel else None
+        if limit is None or self.kind is DraftKind.NOTE:
+            return []
+        size = limit.count(self.words.text.strip())
+        left = limit.most - size
+        said, style = f"{size}/{limit.most}", "dim"
+        if left < 0:
+            said, style = said + ", " + _("{n} too many").format(n=-left), "late"
+        elif size >= limit.most * _NEAR:
+            said, style = said + ", " + _("{n} left").format(n=left), "due"
+        return [(said, style)]
+
+    def _below(self) -> list[Line]:
         if self.notice:
-            return [(self.notice, "warn")]
-        names = DOT.join(_file_words(path) for path in self.files)
-        return [(_("attached: {name}").format(name=names), "accent")] if names else []
+            first, *rest = (steady(line, one_line=True, limit=400) for line in self.notice)
+            return [[(str(first), "warn")], *([(str(line), "dim")] for line in rest)]
+        names = [f"{steady(path.name, one_line=True, limit=80)} {self.sizes.get(path, '')}" for path in self.files]
+        said = _("attached: {name}").format(name=DOT.join(name.strip() for name in names))
+        return [[(said, "accent")]] if names else []
 
 
-def _file_words(path: Path) -> str:
-    """Its name and size; the size is left out where it cannot be read."""
-    size = ""
-    with contextlib.suppress(OSError):
-        size = " " + file_size(path.stat().st_size)
-    return steady(path.name, one_line=True, limit=80) + size
+def _room(right: Line) -> int:
+    """Columns that the right of a title takes, with the gap before it."""
+    return line_width(right) + 2 if right else 0
+
+
+def _apart(left: Line, right: Line) -> Line:
+    return [*left, ("  ", ""), *right] if left and right else left or right
+
+
+def _cut(line: Line, columns: int) -> Line:
+    """A line in so many columns, its end cut; who is written to and counts come first."""
+    out, used = list[tuple[str, str]](), 0
+    for text, style in line:
+        out.append((cut(text, columns - used), style))
+        used += line_width(out[-1:])
+    return out

@@ -1,0 +1,89 @@
+"""Dates and amounts in the words of a macro's language, which need not be the interface's."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+_YEAR = re.compile(r"[\s,]*(?:'de'\s*)?y+$")
+"""The year at the end of a date's pattern in Unicode's CLDR."""
+_AMOUNT = re.compile(r"(\d{1,9}(?:[.,]\d{1,4})?)(?:\s*([A-Za-z]{3}))?", re.ASCII)
+
+
+def read_amount(text: str, currency: str) -> tuple[int, str]:
+    """An amount as people type it, ``15``, ``15.00``, ``15,5`` or ``15 USD``, in minor units, with its currency.
+
+    :param currency: ISO 4217 code where the text says none.
+    :raises ValueError: it is no amount, no currency, or finer than the currency's smallest coin.
+    """
+    from babel.numbers import get_currency_precision, is_currency
+
+    found = _AMOUNT.fullmatch(text.strip().replace("€", " EUR").strip())
+    if not found:
+        raise ValueError(f"no amount: {text!r}")
+    code = (found[2] or currency).upper()
+    if not is_currency(code):
+        raise ValueError(f"no currency: {code!r}")
+    minor = Decimal(found[1].replace(",", ".")).scaleb(get_currency_precision(code))
+    if minor != minor.to_integral_value():
+        raise ValueError(f"too fine for {code}: {text!r}")
+    return int(minor), code
+
+
+def plain_amount(minor: int, currency: str) -> str:
+    """``15.00 EUR``: what :func:`read_amount` reads back."""
+    from babel.numbers import get_currency_precision
+
+    return f"{Decimal(minor).scaleb(-get_currency_precision(currency))} {currency}"
+
+
+def money(text: str, language: str, currency: str = "EUR") -> str:
+    """An amount that :func:`read_amount` takes as people write it: ``15,00 €``, ``€15.00``.
+
+    :raises ValueError: it is none.
+    """
+    from babel.numbers import format_currency, get_currency_precision
+
+    minor, code = read_amount(text, currency)
+    amount = Decimal(minor).scaleb(-get_currency_precision(code))
+    return format_currency(amount, code, locale=locale_of(language)).replace("\u202f", "\xa0")
+
+
+def day(text: str, language: str, today: date) -> str:
+    """A date (ISO 8601; a time after it is left out) in words: ``Tuesday 4 March``; with its year where not this one.
+
+    :raises ValueError: it is no date.
+    """
+    from babel.dates import format_date
+
+    at, locale = date.fromisoformat(text.strip()[:10]), locale_of(language)
+    pattern = locale.date_formats["full"].pattern
+    shown = format_date(at, _YEAR.sub("", pattern) if at.year == today.year else pattern, locale=locale)
+    if language == "fr" and at.day == 1:  # the first is an ordinal in French; CLDR has no pattern for it
+        shown = shown.replace(" 1 ", " 1er ", 1)
+    return shown
+
+
+def language_name(code: str, language: str) -> str:
+    """A language's name in another: ``language_name("pt", "fr")`` is ``portugais``; the code where it has none."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code).get_display_name(locale_of(language)) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def locale_of(language: str) -> Locale:
+    """English is written the European way; an unknown language is written like English."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse("en_GB" if language in ("en", "") else language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")

@@ -1,0 +1,121 @@
+"""The single changes of a conversation that steps are made of: each folds into a standing and says what was before.
+
+A move that would change nothing does nothing, and leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from agentconsole.config import Priority, State
+from agentconsole.desk.clocks import Event
+from agentconsole.desk.standing import Standing
+from agentconsole.desk.steps import Doing
+from agentconsole.errors import NotFound, UsageError
+from agentconsole.i18n import _, moment
+from agentconsole.store import messages
+
+MAX_TAG = 60
+"""Characters of a tag."""
+
+
+def assign(doing: Doing, standing: Standing, agent: str | None, team: str | None = None) -> None:
+    """Give a conversation to an agent, a team, both, or (``None``, ``None``) nobody.
+
+    :raises NotFound: no such agent or team.
+    """
+    _known(doing, agent, team)
+    if (standing.assignee, standing.team) == (agent, team):
+        return
+    doing.record(standing, "assigned", agent=agent, team=team, before=standing.assignee, team_before=standing.team)
+    standing.assignee, standing.team = agent, team
+    doing.touch(standing)
+
+
+def set_state(
+    doing: Doing, standing: Standing, state: State, until: datetime | None = None, *, reply: bool = False
+) -> None:
+    """Change where a conversation stands.
+
+    :param until: for SNOOZED, when it comes back (UTC); ``None`` when the customer writes.
+    :param reply: it is part of the latest message, a reply: where that fails, it did not happen.
+    :raises UsageError: ``until`` with another state or in the past; RESOLVED while a promise is open.
+    """
+    if until is not None and (state is not State.SNOOZED or until <= doing.now):
+        raise UsageError(_("A conversation can only be snoozed until a time to come."), _("Give a later time."))
+    if standing.state is state and standing.snoozed_until == until:
+        return
+    if state is State.RESOLVED and standing.promised_at is not None:
+        at = moment(standing.promised_at, doing.desk.config.zone, doing.now, time=True)
+        raise UsageError(
+            _("Something is promised on #{number} for {at}.").format(number=standing.number, at=at),
+            _("Keep the promise, renew or drop it first."),
+        )
+    before, snoozed = standing.state, standing.snoozed_until
+    standing.happens(doing.desk, Event(state.value), doing.now)
+    standing.snoozed_until = until
+    doing.record(
+        standing,
+        "state",
+        state=str(state),
+        before=str(before),
+        after=messages.latest_seq(doing.connection, standing.id),
+        **({"reply": True} if reply else {}),
+        **({"until": until.isoformat()} if until else {}),
+        **({"until_before": snoozed.isoformat()} if snoozed else {}),
+    )
+    doing.touch(standing)
+
+
+def tag(doing: Doing, standing: Standing, add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
+    """Tag a conversation, and take tags off it.
+
+    :raises UsageError: a tag that is none.
+    """
+    added = tuple(t for t in dict.fromkeys(map(tag_of, add)) if t not in standing.tags)
+    removed = tuple(t for t in dict.fromkeys(remove) if t in standing.tags and t not in added)
+    if not added and not removed:
+        return
+    doing.record(standing, "tagged", added=added, removed=removed)
+    standing.tags = tuple(sorted({*standing.tags, *added} - {*removed}))
+    doing.touch(standing)
+
+
+def tag_of(text: str) -> str:
+    """A tag as it is kept: one word, in lower case.
+
+    :raises UsageError: it has no or too many characters, or such as no tag can have.
+    """
+    found = "-".join(text.strip().lower().split())
+    if not found or len(found) > MAX_TAG or not found.isprintable():
+        raise UsageError(
+            _("{text!r} cannot be a tag.").format(text=text[: MAX_TAG * 2]),
+            _("A tag is one word of at most {n} characters.").format(n=MAX_TAG),
+        )
+    return found
+
+
+def prioritise(doing: Doing, standing: Standing, priority: Priority) -> None:
+    """Say how much a conversation matters."""
+    if standing.priority is priority:
+        return
+    doing.record(standing, "priority", priority=str(priority), before=str(standing.priority))
+    standing.priority = priority
+    doing.touch(standing)
+
+
+def _known(doing: Doing, agent: str | None, team: str | None) -> None:
+    config = doing.desk.config
+    agents = {a.id for a in config.agents} | {doing.desk.agent.id}
+    teams = {t.id for t in config.teams}
+    if agent is not None and agent not in agents:
+        raise NotFound(
+            _("There is no agent {name!r}.").format(name=agent),
+            _("Use one of: {names}.").format(names=", ".join(sorted(agents))),
+        )
+    if team is not None and team not in teams:
+        raise NotFound(
+            _("There is no team {name!r}.").format(name=team),
+            _("Use one of: {names}.").format(names=", ".join(sorted(teams)) or "-"),
+        )

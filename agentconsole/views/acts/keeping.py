@@ -1,0 +1,127 @@
+"""Drafts: what is in the composer is on the desk within a second, and stays here until the desk has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from textual.timer import Timer
+
+from agentconsole.desk import drafts
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _, clock_time
+from agentconsole.model.conversation import Draft, DraftKind
+from agentconsole.views.page import Page
+from agentconsole.views.widgets.composer import Composer, Written
+
+_SAVE = 0.6
+"""Seconds between a key and the writing of the draft: what is typed is on the desk within a second."""
+_AGAIN = 5.0
+"""Seconds until words that the desk did not take are tried again."""
+Key = tuple[int, DraftKind]
+"""Whose words: the conversation's number, and what they are to become."""
+
+
+class Keeping:
+    """Writes drafts to the desk. ``busy``: the words are being sent, and no draft any more."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.busy = False
+        self._soon: Timer | None = None
+        self._unkept: dict[Key, Written] = {}
+        """On their way to the desk."""
+
+    @property
+    def composer(self) -> Composer:
+        """The composer while something is being written: actions for it run only then."""
+        composer = self.page.composer
+        if composer is None or composer.number is None:
+            raise RuntimeError("nothing is being written")
+        return composer
+
+    @property
+    def unkept(self) -> bool:
+        """Whether there is something that the desk does not have yet."""
+        return bool(self._unkept)
+
+    def begun(self, number: int, kind: DraftKind, mine: Draft | None, seen: int) -> Written:
+        """What was written before: on its way to the desk, or there, or nothing.
+
+        :param seen: seq of the conversation's latest message, for words that begin now.
+        """
+        if (number, kind) in self._unkept:
+            return self._unkept[number, kind]
+        if mine is None:
+            return Written(seen=seen)
+        return Written(mine.text, mine.seen, tuple(map(Path, mine.files)), mine.actions)
+
+    def changed(self) -> None:
+        """Something was typed, attached or stacked."""
+        composer = self.page.composer
+        if composer is None or not composer.is_open or self.busy or composer.written == composer.known:
+            return
+        if self._soon is None:
+            composer.tell(_("not saved yet"))
+            self._soon = self.page.set_timer(_SAVE, self.save)
+
+    def stop(self) -> None:
+        """The words go elsewhere: what is typed last is not kept as a draft."""
+        if self._soon is not None:
+            self._soon.stop()
+            self._soon = None
+
+    def flush(self) -> None:
+        """What was typed last is written now, not soon."""
+        if self._soon is not None:
+            self.save()
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Write what is in the composer now; ``then`` once the desk has it."""
+        self.stop()
+        composer = self.page.composer
+        if composer is not None and composer.number is not None and not self.busy:
+            self._keep((composer.number, composer.kind), composer.written, then)
+
+    def forget(self, number: int, kind: DraftKind) -> None:
+        """The desk need not have it any more."""
+        self._unkept.pop((number, kind), None)
+
+    def _keep(self, key: Key, written: Written, then: Callable[[], None] | None = None) -> None:
+        """They stay here until the desk has them, though the composer be closed meanwhile."""
+        self._unkept[key] = written
+        number, kind = key
+        files = tuple(map(str, written.files))
+        keep = partial(drafts.keep, self.page.desk, number, written.text, written.seen, kind, files, written.actions)
+        self.page.work.write(keep, lambda _none: self._saved(key, written, then), self._not_saved)
+
+    def _saved(self, key: Key, written: Written, then: Callable[[], None] | None) -> None:
+        if self._unkept.get(key) == written:
+            self.forget(*key)
+        composer = self.page.composer
+        if composer is not None and (composer.number, composer.kind) == key:
+            composer.known = written
+            if not self.busy and self._soon is None and not composer.notice:
+                now = clock_time(self.page.desk.now(), self.page.desk.config.zone)
+                composer.tell(_("draft saved {time}").format(time=now))
+        if then is not None:
+            then()
+
+    def _not_saved(self, error: ConsoleError) -> None:
+        composer = self.page.composer
+        if composer is not None and composer.is_open:
+            composer.tell(_("NOT SAVED, trying again"), "late")
+        if self._soon is None:
+            self._soon = self.page.set_timer(_AGAIN, self._again)
+        self.page.warn(error)
+
+    def _again(self) -> None:
+        """The open composer's words as they are now, and those of closed ones."""
+        self._soon = None
+        self.save()
+        composer = self.page.composer
+        opened = (composer.number, composer.kind) if composer is not None and composer.is_open else None
+        for key, written in list(self._unkept.items()):
+            if key != opened:
+                self._keep(key, written)

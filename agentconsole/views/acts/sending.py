@@ -1,0 +1,210 @@
+"""Sending: what stands against it is told once; what was sent is on the desk before the composer lets go of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from agentconsole.config import State
+from agentconsole.desk import conversations, replies
+from agentconsole.desk.checks import Finding, findings
+from agentconsole.errors import ConsoleError, Stale
+from agentconsole.i18n import _, clock_time
+from agentconsole.model.conversation import DraftKind, Thread
+from agentconsole.views.actions import BY_ID
+from agentconsole.views.acts.keeping import Keeping
+from agentconsole.views.acts.reading import SHOWN, Reading
+from agentconsole.views.foreign import steady
+from agentconsole.views.keys import key_words
+from agentconsole.views.layout import Line, wrap
+from agentconsole.views.page import Acting
+from agentconsole.views.situation import Place
+from agentconsole.views.widgets.composer import Composer
+
+Content = tuple[str, tuple[Path, ...], str]
+
+
+class Sending:
+    """Checks and sends what is in the composer.
+
+    :param closed: closes it; :param kick: tells the outbox that there is something to deliver.
+    """
+
+    def __init__(
+        self, page: Acting, reading: Reading, keeping: Keeping, closed: Callable[[], None], kick: Callable[[], None]
+    ) -> None:
+        self.page, self.reading, self.keeping = page, reading, keeping
+        self._closed, self._kick = closed, kick
+        self._told: Content | None = None
+        """What was not sent because of findings that its writer was told: sent where the next wish is the same."""
+        self._refused_text: str | None = None
+
+    # Wishes
+
+    def send(self, key: str) -> None:
+        """And wait for the customer."""
+        self._send(State.PENDING, key)
+
+    def send_next(self, key: str) -> None:
+        """Finish and advance."""
+        self._send(State.PENDING, key, onward=True)
+
+    def send_resolve(self, key: str) -> None:
+        """And done."""
+        self._send(State.RESOLVED, key)
+
+    def send_resolve_next(self, key: str) -> None:
+        """Done, and the next."""
+        self._send(State.RESOLVED, key, onward=True)
+
+    def send_keep(self, key: str) -> None:
+        """And leave the state."""
+        self._send(None, key)
+
+    def send_snooze(self, key: str) -> None:
+        """And choose when the conversation comes back."""
+        self._send(State.PENDING, key, after="snooze")
+
+    # Checks
+
+    def begin(self) -> None:
+        """Other words are in the composer."""
+        self._told, self._refused_text = None, None
+
+    def changed(self) -> None:
+        """Other words: what was said of those before does not hold any more."""
+        composer = self.keeping.composer
+        if self._told is not None and self._told != composer.written.content:
+            self._told = None
+        if composer.notice and composer.words.text != self._refused_text:
+            composer.tell("")
+            composer.tell_below()
+
+    def checks(self, _key: str) -> None:
+        """Everything that stands against sending the words as they are, and why."""
+        from agentconsole.views.overlays import Reader
+
+        found = self._findings(self.keeping.composer)
+        if not found:
+            self.page.say(_("Nothing stands against sending this."), "ok")
+            return
+        reader = Reader(_("Before this is sent"), partial(_explained, found), self.page.session.keymap)
+        self.page.app.push_screen(reader)
+
+    def _findings(self, composer: Composer) -> tuple[Finding, ...]:
+        if composer.kind is DraftKind.NOTE:
+            return ()
+        to, rules = composer.to, self.page.desk.config.checks
+        return findings(
+            composer.words.text, rules, channel=to.channel, public=to.public, language=to.language,
+            files=len(composer.files),
+        )  # fmt: skip
+
+    def _may(self, composer: Composer, key: str) -> bool:
+        """Whether it may be sent: nothing stands against it, or its writer was told and wishes it all the same."""
+        content = composer.written.content
+        if self._told == content:
+            return True
+        found = self._findings(composer)
+        if not found:
+            return True
+        blocked = any(finding.blocks for finding in found)
+        self._told = None if blocked else content
+        said = " ".join(finding.said for finding in found if finding.blocks == blocked)
+        explains = _("{key} explains").format(key=self._key_of("checks"))
+        if blocked:
+            composer.tell(_("NOT SENT; your words are kept"), "late")
+            self._object(composer, said, explains)
+        else:
+            composer.tell("")
+            again = _("{key} again sends it anyway").format(key=key_words(key) if key else self._key_of("send"))
+            self._object(composer, _("NOT SENT: {why}").format(why=said), f"{again}, {explains}")
+        return False
+
+    def _key_of(self, action: str) -> str:
+        return self.page.session.keymap.key(action, Place.COMPOSER)
+
+    def _object(self, composer: Composer, *lines: str) -> None:
+        self._refused_text = composer.words.text
+        composer.tell_below(*lines)
+        composer.words.focus()
+        if composer.written != composer.known:
+            self.keeping.save()
+
+    # Sending
+
+    def _send(self, state: State | None, key: str, *, onward: bool = False, after: str = "") -> None:
+        composer = self.keeping.composer
+        number, text, desk = composer.number, composer.words.text, self.page.desk
+        if number is None or not self._may(composer, key):
+            return
+        self.keeping.stop()
+        self.keeping.busy = True
+        composer.words.read_only = True
+        composer.tell(_("saving …") if composer.kind is DraftKind.NOTE else _("sending …"))
+        sent = partial(self._sent, number, composer.kind, onward, after)
+        if composer.kind is DraftKind.NOTE:
+            self.page.work.write(partial(replies.note, desk, number, text), lambda _none: sent(), self._refused)
+            return
+        send = partial(
+            replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files,
+            hold=desk.config.outbox.hold,
+        )  # fmt: skip
+        self.page.work.write(send, lambda _queued: sent(), self._refused)
+
+    def _sent(self, number: int, kind: DraftKind, onward: bool, after: str) -> None:
+        self.keeping.busy = False
+        self._told = None
+        self.keeping.forget(number, kind)
+        self._closed()
+        said = _("Note saved on #{number}.") if kind is DraftKind.NOTE else _("Reply to #{number} is on its way.")
+        self.page.say(said.format(number=number), "ok")
+        self._kick()
+        if onward:
+            self.reading.advance(number)
+        elif after in BY_ID:
+            self.page.run_act(BY_ID[after])
+
+    def _refused(self, error: ConsoleError) -> None:
+        self.keeping.busy = False
+        composer = self.page.composer
+        if composer is None or not composer.is_open:
+            self.page.warn(error)
+            return
+        composer.words.read_only = False
+        new = getattr(error, "messages", ()) if isinstance(error, Stale) else ()
+        if not new:
+            composer.tell(_("NOT SENT; your words are kept"), "late")
+            self._object(composer, f"{error.what} {error.do}".strip())
+            return
+        composer.seen = new[-1].seq
+        composer.tell(_("NOT SENT: read what is new, then send again"), "late")
+        first = new[0]
+        who, at = (
+            steady(first.author_name, one_line=True, limit=60),
+            clock_time(first.at, self.page.desk.config.zone),
+        )
+        self._object(composer, _("{name} wrote at {time} while you were writing.").format(name=who, time=at))
+        self._show_new(composer.number, first.seq)
+
+    def _show_new(self, number: int | None, seq: int) -> None:
+        """Bring what the writer had not seen into sight."""
+        if number is None:
+            return
+        read = partial(conversations.open_thread, self.page.desk, number, SHOWN)
+
+        def shown(thread: Thread) -> None:
+            self.page.thread.renew(thread.messages, thread.earlier, ())
+            self.page.thread.to_message(seq)
+
+        self.page.work.look("compose", read, shown)
+
+
+def _explained(found: Sequence[Finding], columns: int) -> list[Line]:
+    lines: list[Line] = []
+    for finding in found:
+        said = wrap(steady(finding.said, one_line=True, limit=400), columns)
+        why = wrap(steady(finding.explain.replace("`", ""), one_line=True), columns - 2)
+        lines += [[(line, "warn")] for line in said] + [[("  " + line, "")] for line in why] + [[]]
+    return lines[:-1]
