@@ -11,47 +11,68 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pyte
 
-SECONDS = 30.0
-"""How long to wait for something to be on the screen before the test fails."""
+PATIENCE = 30.0
+"""Seconds to wait for something to be on the screen before the test fails."""
 
 
 class Terminal:
-    """Runs a command in a pty of that size until the block ends; then kills it, by its own process group."""
+    """Runs a command in a pty of that size until the block ends; then kills it, by its own process group.
+
+    :param folder: where it runs; :param environment: added to this process's own. ``raw`` is all that it wrote.
+    """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str] | None = None, size: tuple[int, int] = (120, 40)
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        size: tuple[int, int] = (120, 40),
+        folder: Path | None = None,
     ) -> None:
-        self.columns, self.rows = size
-        self.bytes = b""
-        self.screen = pyte.Screen(*size)
+        columns, rows = size
+        self.raw = b""
+        self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            os.chdir(folder or Path.cwd())
             variables = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
             for name in ("COLUMNS", "LINES"):
                 variables.pop(name, None)
             os.execvpe(command[0], list(command), variables)
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", self.rows, self.columns, 0, 0))
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.kill()
         os.close(self._fd)
 
     @property
-    def text(self) -> str:
-        """The screen as it is now."""
-        return "\n".join(self.screen.display)
+    def alive(self) -> bool:
+        """The program runs."""
+        if self.pid and os.waitpid(self.pid, os.WNOHANG)[0]:
+            self.pid = 0
+        return bool(self.pid)
+
+    def kill(self) -> None:
+        """End the program at once, as a power cut would; safe to call twice."""
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            self.pid = 0
+
+    # Seeing
 
     def pump(self, seconds: float) -> bool:
         """Read what the program writes within ``seconds``; False where it wrote nothing."""
@@ -61,32 +82,53 @@ class Terminal:
             data = os.read(self._fd, 1 << 16)
         except OSError:
             return False
-        self.bytes += data
+        self.raw += data
         self._stream.feed(data)
         return bool(data)
 
-    def sees(self, wanted: str, seconds: float = SECONDS) -> None:
-        """Wait until it is on the screen."""
-        self._until(lambda: wanted in self.text, f"{wanted!r} is not on the screen", seconds)
+    def settle(self, quiet: float = 0.15) -> None:
+        """Until the program has nothing more to say for so many seconds."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and self.pump(quiet):
+            pass
 
-    def sees_no_more(self, gone: str, seconds: float = SECONDS) -> None:
-        """Wait until it has left the screen."""
-        self._until(lambda: gone not in self.text, f"{gone!r} is still on the screen", seconds)
+    @property
+    def text(self) -> str:
+        """What can be seen."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
 
-    def _until(self, holds: object, complaint: str, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while not holds():  # type: ignore[operator]  # (a function without arguments)
+    def until(self, *texts: str) -> None:
+        """Wait until all of these can be seen."""
+        self._until(lambda: all(text in self.text for text in texts), f"{texts} not seen")
+
+    def gone(self, text: str) -> None:
+        """Wait until it can be seen no more."""
+        self._until(lambda: text not in self.text, f"{text!r} is still there")
+
+    def _until(self, holds: Callable[[], bool], complaint: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
             assert time.monotonic() < end, f"{complaint}:\n{self.text}"
             self.pump(0.05)
 
+    # Typing
+
     def types(self, keys: str) -> None:
-        """Type keys as a terminal sends them."""
+        """Type keys as a terminal sends them, without waiting for what comes of them."""
         os.write(self._fd, keys.encode())
 
-    def kill(self) -> None:
-        """End the program at once, as a power cut would; safe to call twice."""
-        if self.pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-            self.pid = 0
+    def press(self, *keys: str) -> None:
+        """Type keys one after another, by character or as the bytes a terminal sends."""
+        for key in keys:
+            self.types(key)
+            self.settle(0.2 if key == "\x1b" else 0.05)  # an escape waits to see whether it begins a longer key
+
+    def click(self, text: str) -> None:
+        """Click on a text, three cells into it, with the left button."""
+        for row, line in enumerate(self.screen.display):
+            column = line.find(text)
+            if column >= 0:
+                place = f"{column + 4};{row + 1}"
+                self.press(f"\x1b[<0;{place}M\x1b[<0;{place}m")
+                return
+        raise AssertionError(f"{text} not seen:\n{self.text}")

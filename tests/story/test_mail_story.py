@@ -47,15 +47,15 @@ def line_mode(brand: Brand, *arguments: str) -> str:
 
 def test_a_mail_is_answered_from_the_composer_and_arrives_in_the_same_thread(brand: Brand) -> None:
     with brand.console() as console:
-        console.sees("agentconsole")
+        console.until("agentconsole")
         brand.dovecot.deliver(QUESTION)
-        console.sees("Ma box ne redemarre plus")
+        console.until("Ma box ne redemarre plus")
         console.types("\r")
-        console.sees("reste rouge depuis ce matin")
+        console.until("reste rouge depuis ce matin")
         console.types("r")
-        console.sees("Reply")
+        console.until("Reply")
         console.types("Bonjour Camille, un technicien passe demain.")
-        console.sees("un technicien passe demain")
+        console.until("un technicien passe demain")
         console.types("\x13")  # ctrl+s
         until(lambda: len(brand.delivered()) == 1, "the reply did not arrive")
     reply = email.message_from_bytes(brand.delivered()[0], policy=email.policy.default)
@@ -69,14 +69,14 @@ def test_a_mail_is_answered_from_the_composer_and_arrives_in_the_same_thread(bra
 def test_neither_a_dead_server_nor_a_killed_console_loses_or_doubles_a_reply(brand: Brand) -> None:
     with brand.console() as console:
         brand.dovecot.deliver(QUESTION)
-        console.sees("Ma box ne redemarre plus")
+        console.until("Ma box ne redemarre plus")
         console.types("\r")
-        console.sees("reste rouge")
+        console.until("reste rouge")
         brand.smtp.misbehave("body", drop=True)  # dies in mid-reply, after the point of no return
         console.types("r")
-        console.sees("Reply")
+        console.until("Reply")
         console.types("Bonjour, voici la reponse.")
-        console.sees("voici la reponse")
+        console.until("voici la reponse")
         console.types("\x13")
         until(lambda: "body" in brand.smtp.commands, "nothing was sent")
         console.kill()
@@ -100,18 +100,18 @@ def test_neither_a_dead_server_nor_a_killed_console_loses_or_doubles_a_reply(bra
 def test_words_typed_before_a_kill_are_in_the_composer_afterwards(brand: Brand) -> None:
     brand.dovecot.deliver(QUESTION)
     with brand.console() as console:
-        console.sees("Ma box ne redemarre plus")
+        console.until("Ma box ne redemarre plus")
         console.types("\r")
-        console.sees("reste rouge")
+        console.until("reste rouge")
         console.types("r")
-        console.sees("Reply")
+        console.until("Reply")
         console.types("Une longue reponse, presque finie")
-        console.sees("presque finie")
+        console.until("presque finie")
         until(lambda: "presque finie" in line_mode(brand, "show", "1", "--json"), "the draft is not on the desk")
         console.kill()
     with brand.console() as console:
-        console.sees("Ma box ne redemarre plus")
+        console.until("Ma box ne redemarre plus")
         console.types("\r")
-        console.sees("reste rouge")
+        console.until("reste rouge")
         console.types("r")
-        console.sees("presque finie")
+        console.until("presque finie")
