@@ -15,7 +15,8 @@ from agentconsole.desk.macros.questions import answers
 from agentconsole.desk.macros.reading import Macro
 from agentconsole.desk.macros.template import Setting, render
 from agentconsole.desk.macros.values import setting, values
-from agentconsole.desk.snooze import parse_when
+from agentconsole.desk.moves import tag_of
+from agentconsole.desk.when import parse_when
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import Thread
@@ -73,11 +74,11 @@ def _actions(desk: Desk, macro: Macro, filling: _Filling) -> Actions:
     table = macro.file.actions
     promise = None
     if table.promise:
-        promise = MacroPromise(_when(desk, filling.fill(table.promise.when)), filling.fill(table.promise.text))
+        promise = MacroPromise(_day(desk, filling.fill(table.promise.when)), filling.fill(table.promise.text))
     return Actions(
         state=State.SNOOZED if table.snooze else table.status,
-        add_tags=table.add_tags,
-        remove_tags=table.remove_tags,
+        add_tags=tuple(map(tag_of, table.add_tags)),
+        remove_tags=tuple(map(tag_of, table.remove_tags)),
         assignee=desk.agent.id if table.assignee == ME else table.assignee,
         team=table.team,
         priority=table.priority,
@@ -89,9 +90,16 @@ def _actions(desk: Desk, macro: Macro, filling: _Filling) -> Actions:
 
 
 def _when(desk: Desk, when: str) -> str:
-    """A time as it was written, once it is known to be one; one with a placeholder is looked at when it is filled in."""
+    """A time as it was written, once it is known to be one; not looked at while a placeholder stands in it."""
     if "{{" not in when:
         parse_when(when, desk.now(), desk.config.zone)
+    return when
+
+
+def _day(desk: Desk, when: str) -> str:
+    """:func:`_when` for a promise, which needs a time."""
+    if "{{" not in when and parse_when(when, desk.now(), desk.config.zone) is None:
+        raise UsageError(_("{text!r} is not a time.").format(text=when), _("A promise is for a day and a time."))
     return when
 
 

@@ -25,7 +25,7 @@ _STEM = 5
 """Letters of a word that count: enough to tell words apart, few enough for a plural to be the same word."""
 _SHORTEST = 4
 """Letters of a word that says what it is about."""
-_FIT = 6
+_FIT = 8
 """How much one point of fitting weighs against what was typed."""
 
 
@@ -122,19 +122,16 @@ class _Typed:
 
     def found_in(self, entry: _Entry) -> int:
         """Points for how it is found; 0 where it is not."""
-        title, tags = entry.title, entry.tags
-        if self.start in title:
-            return 110 if f"{self.start} " in title else 100
-        if self.start in tags:
-            return 90 if f"{self.start} " in tags else 80
-        if self.word in title or self.word in tags:
+        for text, points in ((entry.title, 100), (entry.tags, 80)):
+            if self.start in text:
+                return points + 10 if f"{self.start} " in text else points
+        if self.word in entry.title or self.word in entry.tags:
             return 55
         if self.start in entry.body:
             return 35
-        if self.near and (self.near.search(title) or self.near.search(tags)):
-            return 30
-        if self.letters and (self.letters.search(title) or self.letters.search(tags)):
-            return 20
+        for pattern, points in ((self.near, 30), (self.letters, 20)):
+            if pattern and (pattern.search(entry.title) or pattern.search(entry.tags)):
+                return points
         return 0
 
 

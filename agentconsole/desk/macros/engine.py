@@ -13,7 +13,7 @@ from liquid import Environment, RenderContext
 from liquid.builtin.expressions import Path, StringLiteral
 from liquid.builtin.output import Output, OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode, AssignTag
-from liquid.exceptions import FilterError, LiquidError, UndefinedError
+from liquid.exceptions import LiquidError, UndefinedError
 from liquid.expression import Expression
 from liquid.filter import with_context
 from liquid.stringify import to_liquid_string
@@ -37,7 +37,7 @@ FILTERS = (
 )  # fmt: skip
 """Filters that a macro may use; ``day`` and ``money`` are ours."""
 _PSEUDO = ("content", "illegal")
-_NO_VALUE = (FilterError, UndefinedError, ArithmeticError, LookupError, TypeError, ValueError)
+_NO_VALUE = (LiquidError, ArithmeticError, LookupError, TypeError, ValueError)
 """What evaluating an expression may raise where its value does not fit: then there is no value."""
 _SETTING = "setting of the filters"
 """Under this name the filters find the language and the day."""
@@ -98,7 +98,7 @@ def _evaluated(expression: Expression, context: RenderContext) -> object:
         for path in _paths(expression):
             value = path.evaluate(context)
             if isinstance(value, _Missing):
-                return value
+                return value if value.token is None else _Missing(str(path))  # Liquid names the first word only
     try:
         return expression.evaluate(context)
     except UndefinedError as error:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from agentconsole.config.values import Frozen, Id, Language
-from agentconsole.desk.macros.formats import read_amount
+from agentconsole.desk.macros.formats import one_line, read_amount
 from agentconsole.model.states import Priority, State
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,30}", re.ASCII)
@@ -28,15 +28,17 @@ def _currency(value: str) -> str:
     return value
 
 
-def _some(value: str) -> str:
-    if not value.strip():
+def _line(value: str) -> str:
+    """One line; no-break spaces, which French needs, stay."""
+    words = one_line(value)
+    if not words:
         raise ValueError("a text that is not empty")
-    return value
+    return words
 
 
 Word = Annotated[str, AfterValidator(_word)]
-Text = Annotated[str, AfterValidator(_some), Field(max_length=500)]
-Tag = Annotated[str, AfterValidator(_some), Field(max_length=60)]
+Text = Annotated[str, AfterValidator(_line), Field(max_length=500)]
+Tag = Annotated[str, AfterValidator(_line), Field(max_length=60)]
 Kind = Literal["text", "choice", "date", "amount"]
 
 
@@ -105,7 +107,7 @@ class ActionTable(Frozen):
 class MacroFile(Frozen):
     """A macro's file, whole."""
 
-    title: Annotated[str, AfterValidator(_some), Field(max_length=120)]
+    title: Annotated[str, AfterValidator(_line), Field(max_length=120)]
     """What people find it by."""
     language: Language | None = None
     """Language of the words; any where left out."""

@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babel import Locale
 
+_BLANKS = re.compile(r"[^\S\xa0\u202f]+")
 _YEAR = re.compile(r"[\s,]*(?:'de'\s*)?y+$")
 """The year at the end of a date's pattern in Unicode's CLDR."""
 _AMOUNT = re.compile(r"(\d{1,9}(?:[.,]\d{1,4})?)(?:\s*([A-Za-z]{3}))?", re.ASCII)
+
+
+def one_line(text: str) -> str:
+    """Blanks and line breaks as single blanks, none at the ends; no-break spaces, which French needs, stay inside."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 def read_amount(text: str, currency: str) -> tuple[int, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
 from agentconsole.config import Config
-from agentconsole.desk.context import Desk
+from agentconsole.desk.context import Desk, utc_now
 from agentconsole.desk.macros.reading import MAX_FILES, Broken, FoundFile, Macro, Problem, find_files, read
+from agentconsole.desk.when import parse_when
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.macro import NOBODY
@@ -49,11 +51,12 @@ class Library:
 
     :param brand: the brand's folder; :param own: the person's.
     :param config: whose agents, teams and channels the macros may name.
+    :param now: the time, aware: words for a time that has passed are a mistake.
     """
 
-    def __init__(self, brand: Path, own: Path, config: Config) -> None:
+    def __init__(self, brand: Path, own: Path, config: Config, now: Callable[[], datetime] = utc_now) -> None:
         self._folders = ((brand, False), (own, True))
-        self._config = config
+        self._config, self._now = config, now
         self._lock = Lock()
         self._read: dict[Path, tuple[tuple[int, int, int], Macro | Broken]] = {}
         self._seen: tuple[tuple[Path, object], ...] | None = None
@@ -62,7 +65,7 @@ class Library:
     @classmethod
     def of(cls, desk: Desk) -> Library:
         """The library of whoever is at the keyboard."""
-        return cls(brand_folder(desk), own_folder(desk), desk.config)
+        return cls(brand_folder(desk), own_folder(desk), desk.config, desk.now)
 
     def look(self) -> Holding:
         """All there is now."""
@@ -136,14 +139,14 @@ class Library:
         return Holding(dict(sorted(macros.items())), tuple(broken))
 
     def _checked(self, item: Macro | Broken) -> Macro | Broken:
-        """Broken too where it names somebody or something that the desk does not have."""
+        """Broken too where it names somebody whom, or a time which, the desk does not know."""
         if isinstance(item, Broken):
             return item
-        strangers = tuple(Problem(None, said) for said in _strangers(item, self._config))
+        strangers = tuple(Problem(None, said) for said in _strangers(item, self._config, self._now()))
         return Broken(item.name, item.path, item.own, item.title, strangers) if strangers else item
 
 
-def _strangers(macro: Macro, config: Config) -> Iterator[str]:
+def _strangers(macro: Macro, config: Config, now: datetime) -> Iterator[str]:
     actions, agents = macro.file.actions, {agent.id for agent in config.agents}
     channels = {*MEDIUMS, *(c.id for c in config.channels), *(c.medium for c in config.channels)}
     for name in macro.file.channels:
@@ -152,6 +155,16 @@ def _strangers(macro: Macro, config: Config) -> Iterator[str]:
         yield from _stranger("actions.assignee", actions.assignee, {ME, NOBODY, *agents})
     if actions.team:
         yield from _stranger("actions.team", actions.team, {team.id for team in config.teams})
+    yield from _no_time("actions.snooze", actions.snooze, config, now)
+    yield from _no_time("actions.promise.when", actions.promise.when if actions.promise else None, config, now)
+
+
+def _no_time(place: str, words: str | None, config: Config, now: datetime) -> Iterator[str]:
+    if words and "{" not in words:
+        try:
+            parse_when(words, now, config.zone)
+        except UsageError as error:
+            yield f"{place}: {error.what.rstrip('.')}"
 
 
 def _stranger(place: str, name: str, allowed: set[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agentconsole.desk.macros.files import MacroFile, Question
 from agentconsole.desk.macros.formats import plain_amount, read_amount
-from agentconsole.desk.snooze import parse_when
+from agentconsole.desk.when import parse_when
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 from agentconsole.text import fold

@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from agentconsole.desk.macros.formats import one_line
 from agentconsole.desk.macros.placeholders import PLACEHOLDERS, unresolved_in
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
@@ -80,8 +81,7 @@ def parse(source: str) -> BoundTemplate:
 
 def harmless(value: str) -> str:
     """A value as it goes into a text: one line, without control characters, braces as parentheses."""
-    line = " ".join(value.translate(_BRACES).split())
-    return "".join(c for c in line if c in _JOINERS or unicodedata.category(c)[0] != "C")
+    return "".join(c for c in one_line(value.translate(_BRACES)) if c in _JOINERS or unicodedata.category(c)[0] != "C")
 
 
 def _tree(values: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,25 @@ from agentconsole.desk.macros.template import Setting
 from agentconsole.model.conversation import Thread
 
 _ADDRESS = re.compile(r"\S+@\S+\.\S+|[+\d][\d\s().-]{5,}")
-_TITLES = frozenset("m mr mrs ms miss mme mlle dr me monsieur madame mademoiselle herr frau sr sra prof".split())
+_TITLES = frozenset(
+    (
+        "m",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mme",
+        "mlle",
+        "dr",
+        "me",
+        "monsieur",
+        "madame",
+        "mademoiselle",
+        "herr",
+        "frau",
+        "prof",
+    )
+)
 _FIRST_NAME = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?")
 
 
