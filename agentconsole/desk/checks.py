@@ -20,7 +20,7 @@ from agentconsole.text import fold
 Span = tuple[int, int]
 """Begin and end of a place in a text, in characters."""
 
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
+_PLACEHOLDER = re.compile(r"\{\{(?:[^{}]*|.*?)\}\}")
 _QUOTED = re.compile(r"^>.*$", re.MULTILINE)
 _NAMED = 3
 """Words or placeholders that a finding names; more are counted."""
@@ -75,6 +75,7 @@ def findings(
     public: bool | None = None,
     language: str | None = None,
     files: int = 0,
+    along: str = "",
 ) -> tuple[Finding, ...]:
     """What stands against sending a reply, what blocks first.
 
@@ -82,12 +83,13 @@ def findings(
     :param public: anybody can read the conversation; as the channel says where left out.
     :param language: the customer's (ISO 639-1), ``None`` where nobody knows it.
     :param files: how many are attached.
+    :param along: words of what happens along with it (a note, a promise), in which placeholders block too.
     """
     if not text.strip():
         return () if files else (_empty(),)
     own = own_words(text)
     found: list[Finding | None] = [
-        _unresolved(text) if rules.unresolved else None,
+        _unresolved(text, along) if rules.unresolved else None,
         _too_long(text, channel, public) if rules.length and channel else None,
         _wrong_language(own, language) if rules.language and language else None,
         _missing_attachment(own) if rules.attachment and not files else None,
@@ -115,11 +117,12 @@ def _empty() -> Finding:
     return Finding(Check.EMPTY, _("The reply is empty."), why, blocks=True)
 
 
-def _unresolved(text: str) -> Finding | None:
+def _unresolved(text: str, along: str) -> Finding | None:
     where = placeholders(text)
-    if not where:
+    names = [text[begin:end] for begin, end in where] + _PLACEHOLDER.findall(along)
+    if not names:
         return None
-    said = _("Not filled in: {names}.").format(names=_names(text[begin:end] for begin, end in where))
+    said = _("Not filled in: {names}.").format(names=_names(names))
     why = _(
         "A placeholder of a macro is still there: the customer would read it as it stands. Write what belongs "
         "there, or take it out; until then the reply is not sent."

@@ -19,7 +19,7 @@ from textual.widgets import Input
 from agentconsole.i18n import _, ngettext
 from agentconsole.text import fold
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import file_size
+from agentconsole.views.layout import file_size, width
 from agentconsole.views.messages import Chosen
 from agentconsole.views.overlays import Choices, Item, Overlay, field
 from agentconsole.views.work import Work
@@ -103,9 +103,10 @@ class Paths(Choices):
     def offer(self, items: Sequence[Item[object]]) -> None:
         """Show these, none of them marked."""
         self.items, self.cursor = list(items), -1
-        self.aligned = 60
+        self.aligned = max((width(item.text) for item in self.items), default=0)
         self.scroll_to(y=0, animate=False)
         self.lines_changed()
+        self.refresh()
 
     def press(self, action: str) -> bool:
         if self.cursor < 0 and action in ("down", "page_down"):
@@ -123,7 +124,7 @@ class AttachBox(Overlay[Path | None]):
         self._entries: tuple[Entry, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box"):
+        with Vertical(id="box", classes="listed"):
             yield self.title_bar
             yield field(placeholder=_("its path; ~ is your home folder"))
             yield self._paths

@@ -45,26 +45,36 @@ def edit(text: str, command: list[str]) -> str:
 
     :raises UsageError: the editor cannot be started, ends with an error, or leaves no text.
     """
-    with tempfile.TemporaryDirectory(prefix="agentconsole-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "reply.txt"  # the folder's mode is 0700
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-        try:
-            with _deaf():
-                code = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603 (the person's own)
-        except OSError as error:
-            raise UsageError(
-                _("The editor {name} cannot be started: {error}.").format(
-                    name=command[0], error=error.strerror or error
-                ),
-                _("Set VISUAL or EDITOR to another one. Your words are as they were."),
-            ) from None
-        if code != 0:
-            raise UsageError(
-                _("The editor {name} ended with the error {code}.").format(name=command[0], code=code),
-                _("Your words are as they were."),
-            )
-        return _read(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix="agentconsole-", ignore_cleanup_errors=True) as folder:
+            path = Path(folder) / "reply.txt"  # the folder's mode is 0700
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+            _run([*command, str(path)])
+            if path.stat().st_size > _AT_MOST:
+                raise UsageError(_("The edited text is too large."), _("Your words are as they were."))
+            return path.read_text(encoding="utf-8").removesuffix("\n")
+    except (OSError, UnicodeError) as error:
+        raise UsageError(
+            _("The text cannot be edited: {error}.").format(error=getattr(error, "strerror", None) or error),
+            _("Your words are as they were."),
+        ) from None
+
+
+def _run(command: list[str]) -> None:
+    try:
+        with _deaf():
+            code = subprocess.run(command, check=False).returncode  # noqa: S603 (the person's own program)
+    except OSError as error:
+        raise UsageError(
+            _("The editor {name} cannot be started: {error}.").format(name=command[0], error=error.strerror or error),
+            _("Set VISUAL or EDITOR to another one. Your words are as they were."),
+        ) from None
+    if code != 0:
+        raise UsageError(
+            _("The editor {name} ended with the error {code}.").format(name=command[0], code=code),
+            _("Your words are as they were."),
+        )
 
 
 @contextmanager
@@ -75,14 +85,3 @@ def _deaf() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > _AT_MOST:
-            raise UsageError(_("The edited text is too large."), _("Your words are as they were."))
-        return path.read_text(encoding="utf-8").removesuffix("\n")
-    except (OSError, UnicodeError) as error:
-        raise UsageError(
-            _("The edited text cannot be read: {error}.").format(error=error), _("Your words are as they were.")
-        ) from None

@@ -7,6 +7,7 @@ from textual.app import SuspendNotSupported
 from agentconsole.errors import ConsoleError, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import Message
+from agentconsole.model.macro import Actions
 from agentconsole.model.message import Direction
 from agentconsole.text import clean
 from agentconsole.views import editor
@@ -21,6 +22,16 @@ class Composing:
     def __init__(self, page: Page, keeping: Keeping) -> None:
         self.page, self.keeping = page, keeping
 
+    def tell_actions(self) -> None:
+        """What macros do along with the words, below them."""
+        composer = self.keeping.composer
+        composer.along = ()
+        if composer.actions:
+            from agentconsole.desk.macros.applying import said
+
+            composer.along = said(self.page.desk, Actions.from_json(composer.actions))
+        composer.tell_below(*composer.notice)
+
     # Quoting
 
     def quote(self, _key: str) -> None:
@@ -32,11 +43,10 @@ class Composing:
         if message is None:
             self.page.say(_("The customer has written nothing here that could be quoted."), "warn")
             return
-        words = composer.words
-        (row, column), _end = sorted(words.selection)
-        before = words.document.get_line(row)[:column]
-        words.put(("\n" if before.strip() else "") + quoted(message.text) + "\n")
-        words.focus()
+        (row, column), _end = sorted(composer.words.selection)
+        before = composer.words.document.get_line(row)[:column]
+        composer.words.put(("\n" if before.strip() else "") + quoted(message.text) + "\n")
+        composer.words.focus()
 
     def _in_sight(self) -> Message | None:
         """The last of the customer's messages that begins above the end of the thread's pane; else the last one."""
@@ -64,26 +74,42 @@ class Composing:
 
     def _edit(self, command: list[str], before: Written) -> None:
         composer = self.page.composer
-        if composer is None or not composer.is_open or composer.written != before or self.keeping.busy:
+        if composer is None or not composer.is_open or self.keeping.busy:
+            return
+        if composer.written != before:  # typed ahead of the editor: it gets these words too
+            self.edit("")
             return
         try:
-            with self.page.app.suspend():
-                edited = editor.edit(before.text, command)
-        except SuspendNotSupported:
-            self.page.warn(
-                UsageError(
-                    _("This terminal cannot be given to an editor."), _("Go on writing here; your words are kept.")
-                )
-            )
-            return
+            edited = self._suspended(command, before.text)
         except ConsoleError as error:
             self.page.warn(error)
+            composer.words.focus()
             return
         words = composer.words
         if edited != before.text:
             words.select_all()
             words.put(edited)
         words.focus()
+
+    def _suspended(self, command: list[str], text: str) -> str:
+        """The text as the editor leaves it.
+
+        :raises UsageError: it could not be edited.
+        """
+        failed: ConsoleError | None = None
+        try:
+            with self.page.app.suspend():
+                try:  # what is raised inside would leave the screen suspended
+                    text = editor.edit(text, command)
+                except ConsoleError as error:
+                    failed = error
+        except SuspendNotSupported:
+            raise UsageError(
+                _("This terminal cannot be given to an editor."), _("Go on writing here; your words are kept.")
+            ) from None
+        if failed is not None:
+            raise failed
+        return text
 
 
 def quoted(text: str) -> str:

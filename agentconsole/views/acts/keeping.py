@@ -12,6 +12,7 @@ from agentconsole.desk import drafts
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import Draft, DraftKind
+from agentconsole.model.macro import Actions
 from agentconsole.views.page import Page
 from agentconsole.views.widgets.composer import Composer, Written
 
@@ -21,6 +22,14 @@ _AGAIN = 5.0
 """Seconds until words that the desk did not take are tried again."""
 Key = tuple[int, DraftKind]
 """Whose words: the conversation's number, and what they are to become."""
+
+
+def _readable(actions: str) -> str:
+    """What another version wrote and this one cannot read is left out, rather than done wrongly."""
+    try:
+        return Actions.from_json(actions).to_json()
+    except ValueError:
+        return ""
 
 
 class Keeping:
@@ -55,7 +64,7 @@ class Keeping:
             return self._unkept[number, kind]
         if mine is None:
             return Written(seen=seen)
-        return Written(mine.text, mine.seen, tuple(map(Path, mine.files)), mine.actions)
+        return Written(mine.text, mine.seen, tuple(map(Path, mine.files)), _readable(mine.actions))
 
     def changed(self) -> None:
         """Something was typed, attached or stacked."""

@@ -9,9 +9,12 @@ from pathlib import Path
 from agentconsole.config import State
 from agentconsole.desk import conversations, replies
 from agentconsole.desk.checks import Finding, findings
+from agentconsole.desk.context import Desk
+from agentconsole.desk.steps import Move
 from agentconsole.errors import ConsoleError, Stale
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import DraftKind, Thread
+from agentconsole.model.macro import Actions
 from agentconsole.views.actions import BY_ID
 from agentconsole.views.acts.keeping import Keeping
 from agentconsole.views.acts.reading import SHOWN, Reading
@@ -20,7 +23,7 @@ from agentconsole.views.keys import key_words
 from agentconsole.views.layout import Line, wrap
 from agentconsole.views.page import Acting
 from agentconsole.views.situation import Place
-from agentconsole.views.widgets.composer import Composer
+from agentconsole.views.widgets.composer import Composer, Written
 
 Content = tuple[str, tuple[Path, ...], str]
 
@@ -98,7 +101,7 @@ class Sending:
         to, rules = composer.to, self.page.desk.config.checks
         return findings(
             composer.words.text, rules, channel=to.channel, public=to.public, language=to.language,
-            files=len(composer.files),
+            files=len(composer.files), along="\n".join(composer.along),
         )  # fmt: skip
 
     def _may(self, composer: Composer, key: str) -> bool:
@@ -147,11 +150,8 @@ class Sending:
         if composer.kind is DraftKind.NOTE:
             self.page.work.write(partial(replies.note, desk, number, text), lambda _none: sent(), self._refused)
             return
-        send = partial(
-            replies.reply, desk, number, text, seen=composer.seen, state=state, attachments=composer.files,
-            hold=desk.config.outbox.hold,
-        )  # fmt: skip
-        self.page.work.write(send, lambda _queued: sent(), self._refused)
+        send = partial(_reply, desk, number, composer.written, state)
+        self.page.work.write(send, lambda _none: sent(), self._refused)
 
     def _sent(self, number: int, kind: DraftKind, onward: bool, after: str) -> None:
         self.keeping.busy = False
@@ -161,6 +161,8 @@ class Sending:
         said = _("Note saved on #{number}.") if kind is DraftKind.NOTE else _("Reply to #{number} is on its way.")
         self.page.say(said.format(number=number), "ok")
         self._kick()
+        if kind is DraftKind.REPLY:
+            self.page.held(number)
         if onward:
             self.reading.advance(number)
         elif after in BY_ID:
@@ -199,6 +201,21 @@ class Sending:
             self.page.thread.to_message(seq)
 
         self.page.work.look("compose", read, shown)
+
+
+def _reply(desk: Desk, number: int, written: Written, state: State | None) -> None:
+    """Send, with what macros do along with it; run where writes are."""
+    stacked, along = Actions.from_json(written.actions), tuple[Move, ...]()
+    if stacked:
+        from agentconsole.desk import acting
+
+        along = acting.moves_of(desk, stacked)
+        if stacked.state is not None and state is State.PENDING:  # what any reply does; a macro knows better
+            state = None
+    replies.reply(
+        desk, number, written.text, seen=written.seen, state=state, attachments=written.files,
+        hold=desk.config.outbox.hold, along=along,
+    )  # fmt: skip
 
 
 def _explained(found: Sequence[Finding], columns: int) -> list[Line]:

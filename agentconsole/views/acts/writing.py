@@ -11,6 +11,7 @@ from agentconsole.model.conversation import ConversationRow, DraftKind, Thread
 from agentconsole.views.acts.composing import Composing
 from agentconsole.views.acts.files import Files
 from agentconsole.views.acts.keeping import Keeping
+from agentconsole.views.acts.macros import Macros
 from agentconsole.views.acts.reading import SHOWN, Reading
 from agentconsole.views.acts.sending import Sending
 from agentconsole.views.foreign import steady
@@ -28,6 +29,7 @@ class Writing:
         self.files = Files(page, self.keeping)
         self.sending = Sending(page, reading, self.keeping, self._closed, kick)
         self.composing = Composing(page, self.keeping)
+        self.macros = Macros(page, reading, self)
         self._dropping: str | None = None
         """The words that are dropped for good where the key is pressed once more."""
 
@@ -54,7 +56,7 @@ class Writing:
     def go_on(self, number: int, kind: DraftKind) -> None:
         """With the words that were begun in a conversation."""
         read = partial(conversations.open_thread, self.page.desk, number, SHOWN)
-        self.page.work.look("compose", read, partial(self._open, kind))
+        self.page.work.look("compose", read, partial(self.open, kind))
 
     def _begin(self, kind: DraftKind) -> None:
         row, composer = self.page.target, self.page.composer
@@ -67,11 +69,12 @@ class Writing:
             self.close()
         thread = self.reading.thread
         if thread is not None and thread.row.number == row.number:
-            self._open(kind, thread)
+            self.open(kind, thread)
         else:
             self.go_on(row.number, kind)
 
-    def _open(self, kind: DraftKind, thread: Thread) -> None:
+    def open(self, kind: DraftKind, thread: Thread) -> None:
+        """Write in a conversation, with the words that were begun there."""
         if self.page.thread.number != thread.row.number or self.page.app.focused is not self.page.thread:
             self.reading.open_number(thread.row.number)
         composer = self._mounted()
@@ -82,6 +85,7 @@ class Writing:
         self.sending.begin()
         composer.open(number, kind, self._addressee(thread), self.keeping.begun(number, kind, mine, thread.seen))
         self.files.measure()
+        self.composing.tell_actions()
         pane = self.page.thread
         if pane.number == number:  # my words stand in the composer, not below the thread too
             pane.renew(pane.messages, pane.earlier, tuple(draft for draft in pane.drafts if draft.agent != me))
@@ -118,6 +122,7 @@ class Writing:
         if composer is None or not composer.is_open or self.busy:
             return
         self.sending.changed()
+        self.macros.changed()
         self.keeping.changed()
         composer.recount()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from agentconsole.config import ChannelSettings
 from agentconsole.desk.checks import placeholders
@@ -19,10 +21,12 @@ from agentconsole.desk.limits import limit_of
 from agentconsole.i18n import _
 from agentconsole.model.conversation import DraftKind
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, Spread, cut, line_width
+from agentconsole.views.layout import DOT, ELLIPSIS, Line, Spread, cut, line_width, wrap
 from agentconsole.views.widgets.lines import Bar
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_HIGH = 30
+"""Lines of a terminal from which on three may be below the words, else two."""
 _NEAR = 0.9
 """Share of a channel's limit from which on it is told how much is left."""
 
@@ -85,6 +89,22 @@ class Words(TextArea, inherit_bindings=True):
         event.text = plain(event.text)
         await super()._on_paste(event)
 
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._travel(super().undo)
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._travel(super().redo)
+
+    def _travel(self, change: Callable[[], None]) -> None:
+        """Textual (8.2.8) looks for the cursor on lines that have gone, and fails; the first line always stays."""
+        before, text = self.selection, self.text
+        self.selection = Selection.cursor((0, 0))
+        change()
+        if self.text == text:
+            self.selection = before
+
     def put(self, text: str) -> None:
         """Insert at the cursor, in place of what is selected; one undo takes it away again."""
         start, end = sorted(self.selection)
@@ -103,6 +123,9 @@ class Composer(Vertical):
         self.sizes: dict[Path, str] = {}
         """How large files are, in words; reading them is for a worker."""
         self.actions = ""
+        """JSON of what macros do along with the words."""
+        self.along: tuple[str, ...] = ()
+        """That in words."""
         self.to = Addressee()
         self.known = Written()
         """What the desk has of it."""
@@ -154,7 +177,7 @@ class Composer(Vertical):
 
     def close(self) -> None:
         """Away with it; the words are with the desk by now."""
-        self.number, self.files, self.actions = None, (), ""
+        self.number, self.files, self.actions, self.along = None, (), "", ()
         self._appear(False)
         self.words.load_text("")
 
@@ -190,9 +213,10 @@ class Composer(Vertical):
         room = columns - _room(right)
         title = next((title for title in titles if line_width(title) <= room), titles[-1])
         self._title.show(Spread(title, [*right, (" ", "")] if right else []))
-        below = [line for line in [under, *self._below()] if line][:2]
+        below = [line for line in [under, *self._below(columns)] if line][: self._lines]
         self._foot.show(*(_cut(line, columns) for line in below))
-        self._foot.set_class(len(below) > 1, "two")
+        self._foot.set_class(len(below) == 2, "two")
+        self._foot.set_class(len(below) == 3, "three")
         self._foot.appear(bool(below))
 
     def _titles(self) -> list[Line]:
@@ -219,13 +243,25 @@ class Composer(Vertical):
             said, style = said + ", " + _("{n} left").format(n=left), "due"
         return [(said, style)]
 
-    def _below(self) -> list[Line]:
+    @property
+    def _lines(self) -> int:
+        """How many lines there may be below the words."""
+        return 3 if self.app.size.height >= _HIGH else 2
+
+    def _below(self, columns: int) -> list[Line]:
         if self.notice:
             first, *rest = (steady(line, one_line=True, limit=400) for line in self.notice)
-            return [[(str(first), "warn")], *([(str(line), "dim")] for line in rest)]
+            room = max(1, self._lines - len(rest) - bool(self._said[0]))
+            *whole, last = wrap(first, columns)[:room]
+            last = last if len(whole) + 1 < room or first.endswith(last) else last + ELLIPSIS
+            return [*([(line, "warn")] for line in (*whole, last)), *([(str(line), "dim")] for line in rest)]
         names = [f"{steady(path.name, one_line=True, limit=80)} {self.sizes.get(path, '')}" for path in self.files]
         said = _("attached: {name}").format(name=DOT.join(name.strip() for name in names))
-        return [[(said, "accent")]] if names else []
+        lines: list[Line] = [[(said, "accent")]] if names else []
+        if self.along:
+            what = DOT.join(steady(line, one_line=True, limit=120) for line in self.along)
+            lines.append([(_("along with it: {what}").format(what=what), "accent")])
+        return lines
 
 
 def _room(right: Line) -> int:
