@@ -21,8 +21,8 @@ from bench.machine import machine
 from bench.screen import on_screen
 
 KEYS = (
-    "size", "start_s", "move_p50_ms", "move_p95_ms", "open_p95_ms", "page_ms", "counts_ms", "search_rare_p95_ms",
-    "search_common_p95_ms", "ingest_per_s", "rss_mib", "desk_mib",
+    "size", "start_s", "move_p50_ms", "move_p95_ms", "open_p95_ms", "pick_p95_ms", "type_p95_ms", "page_ms",
+    "counts_ms", "search_rare_p95_ms", "search_common_p95_ms", "ingest_per_s", "rss_mib", "desk_mib",
 )  # fmt: skip
 """What is always there, ``None`` where it was not measured. Further keys say the rest."""
 ALL = (*PARTS, "screen", "ingest")

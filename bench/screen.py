@@ -1,4 +1,4 @@
-"""What an adviser waits for: the first rows, moving, opening; and the memory that takes."""
+"""What an adviser waits for: the first rows, moving, opening, a picker, typing; and the memory that takes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,25 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.saved_views import views
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.store import conversations as stored
+from agentconsole.views.actions import ACTIONS
 from bench.desk import Built
-from bench.terminal import Terminal, console
+from bench.terminal import Terminal, Times, console
 from bench.timing import p50, p95
 
-STARTS, MOVES, OPENS = 5, 100, 40
+STARTS, MOVES, OPENS, PICKS = 5, 100, 40, 40
 PACE = 0.3
 """Seconds from one key to the next of somebody who looks at each conversation: the console reads ahead meanwhile."""
-_DOWN, _ENTER, _ESCAPE, _HOME = b"\x1b[B", b"\r", b"\x1b", b"\x1b[H"
+_DOWN, _ENTER, _ESCAPE, _HOME, _DISCARD = b"\x1b[B", b"\r", b"\x1b", b"\x1b[H", b"\x07\x07"
 _SKIPPED = 3
 """Rows from one opened conversation to the next: further than the console reads ahead."""
+_TYPED = "Bonjour, votre colis est en route depuis."
+"""What is typed into a reply, a key at a time; the first three are not measured, the screen tells them from nothing."""
+_TYPING_PACE = 0.12
+"""Seconds from one typed key to the next."""
+_PICKERS = {"macro": "m", "palette": ":"}
+"""Actions that open a picker, and their keys: the first one that this console has is measured."""
+_FOOT = "esc leaves it"
+"""What every picker says below its items."""
 
 
 def on_screen(built: Built) -> dict[str, Any]:
@@ -52,28 +61,66 @@ def _working(built: Built, desk: Desk, rows: tuple[ConversationRow, ...], names:
         terminal.started(names)
         terminal.settle(1.0)
         begun = terminal.rss()
-        opened = _opening(terminal, desk, rows)
+        figures = _times("open", _opening(terminal, desk, rows))
         terminal.type(_HOME, 0.5)
-        moved = [terminal.settled(_DOWN, PACE) for _move in range(min(MOVES, len(rows) - 1))]
-        return {
-            "move_p50_ms": p50([last for _first, last in moved]),
-            "move_p95_ms": p95([last for _first, last in moved]),
-            "move_first_p50_ms": p50([first for first, _last in moved]),
-            "move_first_p95_ms": p95([first for first, _last in moved]),
-            "open_p50_ms": p50(opened),
-            "open_p95_ms": p95(opened),
+        figures |= _times("move", _moving(terminal, desk, rows))
+        terminal.type(_HOME, 0.5)
+        figures |= _times("pick", _picking(terminal))
+        figures |= _times("type", _typing(terminal))
+        return figures | {
             "rss_mib": round(terminal.rss() / (1 << 20), 1),
             "rss_at_start_mib": round(begun / (1 << 20), 1),
         }
 
 
-def _opening(terminal: Terminal, desk: Desk, rows: tuple[ConversationRow, ...]) -> list[float]:
-    """Milliseconds from three moves and Enter, typed at once, to the text of a conversation not read ahead."""
-    spent = []
+def _times(what: str, measured: list[Times]) -> dict[str, float]:
+    return {
+        f"{what}_p50_ms": p50([times.shown for times in measured]),
+        f"{what}_p95_ms": p95([times.shown for times in measured]),
+        f"{what}_first_p50_ms": p50([times.first for times in measured]),
+        f"{what}_first_p95_ms": p95([times.first for times in measured]),
+        f"{what}_settled_p95_ms": p95([times.settled for times in measured]),
+    }
+
+
+def _beginnings(desk: Desk, row: ConversationRow) -> list[str]:
+    """How the latest messages of a conversation begin: one of them is painted wherever its thread is."""
+    thread = conversations.open_thread(desk, row.number)
+    return [" ".join(message.text.split()[:2]) for message in thread.messages[-2:]]
+
+
+def _moving(terminal: Terminal, desk: Desk, rows: tuple[ConversationRow, ...]) -> list[Times]:
+    """From the down key to the text of the conversation that the cursor comes to."""
+    return [terminal.timed(_DOWN, _beginnings(desk, row), PACE) for row in rows[1 : MOVES + 1]]
+
+
+def _picking(terminal: Terminal) -> list[Times]:
+    """From the key of a picker to its last line, on the list."""
+    known = {action.id for action in ACTIONS}
+    key = next(key for action, key in _PICKERS.items() if action in known)
+    measured = []
+    for _pick in range(PICKS):
+        measured.append(terminal.timed(key.encode(), [_FOOT], PACE))
+        terminal.type(_ESCAPE, PACE)
+    return measured
+
+
+def _typing(terminal: Terminal) -> list[Times]:
+    """From each key typed into a reply until it is painted with those before it; the words are dropped again."""
+    terminal.type(b"r", 0.5)
+    terminal.type(_TYPED[:3].encode(), PACE)
+    measured = []
+    for end in range(4, len(_TYPED) + 1):
+        word = _TYPED[:end].rsplit(" ", 1)[-1] or _TYPED[: end - 1].rsplit(" ", 1)[-1]
+        measured.append(terminal.timed(_TYPED[end - 1].encode(), [word], _TYPING_PACE))
+    terminal.type(_DISCARD, 0.5)
+    return measured
+
+
+def _opening(terminal: Terminal, desk: Desk, rows: tuple[ConversationRow, ...]) -> list[Times]:
+    """From three moves and Enter, typed at once, to the text of a conversation not read ahead."""
+    measured = []
     for at in range(_SKIPPED, min(len(rows), OPENS * _SKIPPED + 1), _SKIPPED):
-        thread = conversations.open_thread(desk, rows[at].number)
-        beginnings = [" ".join(message.text.split()[:2]) for message in thread.messages[-2:]]
-        spent.append(terminal.shown(_DOWN * _SKIPPED + _ENTER, beginnings))
-        terminal.settle(0.4)
+        measured.append(terminal.timed(_DOWN * _SKIPPED + _ENTER, _beginnings(desk, rows[at]), 0.4))
         terminal.type(_ESCAPE, 0.4)
-    return spent
+    return measured

@@ -19,7 +19,8 @@ LIVE = ("whatsapp", "chat", "messenger")
 
 
 def configuration(desk: str) -> str:
-    """The text of agentconsole.toml for a desk at that address. Nothing is pulled or delivered."""
+    """The text of agentconsole.toml for a desk at that address. The console is opened on it with
+    ``--no-sync``: nothing is pulled or delivered."""
     lines = [
         f'desk = "{desk}"',
         f'agent = "{ME}"',
@@ -33,7 +34,7 @@ def configuration(desk: str) -> str:
         for number, agent in enumerate(AGENTS)
     ]
     lines += [
-        f'[[channels]]\nid = "{medium}"\nkind = "email"\nmedium = "{medium}"\nactive = false\n'
+        f'[[channels]]\nid = "{medium}"\nkind = "email"\nmedium = "{medium}"\n'
         f'public = {str(medium == "x").lower()}\nuser = "care@brand.example"\nimap_host = "localhost"\n'
         f'smtp_host = "localhost"'
         for medium in CHANNELS

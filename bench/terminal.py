@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,6 +32,20 @@ _ANSWERS = {
 """What programs ask a terminal, and what a common one answers."""
 
 
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds from a key to what it paints.
+
+    :param first: to the first byte. :param shown: to what was waited for.
+    :param settled: to the last byte before the screen was quiet for :data:`QUIET`; a clock's next second, which no key
+        asked for, may be among that.
+    """
+
+    first: float
+    shown: float
+    settled: float
+
+
 class Terminal:
     """One program at a terminal of ``columns`` times ``lines``; ended at the end of the block."""
 
@@ -44,7 +59,7 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
             os.execvp(command[0], list(command))
         self._seen = bytearray()
-        self.last = self.began
+        self.first, self.last = 0.0, self.began
 
     def __enter__(self) -> Self:
         return self
@@ -73,6 +88,7 @@ class Terminal:
             time.sleep(min(seconds, 0.01))
             return False
         self.last = time.perf_counter()
+        self.first = self.first or self.last
         self._seen += data
         for question, answer in _ANSWERS.items():
             if question in data:
@@ -85,34 +101,27 @@ class Terminal:
         while self._pump(quiet) and time.perf_counter() < end:
             pass
 
-    def settled(self, keys: bytes, pace: float) -> tuple[float, float]:
-        """Type, and answer the milliseconds until the first byte that is painted, and until the last one before
-        the screen was settled. Returns ``pace`` seconds after the keys at the earliest.
+    def timed(self, keys: bytes, texts: Iterable[str], pace: float) -> Times:
+        """Type, and answer when one of the texts was painted. Returns ``pace`` seconds after the keys at the earliest.
+
+        :raises TimeoutError: none of them is.
         """
         self._seen.clear()
+        self.first = 0.0
         began = time.perf_counter()
         os.write(self._fd, keys)
-        if not self._pump(1.0):
-            return 1000.0, 1000.0
-        first = self.last
+        shown = self._until(list(texts), any_=True)
         self.settle()
-        spent = (first - began) * 1000, (self.last - began) * 1000
+        times = Times((self.first - began) * 1000, (shown - began) * 1000, (self.last - began) * 1000)
         while (left := pace - (time.perf_counter() - began)) > 0:
             self._pump(left)
-        return spent
+        return times
 
     def type(self, keys: bytes, quiet: float) -> None:
         """Type, and let it be painted."""
         self._seen.clear()
         os.write(self._fd, keys)
         self.settle(quiet)
-
-    def shown(self, keys: bytes, texts: Iterable[str]) -> float:
-        """Type, and answer the milliseconds until one of the texts is painted. :raises TimeoutError: it is not."""
-        self._seen.clear()
-        began = time.perf_counter()
-        os.write(self._fd, keys)
-        return (self._until(list(texts), any_=True) - began) * 1000
 
     def started(self, texts: Iterable[str]) -> float:
         """Seconds from the start of the process until all of the texts are painted. :raises TimeoutError: it is not."""

@@ -33,6 +33,7 @@ _MATERIAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 CONFIG = """
 agent = "lea"
+own = "own"
 brand = { name = "Fernlicht" }
 teams = [{ id = "instant", name = "Instant" }, { id = "mail", name = "Mail" }]
 agents = [

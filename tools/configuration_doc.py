@@ -31,9 +31,12 @@ from agentconsole.config import (  # noqa: E402 (as above)
     Boost,
     Brand,
     ChannelSettings,
+    Checks,
     Config,
     Hours,
+    Notify,
     Outbox,
+    Purpose,
     Sla,
     Team,
     View,
@@ -91,6 +94,9 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[channels]]", ChannelSettings),
     ('[[channels]]` with `kind = "email"', Email),
     ("[outbox]", Outbox),
+    ("[checks]", Checks),
+    ("[[purposes]]", Purpose),
+    ("[notify]", Notify),
 )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from agentconsole.channels.base import Finding, open_channel
 from agentconsole.cli.opening import read_config
-from agentconsole.desk.context import who_am_i
+from agentconsole.config import Agent
+from agentconsole.desk import saved_views
+from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.hours import Calendar
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
@@ -22,6 +24,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     """
     config, path = read_config(options)
     yield Finding(_("configuration"), True, str(path))
+    agent: Agent | None = None
     try:
         agent = who_am_i(config, options.agent)
         yield Finding(_("agent"), True, f"{agent.id} ({agent.name})")
@@ -40,6 +43,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     try:
         store = open_desk(config.desk, path.parent, files=config.attachments)
         yield Finding(_("desk"), True, store.name)
+        yield from _views(Desk(store, config, agent, path.parent)) if agent else ()
         store.close()
     except ConsoleError as error:
         yield Finding(_("desk"), False, error.what, error.do)
@@ -60,6 +64,14 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
                 channel.close()
         except ConsoleError as error:
             yield Finding(settings.id, False, error.what, error.do)
+
+
+def _views(desk: Desk) -> Iterator[Finding]:
+    wrong = saved_views.mistakes(desk)
+    for mistake in wrong:
+        yield Finding(_("views"), False, mistake, _("Correct it, or remove the view."))
+    if not wrong:
+        yield Finding(_("views"), True, ", ".join(view.id for view in saved_views.views_of(desk)))
 
 
 def _theme(name: str) -> Finding:

@@ -22,7 +22,7 @@ def open_console(options: argparse.Namespace) -> int:
         )
     with opened(options) as desk:
         if options.view:
-            saved_views.view(desk.config, options.view)
+            saved_views.view_of(desk, options.view)
         from agentconsole.views.app import run
 
-        return run(desk, sync=not options.no_sync, view=options.view)
+        return run(desk, sync=not options.no_sync, view=options.view, tour=options.tour)

@@ -11,7 +11,8 @@ from typing import Any
 
 from agentconsole.desk import wording
 from agentconsole.desk.context import Desk
-from agentconsole.model.conversation import ConversationRow, Message, Thread
+from agentconsole.model.conversation import ConversationRow, Message, Promise, Thread
+from agentconsole.model.customer import Customer
 from agentconsole.text import clean
 
 
@@ -77,6 +78,10 @@ def row_fields(row: ConversationRow, desk: Desk, now: datetime) -> dict[str, Any
         "language": row.language,
         "unread": row.unread,
         "updated_at": iso(row.updated_at),
+        "snoozed_until": iso(row.snoozed_until),
+        "promised_at": iso(row.promised_at),
+        "escalated_to": row.escalated_to,
+        "escalation_due_at": iso(row.escalation_due_at),
         "clock": {
             "kind": str(shown.kind),
             "due_at": iso(shown.due_at),
@@ -103,14 +108,53 @@ def thread_fields(thread: Thread, desk: Desk, now: datetime) -> dict[str, Any]:
         "tags": list(thread.tags),
         "seen": thread.seen,
         "earlier": thread.earlier,
-        "customer_id": str(thread.customer.id),
-        "identities": [{"kind": i.kind, "value": i.value} for i in thread.customer.identities],
+        **{name: value for name, value in customer_fields(thread.customer).items() if name in _OF_CUSTOMER},
         "messages": [message_fields(message) for message in thread.messages],
+        "promises": [promise_fields(made, desk, now) for made in thread.promises],
         "history": [other.number for other in thread.history],
         "drafts": [
             {"agent": d.agent, "kind": str(d.kind), "text": d.text, "updated_at": iso(d.updated_at)}
             for d in thread.drafts
         ],
+        "present": [{"agent": p.agent, "doing": p.doing} for p in thread.present],
+        "merged": list(thread.merged),
+    }
+
+
+_OF_CUSTOMER = ("customer_id", "identities", "notes", "consents", "linked")
+"""What a thread has of its customer."""
+
+
+def customer_fields(one: Customer) -> dict[str, Any]:
+    """A customer of ``customer show --json``."""
+    return {
+        "customer_id": str(one.id),
+        "name": one.name,
+        "language": one.language,
+        "since": iso(one.since),
+        "tags": list(one.tags),
+        "identities": [{"kind": i.kind, "value": i.value} for i in one.identities],
+        "notes": [{"at": iso(n.at), "author": n.author, "text": n.text} for n in one.notes],
+        "consents": [
+            {"purpose": c.purpose, "given": c.given, "at": iso(c.at), "source": c.source, "author": c.author}
+            for c in one.consents
+        ],
+        "linked": [str(other) for other in one.linked],
+    }
+
+
+def promise_fields(made: Promise, desk: Desk, now: datetime) -> dict[str, Any]:
+    """An open promise of ``promises --json`` and ``show --json``."""
+    shown = wording.promise_clock(made, desk, now)
+    return {
+        "promise": str(made.id),
+        "id": made.number,
+        "at": iso(made.at),
+        "text": made.text,
+        "author": made.author,
+        "made_at": iso(made.made_at),
+        "state": str(shown.state),
+        "seconds": shown.seconds,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -58,8 +59,14 @@ def _crashed(error: Exception) -> ConsoleError:
 
 
 def _verb(name: str) -> Verb:
+    """What a verb runs. What it imports stays: Python need not look through it for garbage, now or later."""
     module, _colon, function = name.partition(":")
-    found: Verb = getattr(import_module(f"agentconsole.cli.{module}"), function)
+    gc.disable()
+    try:
+        found: Verb = getattr(import_module(f"agentconsole.cli.{module}"), function)
+    finally:
+        gc.freeze()
+        gc.enable()
     return found
 
 
@@ -82,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"agentconsole {__version__}")
     top.add_argument("--no-sync", action="store_true", help=_("leave pulling and delivering to other consoles"))
     top.add_argument("--view", metavar="VIEW", help=_("view to begin with"))
-    top.set_defaults(verb="console:open_console", config=None, agent=None)
+    top.set_defaults(verb="console:open_console", config=None, agent=None, tour=False)
     verbs = top.add_subparsers(metavar=_("VERB"), title=_("verbs"))
 
     def verb(name: str, function: str, words: str, json: bool = False) -> argparse.ArgumentParser:
@@ -94,6 +101,9 @@ def parser() -> argparse.ArgumentParser:
 
     _reading(verb)
     _writing(verb)
+    _handling(verb)
+    _customers(verb)
+    _macros(verb)
     _running(verb)
     return top
 
@@ -126,6 +136,7 @@ def _reading(verb: Callable[..., argparse.ArgumentParser]) -> None:
     found = verb("search", "reading:search", _("conversations by words and filters"), json=True)
     found.add_argument("words", nargs="+", metavar=_("WORDS"), help=_("words, from:, channel:, tag:, is:late …"))
     found.add_argument("--limit", type=_count, default=50, metavar="N", help=_("rows at most"))
+    found.add_argument("--save", metavar=_("NAME"), help=_("keep it as a view of your own"))
     outbox = verb("outbox", "writing:outbox", _("replies that are not known to be sent"), json=True)
     choice = outbox.add_mutually_exclusive_group()
     choice.add_argument("--again", metavar="KEY", help=_("send a failed or unclear reply again"))
@@ -148,12 +159,115 @@ def _writing(verb: Callable[..., argparse.ArgumentParser]) -> None:
             added.add_argument("--status", metavar="STATE", help=_("state afterwards; pending where left out"))
             added.add_argument("--attach", type=Path, metavar="FILE", action="append", default=[], help=_("a file"))
             added.add_argument("--seen", type=int, metavar="SEQ", help=_("refuse if anything came after this message"))
-    assign = verb("assign", "writing:assign", _("give a conversation to somebody"))
-    assign.add_argument("number", metavar=_("ID"), help=_("a conversation's number"))
+            added.add_argument("--no-check", action="store_true", help=_("do not warn about what the words lack"))
+
+
+def _handling(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    def many(name: str, function: str, words: str) -> argparse.ArgumentParser:
+        added = verb(name, f"handling:{function}", words)
+        added.add_argument("numbers", metavar=_("IDS"), help=_("a conversation's number; several with commas between"))
+        return added
+
+    assign = many("assign", "assign", _("give a conversation to somebody"))
     assign.add_argument("to", metavar=_("WHO"), help=_("an agent's id, team:ID, me, or nobody"))
-    status = verb("status", "writing:status", _("change where a conversation stands"))
-    status.add_argument("number", metavar=_("ID"), help=_("a conversation's number"))
+    status = many("status", "status", _("change where a conversation stands"))
     status.add_argument("state", metavar=_("STATE"), help=_("open, pending, snoozed, resolved"))
+    status.add_argument("--until", metavar=_("WHEN"), help=_("when what is snoozed comes back: 2h, tomorrow 9:00 …"))
+    snooze = many("snooze", "snoozed", _("set a conversation aside until a time"))
+    snooze.add_argument("when", nargs="+", metavar=_("WHEN"), help=_("2h, tomorrow 9:00, mon, until reply, or ="))
+    tag = many("tag", "tag", _("tag a conversation, or take tags off it"))
+    tag.add_argument("tags", nargs=argparse.REMAINDER, metavar=_("TAGS"), help=_("+tag or tag adds, -tag takes off"))
+    priority = many("priority", "priority", _("say how much a conversation matters"))
+    priority.add_argument("priority", metavar=_("PRIORITY"), help=_("low, normal, high, urgent"))
+    escalate = many("escalate", "escalate", _("pass a conversation on, with a reason"))
+    escalate.add_argument("to", metavar=_("WHO"), help=_("an agent's id, or team:ID"))
+    escalate.add_argument("reason", nargs="+", metavar=_("REASON"), help=_("what the next one should know"))
+    many("take", "take", _("take a conversation, and its escalation"))
+    promise = many("promise", "promise", _("promise something for a time, or say how a promise ended"))
+    promise.add_argument("when", nargs="?", metavar=_("WHEN"), help=_("tomorrow 10:00, 2h, 2026-12-24 …"))
+    promise.add_argument("text", nargs="*", metavar=_("TEXT"), help=_("what is promised"))
+    ended = promise.add_mutually_exclusive_group()
+    ended.add_argument("--kept", action="store_true", help=_("it was kept"))
+    ended.add_argument("--renew", metavar=_("WHEN"), help=_("it holds for another time"))
+    ended.add_argument("--drop", action="store_true", help=_("it does not hold any more"))
+    promise.add_argument("--which", type=_count, default=1, metavar="N", help=_("of several; 1 is the earliest"))
+    verb("promises", "handling:list_promises", _("the open promises, the earliest first"), json=True)
+    verb("undo", "handling:undo", _("undo what I did last"), json=True)
+
+
+def _customers(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    merge = verb("merge", "customers:merge", _("merge conversations of one customer"))
+    merge.add_argument("numbers", nargs="+", metavar=_("ID"), help=_("a conversation's number"))
+    merge.add_argument("--into", required=True, metavar=_("ID"), help=_("the one that stays"))
+    merge.add_argument("--dry-run", action="store_true", help=_("only tell what would be done"))
+    verb("unmerge", "customers:unmerge", _("take a merged conversation apart again")).add_argument(
+        "number", metavar=_("ID"), help=_("a conversation's number")
+    )
+    split = verb("split", "customers:split", _("make a message a conversation of its own"))
+    split.add_argument("number", metavar=_("ID"), help=_("a conversation's number"))
+    split.add_argument("seq", type=_count, metavar="SEQ", help=_("the message, as show --json numbers it"))
+    verb("day", "customers:day", _("what I did today"), json=True)
+    actions = verb("customer", "", _("a conversation's customer")).add_subparsers(required=True, metavar=_("ACTION"))
+
+    def action(name: str, words: str) -> argparse.ArgumentParser:
+        added = actions.add_parser(name, parents=[_common()], help=words, description=words)
+        added.set_defaults(verb=f"customers:{name}")
+        added.add_argument("number", metavar=_("ID"), help=_("a conversation's number"))
+        return added
+
+    shown = action("show", _("all that is known of a customer, and who may be the same"))
+    shown.add_argument("--json", action="store_true", help=_("one JSON object a line"))
+    noted = action("note", _("write into the client book"))
+    words = noted.add_mutually_exclusive_group(required=True)
+    words.add_argument("text", nargs="*", default=[], metavar=_("TEXT"), help=_("what the next one should know"))
+    words.add_argument("--drop", type=_count, metavar="N", help=_("take a note out; 1 is the first that is shown"))
+    agreed = action("consent", _("write down what a customer agrees to"))
+    agreed.add_argument("purpose", metavar=_("PURPOSE"), help=_("what for, by its id"))
+    agreed.add_argument("given", choices=("yes", "no"))
+    agreed.add_argument("--source", required=True, metavar=_("TEXT"), help=_("how it is known"))
+    linked = action("link", _("two customers are the same person"))
+    linked.add_argument("--dry-run", action="store_true", help=_("only tell what would be done"))
+    for one in (linked, action("unlink", _("they are not the same person after all"))):
+        one.add_argument("other", metavar=_("OTHER"), help=_("a conversation's number, of the other customer"))
+
+
+def _macros(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    macro = verb("macro", "", _("prepared words and actions"))
+    actions = macro.add_subparsers(required=True, metavar=_("ACTION"))
+
+    def action(name: str, function: str, words: str, json: bool = False) -> argparse.ArgumentParser:
+        added = actions.add_parser(name, parents=[_common()], help=words, description=words)
+        added.set_defaults(verb=f"macros:{function}")
+        if json:
+            added.add_argument("--json", action="store_true", help=_("one JSON object a line"))
+        return added
+
+    action("list", "list_macros", _("all macros, those that are broken too"), json=True)
+    action("check", "check", _("whether a macro is broken, and where"), json=True)
+    shown = action("show", "show", _("a macro with its words, questions and actions"), json=True)
+    run = action("run", "run", _("fill a macro in for a conversation: as your draft, or sent"))
+    for one in (shown, run):
+        one.add_argument("name", metavar=_("NAME"), help=_("a macro's name, or the last part of it"))
+    run.add_argument("number", metavar=_("ID"), help=_("a conversation's number"))
+    run.add_argument(
+        "--answer", metavar="NAME=VALUE", action="append", default=[], help=_("the answer to one of its questions")
+    )
+    run.add_argument("--send", action="store_true", help=_("send it, and do what it does"))
+    run.add_argument("--status", metavar="STATE", help=_("state afterwards, whatever the macro says"))
+    brought = action("import", "bring", _("bring macros from another helpdesk"), json=True)
+    brought.add_argument("file", type=Path, metavar="FILE", help=_("JSON, as its API answers"))
+    brought.add_argument("--from", dest="source", required=True, choices=("zendesk", "chatwoot"))
+    brought.add_argument("--into", type=Path, metavar="DIR", help=_("folder for them; your own where left out"))
+    brought.add_argument("--dry-run", action="store_true", help=_("only tell what would be done"))
+    saved = action("save", "save", _("write a new macro into your own folder"))
+    saved.add_argument("name", metavar=_("NAME"), help=_("its name: fr/delivery-late"))
+    saved.add_argument("text", nargs="?", metavar=_("TEXT"), help=_("the words; from standard input where left out"))
+    saved.add_argument("--file", type=Path, metavar="FILE", help=_("the words, from a file"))
+    saved.add_argument("--draft", metavar="ID", help=_("the words of your draft in that conversation"))
+    saved.add_argument("--title", metavar=_("TEXT"), help=_("what it is found by; its name where left out"))
+    saved.add_argument("--language", metavar="LANG", help=_("language of the words"))
+    saved.add_argument("--channel", metavar="CHANNEL", action="append", default=[], help=_("what it is written for"))
+    saved.add_argument("--tag", metavar="TAG", action="append", default=[], help=_("what it is about"))
 
 
 def _running(verb: Callable[..., argparse.ArgumentParser]) -> None:
@@ -167,6 +281,7 @@ def _running(verb: Callable[..., argparse.ArgumentParser]) -> None:
     demo.add_argument("--size", type=_count, default=400, metavar="N", help=_("conversations"))
     demo.add_argument("--seed", type=int, default=1, metavar="S", help=_("the same seed makes the same desk"))
     demo.add_argument("--still", action="store_true", help=_("no live traffic"))
+    demo.add_argument("--no-tour", action="store_true", help=_("do not show the tour to who opens it first"))
     demo.add_argument("--build-only", action="store_true", help=_("make the desk, do not open it"))
     mail = verb("mail", "running:mail", _("what the console makes of mail"))
     actions = mail.add_subparsers(required=True, metavar=_("ACTION"))

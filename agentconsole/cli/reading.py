@@ -9,7 +9,7 @@ from agentconsole import i18n
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, heading, iso, line, row_cells, row_fields, table, thread_fields
 from agentconsole.config.values import say
-from agentconsole.desk import conversations, saved_views, triage, wording
+from agentconsole.desk import conversations, saved_views, searches, triage, wording
 from agentconsole.desk import search as searching
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, ngettext
@@ -22,7 +22,7 @@ _SUBJECT = 4
 def views(options: argparse.Namespace) -> int:
     """``agentconsole views``."""
     with opened(options) as desk:
-        counts, known = triage.counts(desk), saved_views.views(desk.config)
+        counts, known = triage.counts(desk), saved_views.views_of(desk)
         if options.json:
             for view in known:
                 count = counts[view.id]
@@ -42,7 +42,7 @@ def views(options: argparse.Namespace) -> int:
 def list_view(options: argparse.Namespace) -> int:
     """``agentconsole list VIEW``."""
     with opened(options) as desk:
-        view = saved_views.view(desk.config, options.view)
+        view = saved_views.view_of(desk, options.view)
         _print(desk, triage.page(desk, view, limit=options.limit).rows, options.json)
     return 0
 
@@ -51,6 +51,9 @@ def search(options: argparse.Namespace) -> int:
     """``agentconsole search WORDS``."""
     with opened(options) as desk:
         query, limit = " ".join(options.words), options.limit
+        if options.save:
+            line(_("Saved as view {name}.").format(name=searches.save(desk, query, options.save).id))
+            return 0
         page = searching.search(desk, query, limit=limit)
         rows = list(page.rows)
         while page.next and len(rows) < limit:
@@ -74,8 +77,8 @@ def _print(desk: Desk, rows: Sequence[ConversationRow], as_json: bool) -> None:
 def next_conversation(options: argparse.Namespace) -> int:
     """``agentconsole next [VIEW]``: exit code 1 where the view is empty."""
     with opened(options) as desk:
-        known = saved_views.views(desk.config)
-        view = saved_views.view(desk.config, options.view) if options.view else known[0]
+        known = saved_views.views_of(desk)
+        view = saved_views.view_of(desk, options.view) if options.view else known[0]
         page = triage.page(desk, view, limit=1)
         if not page.rows:
             if not options.json:
@@ -101,14 +104,23 @@ def show(options: argparse.Namespace) -> int:
             fields = thread_fields(thread, desk, now)
             if options.trail:
                 fields["trail"] = [
-                    {"at": iso(e.at), "actor": e.actor, "kind": e.kind, "detail": e.detail} for e in trail
+                    {"at": iso(e.at), "actor": e.actor, "kind": e.kind, "detail": e.detail, "undone": e.undone}
+                    for e in trail
                 ]
             emit(fields)
             return 0
         row = thread.row
+        if row.number != number:
+            line(_("#{number} was merged into #{into}.").format(number=number, into=row.number))
         table([row_cells(row, desk, now)])
         heading(" · ".join(filter(None, [wording.state(row.state), wording.assignee(row, desk), *thread.tags])))
         line(_("why: {reasons}").format(reasons=" · ".join(wording.why(row, desk, now))))
+        if row.escalated_to:
+            heading(wording.escalation(row, desk, now))
+        for made in thread.promises:
+            heading(
+                f"{wording.promise_clock(made, desk, now).words()}  #{made.number}  {wording.promise(made, desk, now)}"
+            )
         if thread.earlier:
             count = thread.earlier
             line(ngettext("({n} earlier message: --all)", "({n} earlier messages: --all)", count).format(n=count))
@@ -116,7 +128,8 @@ def show(options: argparse.Namespace) -> int:
             _print_message(desk, message, options.all)
         for event in trail:
             at, who = i18n.moment(event.at, desk.config.zone, now, time=True), wording.actor(desk, event.actor)
-            line(f"{at}  {who}  {wording.event(event.kind, event.detail, desk)}")
+            undone = f" ({_('undone')})" if event.undone else ""
+            line(f"{at}  {who}  {wording.event(event.kind, event.detail, desk)}{undone}")
     return 0
 
 

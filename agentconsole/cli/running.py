@@ -99,7 +99,7 @@ def demo(options: argparse.Namespace) -> int:
         if options.build_only:
             line(_("The demo desk is in {folder}.").format(folder=folder))
             return 0
-        options.config, options.no_sync, options.view = config, False, None
+        options.config, options.no_sync, options.view, options.tour = config, False, None, not options.no_tour
         return console.open_console(options)
 
 

@@ -1,4 +1,4 @@
-"""Verbs that change something: reply, note, assign, status, outbox."""
+"""Verbs that write: reply, note, outbox."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from agentconsole.cli.handling import state_of
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, iso, line, table
 from agentconsole.config import State
-from agentconsole.desk import delivery, handling, replies, wording
+from agentconsole.desk import conversations, delivery, replies, wording
+from agentconsole.desk.checks import findings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import number_of
-from agentconsole.errors import UsageError
+from agentconsole.errors import ConsoleError, UsageError
 from agentconsole.i18n import _, duration
 from agentconsole.store.outbox import Entry
 from agentconsole.text import clean
@@ -42,52 +44,40 @@ def _given(options: argparse.Namespace) -> str:
     return sys.stdin.read()
 
 
-def _state(name: str) -> State:
-    if name not in set(State):
-        raise UsageError(
-            _("There is no state {name!r}.").format(name=name), _("Use one of: {names}.").format(names=", ".join(State))
-        )
-    return State(name)
-
-
 def reply(options: argparse.Namespace) -> int:
     """``agentconsole reply ID [TEXT]``: queued in the outbox; a console or ``sync`` delivers it."""
-    state = _state(options.status) if options.status else State.PENDING
+    state = state_of(options.status) if options.status else State.PENDING
     with opened(options) as desk:
-        queued = replies.reply(
-            desk, number_of(options.number), _words(options), seen=options.seen, state=state, attachments=options.attach
-        )
+        number, words = number_of(options.number), _words(options)
+        if words.strip():
+            _check(desk, number, words, options)
+        queued = replies.reply(desk, number, words, seen=options.seen, state=state, attachments=options.attach)
         line(_("#{number}: reply queued ({key}).").format(number=queued.number, key=queued.key))
     return 0
+
+
+def _check(desk: Desk, number: int, words: str, options: argparse.Namespace) -> None:
+    """Refuse what must not be sent; say the rest on standard error, unless ``--no-check``.
+
+    :raises ConsoleError: the first finding that blocks.
+    """
+    thread = conversations.open_thread(desk, number, 1)
+    row, channel = thread.row, desk.config.channel(thread.row.channel)
+    language = row.language or thread.customer.language
+    found = findings(
+        words, desk.config.checks, channel=channel, public=row.public, language=language, files=len(options.attach)
+    )
+    for finding in found:
+        if finding.blocks:
+            raise ConsoleError(finding.said, finding.explain)
+        if not options.no_check:
+            sys.stderr.write(f"{clean(finding.said, one_line=True, limit=2000)}\n")
 
 
 def note(options: argparse.Namespace) -> int:
     """``agentconsole note ID [TEXT]``."""
     with opened(options) as desk:
         replies.note(desk, number_of(options.number), _words(options))
-    return 0
-
-
-def assign(options: argparse.Namespace) -> int:
-    """``agentconsole assign ID WHO``."""
-    with opened(options) as desk:
-        number, to = number_of(options.number), options.to
-        if to.startswith("team:"):
-            row = handling.assign(desk, number, None, to.removeprefix("team:"))
-        else:
-            agent = None if to == "nobody" else desk.agent.id if to == "me" else to
-            row = handling.assign(desk, number, agent)
-        who = wording.assignee(row, desk) or _("nobody")
-        line(_("#{number}: assigned to {who}.").format(number=row.number, who=who))
-    return 0
-
-
-def status(options: argparse.Namespace) -> int:
-    """``agentconsole status ID STATE``."""
-    state = _state(options.state)
-    with opened(options) as desk:
-        row = handling.set_state(desk, number_of(options.number), state)
-        line(_("#{number}: {state}.").format(number=row.number, state=wording.state(row.state)))
     return 0
 
 

@@ -18,7 +18,8 @@ from agentconsole.channels.base import settings_model
 from agentconsole.config import FILE_NAME, State, load
 from agentconsole.demo.channel import remember
 from agentconsole.demo.config import demo_config
-from agentconsole.demo.world import Line, Person, Story, raw_of, stories
+from agentconsole.demo.extras import Extras
+from agentconsole.demo.world import Line, Story, raw_of, stories
 from agentconsole.desk import standing as standings
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk, utc_now, who_am_i
@@ -29,7 +30,7 @@ from agentconsole.i18n import _
 from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Direction, MessageKind
-from agentconsole.store import conversations, customers, journal, messages
+from agentconsole.store import conversations, customers, journal, messages, promises
 from agentconsole.store.opening import open_desk
 
 MARK = "demo.json"
@@ -103,6 +104,7 @@ def _quiet(done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class _Batch:
+    extras: Extras
     customers: list[dict[str, Any]] = field(default_factory=list)
     identities: list[dict[str, Any]] = field(default_factory=list)
     customer_tags: list[tuple[UUID, str]] = field(default_factory=list)
@@ -117,9 +119,10 @@ class _Batch:
 
 def _store(desk: Desk, told: list[Story], progress: Progress) -> None:
     known: dict[str, UUID] = {}
+    extras = Extras.chosen(desk, told)
     waiting, done = iter(told), 0
     while some := list(islice(waiting, _BATCH)):
-        batch = _Batch()
+        batch = _Batch(extras)
         for story in some:
             _tell(desk, story, known, batch)
         with desk.store.write() as connection:
@@ -131,8 +134,14 @@ def _store(desk: Desk, told: list[Story], progress: Progress) -> None:
 def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
     customers.add(connection, batch.customers, batch.identities)
     customers.add_tags(connection, batch.customer_tags)
-    customers.add_notes(connection, batch.notes)
+    more = batch.extras.rows
+    customers.add_notes(connection, [*batch.notes, *more["notes"]])
+    customers.add_consents(connection, more["consents"])
     standings.save(connection, desk, batch.standings)
+    for conversation_id, made in batch.extras.promises:
+        promises.add(connection, conversation_id, made)
+    for rows in (more["notes"], more["consents"], batch.extras.promises):
+        rows.clear()
     conversations.add_tags(connection, batch.tags)
     seqs = messages.add(connection, batch.messages)
     messages.keep_originals(desk.store, connection, batch.originals)
@@ -143,16 +152,18 @@ def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
     journal.record(connection, [event for _, event in batch.events])
 
 
-def _customer(person: Person, first: datetime, known: dict[str, UUID], batch: _Batch) -> UUID:
-    if person.key in known:
-        return known[person.key]
-    customer_id = known[person.key] = new_id()
+def _customer(desk: Desk, story: Story, known: dict[str, UUID], batch: _Batch) -> UUID:
+    person, first, key = story.person, story.lines[0].at, batch.extras.known_as(story)
+    if key in known:
+        return known[key]
+    customer_id = known[key] = new_id()
     since = min(first, datetime(person.since.year, person.since.month, person.since.day, 9, tzinfo=first.tzinfo))
     batch.customers.append({"id": customer_id, "name": person.name, "language": person.language, "since": since})
+    batch.extras.learn(customer_id, person, key, since, desk.now())
     if person.note:
         note = {"id": new_id(), "customer_id": customer_id, "at": since, "author": "", "text": person.note}
         batch.notes.append(note)
-    for kind, value, name in person.identities:
+    for kind, value, name in batch.extras.identities(person, key):
         identity = {"kind": identity_kind(kind), "value": value, "name": name}
         batch.identities.append(identity | {"customer_id": customer_id, "since": since})
     batch.customer_tags += [(customer_id, tag) for tag in person.tags]
@@ -165,7 +176,7 @@ def _tell(desk: Desk, story: Story, known: dict[str, UUID], batch: _Batch) -> No
     channel = desk.config.channel(story.channel)
     standing = Standing(
         id=new_id(),
-        customer_id=_customer(story.person, first.at, known, batch),
+        customer_id=_customer(desk, story, known, batch),
         channel=story.channel,
         subject=story.subject,
         excerpt="",
@@ -195,6 +206,9 @@ def _tell(desk: Desk, story: Story, known: dict[str, UUID], batch: _Batch) -> No
         standing.snoozed_until = story.snoozed_until
     if story.state is State.RESOLVED or story.assignee:
         standing.unread = min(standing.unread, 0 if story.state is not State.OPEN else 1)
+    entries, notes = batch.extras.happen(desk, story, standing)
+    batch.events += [(None, entry) for entry in entries]
+    batch.messages += notes
     batch.standings.append(standing)
     batch.tags += [(standing.id, tag) for tag in story.tags]
 

@@ -13,6 +13,7 @@ _HEAD = """\
 desk = "{desk}"
 agent = "{agent}"
 due_within = "{due}m"
+own = "own"                 # views and macros that you save here stay here
 
 [brand]
 name = "{brand}"
@@ -102,6 +103,18 @@ assignee = "me"
 id = "late"
 name = { en = "Late", fr = "En retard" }
 clock = ["late"]
+
+[[views]]
+id = "promises"
+name = { en = "Promises", fr = "Promesses" }
+states = ["open", "pending", "snoozed"]
+promised = true
+
+[[views]]
+id = "escalated"
+name = { en = "Escalated", fr = "Escaladées" }
+states = ["open", "pending", "snoozed"]
+escalated = true
 
 [[views]]
 id = "team"

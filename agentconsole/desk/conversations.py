@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,12 +14,14 @@ from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow, Event, Message, Thread
 from agentconsole.model.filenames import safe_name
-from agentconsole.store import conversations, customers, journal, messages
+from agentconsole.store import conversations, customers, journal, merging, messages, presence, promises
 
 SHOWN = 50
 """Messages of a thread that are read at first."""
 HISTORY = 20
 """Other conversations of the customer that are read along."""
+ALIVE = timedelta(seconds=60)
+"""How long after the last sign of life a colleague is taken to be still there."""
 
 
 def number_of(text: str) -> int:
@@ -32,7 +36,7 @@ def number_of(text: str) -> int:
 
 
 def find(connection: Connection, number: int) -> ConversationRow:
-    """The conversation of that number.
+    """The conversation of that number; of a merged one, the conversation that has its messages now.
 
     :raises NotFound: there is none.
     """
@@ -42,7 +46,8 @@ def find(connection: Connection, number: int) -> ConversationRow:
             _("There is no conversation #{number}.").format(number=number),
             _("Look for it with `agentconsole search`."),
         )
-    return rows[0]
+    into = rows[0].merged_into
+    return rows[0] if into is None else find(connection, into)
 
 
 def hold(connection: Connection, number: int) -> ConversationRow:
@@ -50,8 +55,25 @@ def hold(connection: Connection, number: int) -> ConversationRow:
 
     :raises NotFound: there is none.
     """
-    conversations.lock(connection, find(connection, number).id)
-    return find(connection, number)
+    asked = find(connection, number).id
+    return held(connection, [asked])[asked]
+
+
+def held(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, ConversationRow]:
+    """Conversations that nobody else changes until the transaction ends, by the identifier asked for.
+
+    Of a merged one it is the conversation that has its messages now; unknown ones are left out. One that is merged
+    while its turn is awaited is followed too.
+    """
+    asked = list(dict.fromkeys(ids))
+    conversations.lock(connection, *asked)
+    rows = {row.id: row for row in conversations.by_ids(connection, asked)}
+    numbers = {row.merged_into for row in rows.values() if row.merged_into is not None}
+    if not numbers:
+        return rows
+    by_number = {row.number: row.id for row in conversations.by_numbers(connection, numbers)}
+    places = held(connection, by_number.values())
+    return {i: rows[i] if (into := rows[i].merged_into) is None else places[by_number[into]] for i in rows}
 
 
 def row(desk: Desk, number: int) -> ConversationRow:
@@ -68,15 +90,20 @@ def open_thread(desk: Desk, number: int, limit: int = SHOWN) -> Thread:
     with desk.store.read() as connection:
         found = find(connection, number)
         shown = messages.thread(connection, found.id, limit)
-        others = conversations.of_customer(connection, found.customer_id, HISTORY + 1)
+        members = customers.groups(connection, [found.customer_id])
+        group = members[found.customer_id]
+        others = conversations.of_customers(connection, group, HISTORY + 1)
         return Thread(
             row=found,
             tags=conversations.tags_of(connection, [found.id]).get(found.id, ()),
             messages=tuple(shown),
-            customer=customers.get(connection, found.customer_id),
+            customer=customers.by_ids(connection, [found.customer_id], members)[0],
             earlier=messages.count(connection, found.id, shown[0].seq) if len(shown) == limit else 0,
             history=tuple(other for other in others if other.id != found.id)[:HISTORY],
             drafts=tuple(journal.drafts(connection, conversation_id=found.id)),
+            promises=tuple(promises.open_of_customers(connection, group)),
+            present=tuple(presence.others(connection, found.id, desk.agent.id, desk.now() - ALIVE)),
+            merged=tuple(merging.followers(connection, [found.number])),
         )
 
 

@@ -12,9 +12,11 @@ from agentconsole.config import State
 from agentconsole.desk import standing as standings
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk
+from agentconsole.desk.conversations import held
+from agentconsole.desk.standing import Standing
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
-from agentconsole.store import conversations, journal, outbox
+from agentconsole.store import journal, outbox
 from agentconsole.store.outbox import Entry
 
 
@@ -29,21 +31,25 @@ def unanswered(connection: Connection, desk: Desk, conversation_id: UUID, kind: 
 
     The standing is read anew: others may have written in the same transaction.
     """
-    conversations.lock(connection, conversation_id)
-    standing = standings.load(connection, conversations.by_ids(connection, [conversation_id]))[conversation_id]
+    standing = _held(connection, conversation_id)
     standings.refold(connection, desk, standing)
     if standing.state is not State.OPEN:
         standing.happens(desk, Event.OPEN, desk.now())
     standings.save(connection, desk, [standing])
-    journal.record(connection, [journal.entry(conversation_id, desk.now(), standing.channel, kind, key=key, why=why)])
+    journal.record(connection, [journal.entry(standing.id, desk.now(), standing.channel, kind, key=key, why=why)])
 
 
 def answered(connection: Connection, desk: Desk, conversation_id: UUID) -> None:
     """A reply that had failed is on its way again, or was sent after all: the clocks run as if it never had."""
-    conversations.lock(connection, conversation_id)
-    standing = standings.load(connection, conversations.by_ids(connection, [conversation_id]))[conversation_id]
+    standing = _held(connection, conversation_id)
     standings.refold(connection, desk, standing)
     standings.save(connection, desk, [standing])
+
+
+def _held(connection: Connection, conversation_id: UUID) -> Standing:
+    """The conversation, or the one it was merged into meanwhile."""
+    row = held(connection, [conversation_id])[conversation_id]
+    return standings.load(connection, [row])[row.id]
 
 
 def undelivered(desk: Desk) -> list[Entry]:
@@ -89,12 +95,14 @@ def _choose(desk: Desk, key: str, kind: str, change: Callable[[Connection, str, 
         entry = outbox.get(connection, key)
         if entry is None:
             raise NotFound(_("There is no reply {key} in the outbox.").format(key=key), _("See `agentconsole outbox`."))
-        conversations.lock(connection, entry.conversation_id)  # before the outbox's row, as intake does
+        place = held(connection, [entry.conversation_id])[
+            entry.conversation_id
+        ].id  # before the outbox's row, as intake
         if entry.state not in ("failed", "unknown") or not change(connection, key, desk.now()):
             raise UsageError(
                 _("That reply is {state}: there is nothing to decide.").format(state=entry.state),
                 _("See `agentconsole outbox`."),
             )
-        journal.record(connection, [journal.entry(entry.conversation_id, desk.now(), desk.agent.id, kind, key=key)])
+        journal.record(connection, [journal.entry(place, desk.now(), desk.agent.id, kind, key=key)])
         if entry.state == "failed":
-            answered(connection, desk, entry.conversation_id)
+            answered(connection, desk, place)

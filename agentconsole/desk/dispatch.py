@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from agentconsole.channels.base import Channel
 from agentconsole.desk.context import Desk
+from agentconsole.desk.conversations import held
 from agentconsole.desk.delivery import answered, unanswered
 from agentconsole.desk.replies import outgoing
 from agentconsole.errors import DamagedError
 from agentconsole.model.message import Outgoing
-from agentconsole.store import conversations, journal, outbox
+from agentconsole.store import journal, outbox
 from agentconsole.store.outbox import Entry
 
 
@@ -62,12 +63,14 @@ def record(desk: Desk, entry: Entry, outcome: Outcome, said: str) -> Outcome:
     if outcome is Outcome.LATER and now - entry.queued_at > rules.give_up_after:
         outcome = Outcome.FAILED
     with desk.store.write() as connection:
-        conversations.lock(connection, entry.conversation_id)  # before the outbox's row, as intake does
+        place = held(connection, [entry.conversation_id])[
+            entry.conversation_id
+        ].id  # before the outbox's row, as intake
         if outcome is Outcome.SENT:
             before = outbox.get(connection, entry.key)
             recorded = outbox.sent(connection, entry.key, now, said)
             if recorded and before and before.state == "failed":
-                answered(connection, desk, entry.conversation_id)
+                answered(connection, desk, place)
         elif outcome is Outcome.UNKNOWN:
             recorded = outbox.unknown(connection, entry.key, entry.attempt, now, said)
         elif outcome is Outcome.LATER:
@@ -76,9 +79,9 @@ def record(desk: Desk, entry: Entry, outcome: Outcome, said: str) -> Outcome:
         else:
             recorded = outbox.failed(connection, entry.key, entry.attempt, now, said)
             if recorded:
-                unanswered(connection, desk, entry.conversation_id, "not_delivered", entry.key, said)
+                unanswered(connection, desk, place, "not_delivered", entry.key, said)
         if recorded and outcome is not Outcome.FAILED:
-            trail = journal.entry(entry.conversation_id, now, entry.channel, str(outcome), key=entry.key, said=said)
+            trail = journal.entry(place, now, entry.channel, str(outcome), key=entry.key, said=said)
             journal.record(connection, [trail])
     return _told(recorded, outcome)
 

@@ -64,8 +64,9 @@ def wake(desk: Desk, limit: int = 100) -> int:
     count = 0
     with step(desk, actor=TIMER) as doing:
         for standing in doing.hold_all(conversations.to_wake(doing.connection, doing.now, soon, limit)):
-            slept = standing.snoozed_until is not None and standing.snoozed_until <= doing.now
-            promised = standing.promised_at is not None and standing.promised_at <= soon
+            until, due = standing.snoozed_until, standing.promised_at
+            slept = until is not None and until <= doing.now
+            promised = due is not None and due <= soon and (until is None or until > due)
             if (slept or promised) and standing.state in (State.PENDING, State.SNOOZED):
                 moves.set_state(doing, standing, State.OPEN)
                 count += 1

@@ -21,6 +21,7 @@ from agentconsole.desk import clocks as clock
 from agentconsole.desk import standing as standings
 from agentconsole.desk import threshold
 from agentconsole.desk.context import Desk
+from agentconsole.desk.conversations import held
 from agentconsole.desk.delivery import came_back
 from agentconsole.desk.language import language_of
 from agentconsole.desk.standing import Standing
@@ -42,6 +43,7 @@ class _Batch:
     by_number: dict[int, UUID] = field(default_factory=dict)
     owners: dict[tuple[str, str], UUID] = field(default_factory=dict)
     customer_tags: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    groups: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     standings: dict[UUID, Standing] = field(default_factory=dict)
     customers: list[dict[str, Any]] = field(default_factory=list)
     identities: list[dict[str, Any]] = field(default_factory=list)
@@ -112,15 +114,13 @@ def _prepare(connection: Connection, desk: Desk, channel: ChannelSettings, new: 
     known = messages.known(connection, channel.id, wanted)
     batch.threads = {external_id: stored.conversation_id for external_id, stored in known.items()}
     numbers = conversations.by_numbers(connection, {item.number for item in new if item.number})
-    batch.by_number = {row.number: row.id for row in numbers}
-    rest = set(batch.threads.values()) - {row.id for row in numbers}
-    ids = [*(row.id for row in numbers), *rest]
-    conversations.lock(connection, *ids)
-    batch.standings = standings.load(connection, conversations.by_ids(connection, ids))
-    unknown = set(batch.owners.values()) - {s.customer_id for s in batch.standings.values()}
-    batch.customer_tags = customers.tags_of(connection, list(unknown)) | {
-        s.customer_id: s.customer_tags for s in batch.standings.values()
-    }
+    places = held(connection, [*(row.id for row in numbers), *batch.threads.values()])
+    batch.threads = {external_id: places[i].id for external_id, i in batch.threads.items()}
+    batch.by_number = {row.number: places[row.id].id for row in numbers}
+    batch.standings = standings.load(connection, places.values())
+    everybody = {*batch.owners.values(), *(s.customer_id for s in batch.standings.values())}
+    batch.customer_tags = customers.tags_of(connection, list(everybody))
+    batch.groups = customers.groups(connection, everybody)
     return batch
 
 
@@ -168,7 +168,7 @@ def _conversation(batch: _Batch, channel: ChannelSettings, item: Incoming) -> St
         return None
     standing = batch.standings[named]
     people = {batch.owners.get(_identity(channel, who)) for who in _people(item)}
-    return standing if standing.customer_id in people else None
+    return standing if people.intersection(batch.groups[standing.customer_id]) else None
 
 
 def _begin(desk: Desk, channel: ChannelSettings, batch: _Batch, item: Incoming) -> Standing:

@@ -14,7 +14,7 @@ from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _, moment
-from agentconsole.store import messages
+from agentconsole.store import journal, messages
 
 MAX_TAG = 60
 """Characters of a tag."""
@@ -23,9 +23,13 @@ MAX_TAG = 60
 def assign(doing: Doing, standing: Standing, agent: str | None, team: str | None = None) -> None:
     """Give a conversation to an agent, a team, both, or (``None``, ``None``) nobody.
 
+    Giving it to oneself takes an escalation.
+
     :raises NotFound: no such agent or team.
     """
     _known(doing, agent, team)
+    if agent == doing.actor:
+        taken(doing, standing, by_anybody=True)
     if (standing.assignee, standing.team) == (agent, team):
         return
     doing.record(standing, "assigned", agent=agent, team=team, before=standing.assignee, team_before=standing.team)
@@ -52,6 +56,8 @@ def set_state(
             _("Something is promised on #{number} for {at}.").format(number=standing.number, at=at),
             _("Keep the promise, renew or drop it first."),
         )
+    if state is State.RESOLVED:
+        taken(doing, standing, by_anybody=True)
     before, snoozed = standing.state, standing.snoozed_until
     standing.happens(doing.desk, Event(state.value), doing.now)
     standing.snoozed_until = until
@@ -102,6 +108,21 @@ def prioritise(doing: Doing, standing: Standing, priority: Priority) -> None:
         return
     doing.record(standing, "priority", priority=str(priority), before=str(standing.priority))
     standing.priority = priority
+    doing.touch(standing)
+
+
+def taken(doing: Doing, standing: Standing, *, by_anybody: bool = False) -> None:
+    """Somebody deals with what was escalated: its clock ends. Does nothing where nothing is escalated.
+
+    :param by_anybody: also where it is the one who escalated it.
+    """
+    to, due = standing.escalated_to, standing.escalation_due_at
+    if to is None or due is None:
+        return
+    if not by_anybody and journal.latest_actor(doing.connection, standing.id, "escalated") == doing.actor:
+        return
+    doing.record(standing, "escalation_taken", before=to, due_before=due.isoformat())
+    standing.escalated_to = standing.escalation_due_at = None
     doing.touch(standing)
 
 

@@ -97,20 +97,26 @@ def reply(
         entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": now}
         outbox.enqueue(connection, entry | {"not_before": now + hold})
         standing = doing.hold(row.number)
-        before = {"excerpt": standing.excerpt, "unread": standing.unread, "assignee": standing.assignee}
         paths = [str(path) for path in attachments]
-        doing.record(standing, "replied", key=key, message=str(message_id), before=before, seen=seen or 0, files=paths)
-        standing.happens(desk, Event.ANSWER, now)
-        standing.shows(text, now)
-        standing.unread = 0
-        if standing.assignee is None:
-            standing.assignee = desk.agent.id
+        _answered(doing, standing, text, key=key, message=str(message_id), seen=seen or 0, files=paths)
         for move in along:
             move(doing, standing)
         if state is not None:
             moves.set_state(doing, standing, state, until, reply=True)
         journal.drop_draft(connection, row.id, desk.agent.id, DraftKind.REPLY)
     return Queued(key, row.number)
+
+
+def _answered(doing: Doing, standing: Standing, text: str, **detail: Any) -> None:
+    """What follows for the conversation from a reply; ``detail`` is what taking it back needs."""
+    moves.taken(doing, standing)
+    before = {"excerpt": standing.excerpt, "unread": standing.unread, "assignee": standing.assignee}
+    doing.record(standing, "replied", before=before, **detail)
+    standing.happens(doing.desk, Event.ANSWER, doing.now)
+    standing.shows(text, doing.now)
+    standing.unread = 0
+    if standing.assignee is None:
+        standing.assignee = doing.desk.agent.id
 
 
 def note(desk: Desk, number: int, text: str) -> None:
@@ -132,6 +138,7 @@ def annotate(doing: Doing, standing: Standing, text: str) -> None:
     if not text.strip():
         raise UsageError(_("The note is empty."), _("Write something first."))
     row = conversations.by_ids(doing.connection, [standing.id])[0]
+    moves.taken(doing, standing)
     message_id = _store(doing.connection, doing.desk, row, text, Direction.NOTE, None, ())
     doing.record(standing, "noted", message=str(message_id))
     doing.touch(standing)
@@ -223,15 +230,15 @@ def _channel(desk: Desk, row: ConversationRow) -> ChannelSettings:
 
 
 def _envelope(connection: Connection, row: ConversationRow, channel: ChannelSettings) -> dict[str, Any]:
-    """Whom a reply goes to, under which subject, following and quoting what."""
-    thread = messages.thread(connection, row.id, 50)
-    answered = next(
-        (m for m in reversed(thread) if m.direction is Direction.IN and m.kind is MessageKind.MESSAGE), None
-    )
+    """Whom a reply goes to, under which subject, following and quoting what.
+
+    Only what the conversation's own customer wrote on its own channel is answered: others may have been merged into it.
+    """
+    answered = messages.answered(connection, row.id, row.channel, row.customer_id)
     customer = customers.get(connection, row.customer_id)
     kind = identity_kind(channel.medium)
     known = next((i for i in customer.identities if i.kind == kind), None)
-    if answered and answered.channel == row.channel:
+    if answered:
         to = (answered.author, answered.author_name if answered.author_name != answered.author else "")
     elif known:
         to = (known.value, known.name)
@@ -243,7 +250,7 @@ def _envelope(connection: Connection, row: ConversationRow, channel: ChannelSett
     return {
         "to": to,
         "subject": row.subject,
-        "references": messages.external_ids(connection, row.id),
+        "references": messages.external_ids(connection, row.id, row.channel),
         "quoted": answered.text if answered else "",
         "quoted_author": answered.author_name if answered else "",
         "quoted_at": answered.at.isoformat() if answered else None,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tomllib
+from dataclasses import fields, replace
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
-from agentconsole.config import Agent, ClockState, Config, State, View
+from pydantic import ValidationError
+
+from agentconsole.config import Agent, Config, State, View, problems_of
 from agentconsole.desk.context import Desk
-from agentconsole.errors import NotFound
+from agentconsole.desk.filters import NOTHING, channels_of, clock_spans
+from agentconsole.desk.query import parse
+from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import N_, _
 from agentconsole.model.criteria import Criteria, Order, Span
 from agentconsole.text import fold
@@ -25,9 +32,8 @@ _BUILT_IN = (
         id="resolved", name={"en": N_("Resolved"), "fr": "Résolues"}, states=(State.RESOLVED,), order="updated"
     ),
 )  # fmt: skip
-
-NOTHING = ""
-"""No channel's and no team's id: a filter that lets nothing through."""
+FOLDER = "views"
+"""Below the own folder: one TOML file a view, with the keys of ``[[views]]``."""
 
 
 def views(config: Config) -> tuple[View, ...]:
@@ -35,12 +41,46 @@ def views(config: Config) -> tuple[View, ...]:
     return config.views or _BUILT_IN
 
 
+def views_of(desk: Desk) -> tuple[View, ...]:
+    """The desk's saved views, then those that whoever is at the keyboard has saved for themselves."""
+    return found_views(desk)[0]
+
+
+def found_views(desk: Desk) -> tuple[tuple[View, ...], tuple[str, ...]]:
+    """:func:`views_of`, and what is wrong with files of the own folder: one line a mistake, naming file and key.
+
+    A file with a mistake hides no other. An id that is taken already is a mistake too.
+    """
+    found = {view.id: view for view in views(desk.config)}
+    problems: list[str] = []
+    folder = desk.own_folder / FOLDER
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        view, wrong = _own(path)
+        if view is not None and view.id in found:
+            wrong = (_("{file}: there is a view {name!r} already.").format(file=path, name=view.id),)
+        elif view is not None:
+            found[view.id] = view
+        problems += wrong
+    return tuple(found.values()), tuple(problems)
+
+
 def view(config: Config, name: str) -> View:
-    """The view of that id, or of that number as the screen shows it (from 1).
+    """The configured view of that id, or of that number as the screen shows it (from 1).
 
     :raises NotFound: there is none; says which there are.
     """
-    known = views(config)
+    return _named(views(config), name)
+
+
+def view_of(desk: Desk, name: str) -> View:
+    """:func:`view` among :func:`views_of`.
+
+    :raises NotFound: there is none; says which there are.
+    """
+    return _named(views_of(desk), name)
+
+
+def _named(known: tuple[View, ...], name: str) -> View:
     if name.isdecimal() and 1 <= int(name) <= len(known):
         return known[int(name) - 1]
     for candidate in known:
@@ -53,13 +93,15 @@ def view(config: Config, name: str) -> View:
 
 
 def bind(view: View, desk: Desk, now: datetime | None = None) -> Criteria:
-    """A view's filters with ``me``, ``team`` and ``now`` filled in."""
+    """A view's filters with ``me``, ``team`` and ``now`` filled in.
+
+    What the view's search says takes the place of its filters of the same kind; words are added.
+
+    :raises UsageError: the view's search is not understood.
+    """
     now = now or desk.now()
     config, agent = desk.config, desk.agent
-    order = Order(view.order)
-    if order is Order.RANK and (not view.states or State.RESOLVED in view.states):
-        order = Order.UPDATED  # what is resolved has no deadline
-    return Criteria(
+    found = Criteria(
         states=view.states,
         channels=channels_of(config, view.channels),
         assignees=_assignees(view, agent),
@@ -78,26 +120,53 @@ def bind(view: View, desk: Desk, now: datetime | None = None) -> Criteria:
         promised=view.promised,
         escalated=view.escalated,
         words=tuple(fold(view.text).split()),
-        order=order,
     )
+    if view.search:
+        found = _narrowed(found, parse(desk, view.search))
+    order = Order(view.order)
+    if order is Order.RANK and (not found.states or State.RESOLVED in found.states):
+        order = Order.UPDATED  # what is resolved has no deadline
+    return replace(found, order=order)
 
 
-def channels_of(config: Config, names: Iterable[str]) -> tuple[str, ...]:
-    """Channels by id or medium, as ids; :data:`NOTHING` where they are named but not (yet) configured."""
-    wanted = set(names)
-    found = tuple(c.id for c in config.channels if wanted & {c.id, c.medium})
-    return found if found or not wanted else (NOTHING,)
+def mistakes(desk: Desk) -> list[str]:
+    """What is wrong with views beyond what reading agentconsole.toml tells: searches, and files of the own folder."""
+    known, found = found_views(desk)
+    lines = list(found)
+    for view in known:
+        try:
+            bind(view, desk)
+        except UsageError as error:
+            lines.append(f"views.{view.id}.search: {error.what} {error.do}")
+    return lines
 
 
-def clock_spans(states: Iterable[ClockState], now: datetime, config: Config) -> tuple[Span, ...]:
-    """When the earliest clock of a conversation in one of these clock states ends."""
-    soon = now + config.due_within
-    spans = {
-        ClockState.LATE: Span(None, now),
-        ClockState.DUE: Span(now, soon),
-        ClockState.OK: Span(soon, None),
-    }
-    return tuple(spans[state] for state in states)
+def _narrowed(found: Criteria, typed: Criteria) -> Criteria:
+    said = {f.name: value for f in fields(Criteria) if (value := getattr(typed, f.name)) != getattr(Criteria(), f.name)}
+    if "nobody" in said or "assignees" in said:
+        said |= {"nobody": typed.nobody, "assignees": typed.assignees}
+    return replace(found, **said | {"words": (*found.words, *typed.words)})
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed: int, _size: int) -> tuple[View | None, tuple[str, ...]]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return None, (_("{file} cannot be read: {error}.").format(file=path, error=error),)
+    try:
+        return View.model_validate(data), ()
+    except ValidationError as error:
+        return None, tuple(f"{path}: {problem}" for problem in problems_of(error, View, data))
+
+
+def _own(path: Path) -> tuple[View | None, tuple[str, ...]]:
+    """A view of the own folder and what is wrong with it; read again only when the file has changed."""
+    try:
+        known = path.stat()
+    except OSError as error:
+        return None, (_("{file} cannot be read: {error}.").format(file=path, error=error),)
+    return _read(path, known.st_mtime_ns, known.st_size)
 
 
 def _assignees(view: View, agent: Agent) -> tuple[str, ...]:

@@ -44,11 +44,12 @@ class Doing:
     _entries: list[dict[str, Any]] = field(default_factory=list)
 
     def hold(self, number: int) -> Standing:
-        """A conversation, which nobody else changes until the step ends.
+        """A conversation, which nobody else changes until the step ends; of a merged one, that which has its messages.
 
         :raises NotFound: there is none of that number.
         """
-        return self.hold_all([find(self.connection, number).id])[0]
+        found = self.hold_all([find(self.connection, number).id])[0]
+        return found if found.merged_into is None else self.hold(found.merged_into)
 
     def hold_all(self, ids: Iterable[UUID]) -> list[Standing]:
         """Conversations by their identifiers, in that order; a few reads for all of them."""
@@ -64,6 +65,10 @@ class Doing:
     def record(self, standing: Standing, kind: str, **detail: Any) -> None:
         """An entry of the audit trail; ``detail`` must be JSON and say what was before."""
         self._entries.append(journal.entry(standing.id, self.now, self.actor, kind, step=self.step, **detail))
+
+    def has_recorded(self, standing: Standing, kind: str) -> bool:
+        """Whether the step has made such an entry for the conversation already."""
+        return any(e["conversation_id"] == standing.id and e["kind"] == kind for e in self._entries)
 
     def touch(self, standing: Standing) -> None:
         """The conversation has changed just now."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from agentconsole.config import View
 from agentconsole.desk.context import Desk
-from agentconsole.desk.saved_views import bind, views
+from agentconsole.desk.saved_views import bind, views_of
+from agentconsole.errors import UsageError
 from agentconsole.model.conversation import ConversationRow, ViewCount
 from agentconsole.model.criteria import Criteria, Position
 from agentconsole.store import conversations
@@ -38,8 +40,16 @@ def page_of(desk: Desk, criteria: Criteria, after: Position | None = None, limit
 
 
 def counts(desk: Desk, chosen: Sequence[View] | None = None) -> dict[str, ViewCount]:
-    """How many conversations each view holds and how many are late, by the view's id; all views by default."""
+    """How many conversations each view holds and how many are late, by the view's id; all views by default.
+
+    A view whose search is not understood counts as empty: it hides no other.
+    """
     now = desk.now()
-    wanted = {view.id: bind(view, desk, now) for view in (views(desk.config) if chosen is None else chosen)}
+    asked = views_of(desk) if chosen is None else chosen
+    wanted: dict[str, Criteria] = {}
+    for view in asked:
+        with suppress(UsageError):
+            wanted[view.id] = bind(view, desk, now)
     with desk.store.read() as connection:
-        return conversations.counts(connection, wanted, now)
+        found = conversations.counts(connection, wanted, now)
+    return {view.id: found.get(view.id, ViewCount(0, 0)) for view in asked}

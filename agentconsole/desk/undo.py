@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from agentconsole.config import Priority, State
+from agentconsole.desk import customers, escalations, joining, promises
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.standing import Standing
@@ -97,6 +98,9 @@ def _told(entries: list[journal.Placed]) -> tuple[datetime, tuple[tuple[int, Eve
 
 
 def _inverse(doing: Doing, standing: Standing, event: Event, step_id: UUID) -> None:
+    if standing.merged_into is not None and event.kind not in _OF_MERGED:
+        said = _("#{number} was merged into #{into} since.")
+        raise TooLate(said.format(number=standing.number, into=standing.merged_into), _("Nothing was undone."), step_id)
     inverse = INVERSES.get(event.kind)
     if inverse is None:
         raise TooLate(_("This step cannot be undone."), _("Change it back by hand."), step_id)
@@ -121,7 +125,8 @@ def _unassign(_doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
 
 
 def _unstate(_doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
-    if standing.state != was["state"]:
+    opened_for = standing.promised_at is not None or standing.escalated_to is not None
+    if standing.state != was["state"] or (was["before"] == State.RESOLVED and opened_for):
         return _changed(standing)
     standing.state = State(was["before"])
     until = was.get("until_before")
@@ -186,5 +191,22 @@ INVERSES: dict[str, Inverse] = {
     "priority": _unprioritise,
     "replied": _unsend,
     "noted": _unnote,
+    "merged": joining.unjoin,
+    "unmerged": joining.rejoin,
+    "split": joining.unsplit,
+    "client_noted": customers.unnote,
+    "client_note_dropped": customers.undrop,
+    "consented": customers.unconsent,
+    "linked": customers.relink,
+    "unlinked": customers.relink,
+    "promised": promises.unmake,
+    "promise_ended": promises.unend,
+    "escalated": escalations.unescalate,
+    "escalation_taken": escalations.untake,
 }
 """How each kind of entry of the audit trail is made to unhappen."""
+
+_OF_MERGED = frozenset(
+    ("merged", "unmerged", "split", "client_noted", "client_note_dropped", "consented", "linked", "unlinked")
+)
+"""Kinds that can be undone on a conversation that was merged since: they do not touch where it stands."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +16,7 @@ from agentconsole.desk import clocks, rank
 from agentconsole.desk.context import Desk
 from agentconsole.desk.handling import TIMER
 from agentconsole.i18n import N_, _, pgettext
-from agentconsole.model.conversation import ConversationRow
+from agentconsole.model.conversation import ConversationRow, Promise
 from agentconsole.text import Clean, clean
 
 _MEDIUMS = {
@@ -150,16 +152,49 @@ def actor(desk: Desk, who: str) -> str:
     return clean(desk.agent_name(who), one_line=True)
 
 
+def at(moment: datetime, desk: Desk) -> str:
+    """A moment as short as it can be told now: ``tomorrow 10:00``."""
+    return i18n.moment(moment, desk.config.zone, desk.now(), time=True)
+
+
+def promise(made: Promise, desk: Desk, now: datetime) -> Clean:
+    """A promise and when it is due: ``tomorrow 10:00 call back``."""
+    return clean(f"{i18n.moment(made.at, desk.config.zone, now, time=True)} {made.text}", one_line=True)
+
+
+def promise_clock(made: Promise, desk: Desk, now: datetime) -> Shown:
+    """How an open promise stands."""
+    state = clocks.state(made.at, now, desk.config.due_within)
+    return Shown(ClockKind.PROMISE, made.at, state, clocks.seconds_left(made.at, now))
+
+
+def escalation(row: ConversationRow, desk: Desk, now: datetime) -> str:
+    """Who has to take a conversation by when: ``escalated to Tom Reed, to be taken by 11:00``; empty for none."""
+    if row.escalated_to is None or row.escalation_due_at is None:
+        return ""
+    at = i18n.moment(row.escalation_due_at, desk.config.zone, now, time=True)
+    return _("escalated to {who}, to be taken by {at}").format(who=escalated_to(row.escalated_to, desk), at=at)
+
+
+def escalated_to(to: str, desk: Desk) -> Clean:
+    """Whom something was escalated to: an agent's name, or a team's.
+
+    :param to: an agent's id, or ``team:ID``.
+    """
+    if to.startswith("team:"):
+        return clean(_("team {name}").format(name=team(desk, to.removeprefix("team:"))), one_line=True)
+    return clean(desk.agent_name(to), one_line=True)
+
+
 def event(kind: str, detail: str, desk: Desk) -> str:
     """An entry of the audit trail in words: ``open → pending``, ``assigned to Léa Martin``; a later program's as it is.
 
     :param detail: JSON, as the entry has it.
     """
     facts = _facts(detail)
-    if kind == "state" and facts.get("before") in set(State) and facts.get("state") in set(State):
-        return f"{state(State(facts['before']))} → {state(State(facts['state']))}"
-    if kind == "assigned" and "agent" in facts:
-        return _("assigned to {who}").format(who=_holder(facts, desk))
+    if kind in _SAID:
+        with suppress(KeyError, ValueError, TypeError, AttributeError):  # an entry of another program's
+            return clean(_SAID[kind](facts, desk), one_line=True, limit=400)
     words = {
         "opened": _("opened"),
         "replied": _("replied"),
@@ -176,6 +211,17 @@ def event(kind: str, detail: str, desk: Desk) -> str:
         "given_up": _("given up"),
         "found_sent": _("found among sent mail"),
         "found_unsent": _("found not to have been sent"),
+        "tagged": _("changed the tags"),
+        "priority": _("changed the priority"),
+        "promised": _("promised something"),
+        "promise_ended": _("ended a promise"),
+        "escalated": _("escalated"),
+        "escalation_taken": _("took the escalation"),
+        "undone": _("undid it"),
+        "client_noted": _("wrote into the client book"),
+        "client_note_dropped": _("took a note out of the client book"),
+        "linked": _("linked the customer to another one"),
+        "unlinked": _("took a link between customers back"),
     }
     said = words.get(kind, clean(kind, one_line=True))
     why = facts.get("why") or facts.get("said") if kind in _WITH_REASON else ""
@@ -184,6 +230,81 @@ def event(kind: str, detail: str, desk: Desk) -> str:
 
 _WITH_REASON = frozenset(("not_delivered", "bounced", "unknown"))
 """Entries that say why: the words of a server."""
+
+
+def _state_said(facts: dict[str, Any], desk: Desk) -> str:
+    said = f"{state(State(facts['before']))} → {state(State(facts['state']))}"
+    if not facts.get("until"):
+        return said
+    return _("{state} until {at}").format(state=said, at=at(datetime.fromisoformat(facts["until"]), desk))
+
+
+def _tags_said(facts: dict[str, Any], _desk: Desk) -> str:
+    return " ".join([*(f"+{tag}" for tag in facts["added"]), *(f"-{tag}" for tag in facts["removed"])])
+
+
+def _priority_said(facts: dict[str, Any], _desk: Desk) -> str:
+    return f"{priority(Priority(facts['before']))} → {priority(Priority(facts['priority']))}"
+
+
+def _promised_said(facts: dict[str, Any], desk: Desk) -> str:
+    return _("promised for {at}: {text}").format(at=at(datetime.fromisoformat(facts["due"]), desk), text=facts["text"])
+
+
+def _promise_ended_said(facts: dict[str, Any], _desk: Desk) -> str:
+    said = {
+        "kept": _("promise kept: {text}"),
+        "renewed": _("promise renewed: {text}"),
+        "dropped": _("promise dropped: {text}"),
+    }[facts["how"]]
+    return said.format(text=facts["text"])
+
+
+def _escalated_said(facts: dict[str, Any], desk: Desk) -> str:
+    return _("escalated to {who}: {reason}").format(who=escalated_to(facts["to"], desk), reason=facts["reason"])
+
+
+def _assigned_said(facts: dict[str, Any], desk: Desk) -> str:
+    return _("assigned to {who}").format(who=_holder(facts, desk)) if "agent" in facts else _("assigned")
+
+
+def _merged_said(facts: dict[str, Any], _desk: Desk) -> str:
+    if "into" in facts:
+        return _("merged into #{number}").format(number=int(facts["into"]))
+    return _("#{number} was merged into it").format(number=int(facts["number"]))
+
+
+def _unmerged_said(facts: dict[str, Any], _desk: Desk) -> str:
+    if "into" in facts:
+        return _("taken out of #{number} again").format(number=int(facts["into"]))
+    return _("#{number} was taken out of it again").format(number=int(facts["number"]))
+
+
+def _split_said(facts: dict[str, Any], _desk: Desk) -> str:
+    if "into" in facts:
+        return _("split from #{number}").format(number=int(facts["into"]))
+    return _("a message became #{number}").format(number=int(facts["number"]))
+
+
+def _consented_said(facts: dict[str, Any], _desk: Desk) -> str:
+    said = _("consent to {purpose}") if facts["given"] else _("no consent to {purpose}")
+    return said.format(purpose=facts["purpose"])
+
+
+_SAID: dict[str, Callable[[dict[str, Any], Desk], str]] = {
+    "assigned": _assigned_said,
+    "state": _state_said,
+    "tagged": _tags_said,
+    "priority": _priority_said,
+    "promised": _promised_said,
+    "promise_ended": _promise_ended_said,
+    "escalated": _escalated_said,
+    "merged": _merged_said,
+    "unmerged": _unmerged_said,
+    "split": _split_said,
+    "consented": _consented_said,
+}
+"""Entries of which more is told than that they happened."""
 
 
 def _facts(detail: str) -> dict[str, Any]:

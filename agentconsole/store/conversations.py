@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -178,14 +178,31 @@ def by_ids(connection: Connection, ids: Iterable[UUID]) -> list[ConversationRow]
     return [_row(found) for found in connection.execute(_ROWS.where(c.c.id.in_(list(ids))))]
 
 
-def of_customer(connection: Connection, customer_id: UUID, limit: int) -> list[ConversationRow]:
-    """A customer's conversations, latest change first."""
+def of_customers(connection: Connection, ids: Collection[UUID], limit: int) -> list[ConversationRow]:
+    """The conversations of these customers, latest change first; merged ones are left out."""
     query = (
-        _ROWS.where(c.c.customer_id == customer_id, c.c.merged_into.is_(None))
+        _ROWS.where(c.c.customer_id.in_(list(ids)), c.c.merged_into.is_(None))
         .order_by(c.c.updated_at.desc())
         .limit(limit)
     )
     return [_row(found) for found in connection.execute(query)]
+
+
+def active_of(connection: Connection, ids: Collection[UUID]) -> list[UUID]:
+    """The conversations of these customers that are not resolved."""
+    return list(connection.execute(select(c.c.id).where(c.c.customer_id.in_(list(ids)), ACTIVE)).scalars())
+
+
+def count_of(connection: Connection, ids: Collection[UUID]) -> int:
+    """How many conversations these customers have; merged ones are left out."""
+    query = select(func.count()).where(c.c.customer_id.in_(list(ids)), c.c.merged_into.is_(None))
+    return connection.execute(query).scalar_one()
+
+
+def begun(connection: Connection, ids: Collection[UUID], since: datetime) -> list[datetime]:
+    """When the conversations of these customers began, since then; merged ones are left out."""
+    query = select(c.c.opened_at).where(c.c.customer_id.in_(list(ids)), c.c.merged_into.is_(None))
+    return list(connection.execute(query.where(c.c.opened_at >= since)).scalars())
 
 
 def tags_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
@@ -281,9 +298,13 @@ def active_after(connection: Connection, number: int, limit: int) -> list[Conver
 
 
 def to_wake(connection: Connection, now: datetime, soon: datetime, limit: int) -> list[UUID]:
-    """Snoozed conversations whose time has come, and those not open whose promise is due before ``soon``."""
+    """Snoozed conversations whose time has come, and those not open whose promise is due before ``soon``.
+
+    One that is to come back by itself before its promise is due sleeps until then.
+    """
     snoozed = select(c.c.id).where(c.c.snoozed_until <= now).order_by(c.c.snoozed_until).limit(limit)
     waits = c.c.state.in_((str(State.PENDING), str(State.SNOOZED)))
-    promised = select(c.c.id).where(c.c.promised_at <= soon, waits).order_by(c.c.promised_at).limit(limit)
+    by_itself = and_(c.c.snoozed_until.is_not(None), c.c.snoozed_until <= c.c.promised_at)
+    promised = select(c.c.id).where(c.c.promised_at <= soon, waits, ~by_itself).order_by(c.c.promised_at).limit(limit)
     found = [i for query in (snoozed, promised) for (i,) in connection.execute(query)]
     return list(dict.fromkeys(found))[:limit]

@@ -4,7 +4,7 @@ of them fetches the parts of it that speak to the other engine, for which a cons
 
 from __future__ import annotations
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import Index, func, literal_column, text
 
 from agentconsole.store.tables import conversation, customer, event, message, metadata, outbox
 
@@ -98,6 +98,8 @@ Index(
     sqlite_where=text("linked_to IS NOT NULL"),
     postgresql_where=text("linked_to IS NOT NULL"),
 )
+
+Index("ix_customer_folded", func.substr(customer.c.folded, literal_column("1"), literal_column("60")))
 
 Index("ix_message_thread", message.c.conversation_id, message.c.seq)
 Index("uq_message_external", message.c.channel, message.c.external_id, unique=True)

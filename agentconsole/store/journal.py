@@ -85,6 +85,13 @@ def mark_undone(connection: Connection, step: UUID) -> None:
     connection.execute(update(event).where(event.c.step == step).values(undone=True))
 
 
+def latest_actor(connection: Connection, conversation_id: UUID, kind: str) -> str | None:
+    """Who did this latest in a conversation, what was undone left out."""
+    mine = (event.c.conversation_id == conversation_id, event.c.kind == kind, ~event.c.undone)
+    query = select(event.c.actor).where(*mine).order_by(event.c.seq.desc()).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def keep_draft(connection: Connection, conversation_id: UUID, words: Draft) -> None:
     """Keep an agent's unsent words, in place of the ones of that kind before."""
     values: dict[str, Any] = {"text": words.text, "seen": words.seen, "updated_at": words.updated_at}

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from agentconsole.model.conversation import Delivery, Message, StoredAttachment
 from agentconsole.model.message import Attachment, Direction, MessageKind
 from agentconsole.store import blobs, search
 from agentconsole.store.engine import Store
-from agentconsole.store.tables import attachment, message, original, outbox
+from agentconsole.store.tables import attachment, conversation, message, original, outbox
 
 _SHORT = 1_000
 """Characters of a subject or a name that can be found by their words."""
@@ -90,12 +90,30 @@ def known(connection: Connection, channel: str, external_ids: Iterable[str]) -> 
     return {row[0]: Known(row[1], row[2], Direction(row[3]), row[4], row[5]) for row in connection.execute(query)}
 
 
-def external_ids(connection: Connection, conversation_id: UUID, limit: int = 50) -> list[str]:
-    """External ids of a conversation's latest messages that the customer has seen or sent, oldest first."""
+def answered(connection: Connection, conversation_id: UUID, channel: str, customer_id: UUID) -> Message | None:
+    """The customer's latest message of a conversation on one channel: what a reply there answers.
+
+    What came by merging from a conversation of another customer, though a linked one, is not theirs.
+    """
+    theirs = select(conversation.c.id).where(conversation.c.customer_id == customer_id)
+    query = _ROWS.where(
+        message.c.conversation_id == conversation_id,
+        message.c.channel == channel,
+        message.c.direction == str(Direction.IN),
+        message.c.kind == str(MessageKind.MESSAGE),
+        or_(message.c.came_from.is_(None), message.c.came_from.in_(theirs)),
+    )
+    row = connection.execute(query.order_by(message.c.seq.desc()).limit(1)).one_or_none()
+    return None if row is None else _message(row, ())
+
+
+def external_ids(connection: Connection, conversation_id: UUID, channel: str, limit: int = 50) -> list[str]:
+    """External ids of a conversation's latest messages on a channel, seen or sent by the customer, oldest first."""
     query = (
         select(message.c.external_id)
         .where(
             message.c.conversation_id == conversation_id,
+            message.c.channel == channel,
             message.c.external_id.is_not(None),
             message.c.kind == str(MessageKind.MESSAGE),
         )

@@ -57,16 +57,26 @@ def _no_row(s: Situation) -> str:
     return "" if s.row else _("No conversation is chosen.")
 
 
+def _customer(s: Situation) -> str:
+    return "" if s.customer else _("No customer is chosen.")
+
+
 def _reply(s: Situation) -> str:
     return _no_row(s) or s.no_reply
 
 
+def _macro(s: Situation) -> str:
+    return _writing(s) if s.busy else _reply(s)
+
+
 def _is(state: State, said: str) -> WhyNot:
-    return lambda s: _no_row(s) or (_(said) if s.stands(state) else "")
+    return lambda s: _no_row(s) or (_(said) if s.stands(state) and not s.marked else "")
 
 
 def _mine(s: Situation) -> str:
-    return _no_row(s) or (_("It is yours already.") if s.row and s.row.assignee == s.me else "")
+    if s.row and s.row.assignee == s.me and s.row.escalated_to is None and not s.marked:
+        return _("It is yours already.")
+    return _no_row(s)
 
 
 def _thread(s: Situation) -> str:
@@ -107,6 +117,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("take", "t", N_("take next"), N_("Open the first conversation of the view; from a thread the one after it"),
            _MAIN, _L | _T, lambda s: "" if s.rows else _("This view is empty.")),
     Action("reply", "r", N_("reply"), N_("Answer the customer"), _MAIN, _L | _T, _reply),
+    Action("macro", "m f2 alt+m", N_("macro"),
+           N_("Choose a macro: its words and what it does"), _MAIN | _C, _L | _T | _C, _macro),
     Action("note", "n", N_("note"), N_("Write something that only colleagues see"), _MAIN, _L | _T, _no_row),
     Action("assign_me", "a", N_("assign to me"), N_("Assign the conversation to me"), _MAIN, _L | _T, _mine),
     Action("assign", "A", N_("assign"),
@@ -117,8 +129,33 @@ ACTIONS: tuple[Action, ...] = (
            _MAIN, _NOWHERE, _is(State.PENDING, N_("It is pending already."))),
     Action("reopen", "o", N_("set open"), N_("Set the conversation to open: it waits for us"), _MAIN, _NOWHERE,
            _is(State.OPEN, N_("It is open already."))),
+    Action("resolve_next", "E", N_("resolve, next"),
+           N_("Set the conversation to resolved and open the next one of the view"), _MAIN, _NOWHERE,
+           _is(State.RESOLVED, N_("It is resolved already."))),
+    Action("snooze", "s", N_("snooze"), N_("Set the conversation aside until a time, or until the customer writes"),
+           _MAIN, _L | _T, _no_row),
+    Action("undo", "z ctrl+z", N_("undo"), N_("Undo what I did last; once more goes on to what was before"),
+           _MAIN, _L | _T),
+    Action("tags", "+", N_("tags"), N_("Put tags on the conversation, or take them off"), _MAIN, _NOWHERE, _no_row),
+    Action("priority", "=", N_("priority"), N_("Say how much the conversation matters"), _MAIN, _NOWHERE, _no_row),
+    Action("escalate", "!", N_("escalate"), N_("Pass the conversation on to a colleague or a team, with a reason"),
+           _MAIN, _L | _T, _no_row),
+    Action("promise", "P", N_("promise"), N_("Promise the customer something by a time; keep, renew or drop it"),
+           _MAIN, _NOWHERE, _no_row),
+    Action("mark", "x", N_("mark"), N_("Mark the row: what changes conversations then changes all marked ones"),
+           _L, _NOWHERE, _no_row),
+    Action("mark_all", "X", N_("all, none"), N_("Take all marks away; where there are none, mark all rows"), _L,
+           _NOWHERE, _no_row),
+    Action("merge", "M", N_("merge"), N_("Merge the marked rows, or one that you choose, into the conversation"),
+           _MAIN, _NOWHERE, _no_row),
+    Action("unmerge", "U", N_("unmerge"), N_("Give a merged conversation its own place back"), _MAIN, _NOWHERE,
+           _some("merged", N_("Nothing was merged into this conversation."))),
+    Action("split", "S", N_("split out"), N_("Make a message of the thread a conversation of its own"), _MAIN,
+           _NOWHERE, _some("messages", N_("This conversation has only one message."))),
     Action("search", "/", N_("search"), N_("Search everywhere: words, from: channel: tag: before: is:late …"),
            _MAIN, _L),
+    Action("save_view", "w", N_("save as view"), N_("Save the search as a view of my own"), _MAIN, _L,
+           lambda s: "" if s.searched else _("Nothing is searched for.")),
     Action("views", "v", N_("views"), N_("Choose a view from a list"), _MAIN),
     Action("view_number", "1 2 3 4 5 6 7 8 9", N_("view 1-9"), N_("Show the view of that number"), _MAIN, listed=False),
     Action("view_next", "]", N_("next view"), N_("Show the next view"), _MAIN),
@@ -127,6 +164,16 @@ ACTIONS: tuple[Action, ...] = (
            N_("Go to the next conversation of the list, from wherever you are"), _MAIN),
     Action("row_previous", "K", N_("previous row"), N_("Go to the previous conversation of the list"), _MAIN),
     Action("card", "i", N_("customer"), N_("Go to the customer's card: identities, note, history"), _MAIN, _T, _no_row),
+    Action("book", "b", N_("client book"), N_("Write into the client book what the next adviser should know"),
+           _MAIN, Place.CARD, _customer),
+    Action("book_remove", "B", N_("remove from book"), N_("Take an entry off the client book"), _MAIN, _NOWHERE,
+           _customer),
+    Action("consent", "C", N_("consent"), N_("Write down what the customer agrees to, and how that is known"),
+           _MAIN, Place.CARD, _customer),
+    Action("link", "L", N_("same person"), N_("Link the customer with another one who is the same person"),
+           _MAIN, Place.CARD, _customer),
+    Action("unlink", "", N_("not the same person"), N_("Take a linked customer apart again"), _MAIN, _NOWHERE,
+           lambda s: _customer(s) or ("" if s.linked else _("No other customer is linked with this one."))),
     Action("fold", "f", N_("quoted text"), N_("Unfold or fold quoted history and signatures"), _MAIN, _NOWHERE,
            _some("folded", N_("Nothing is folded here."))),
     Action("whole", "l", N_("show all"), N_("Show long messages whole, or cut again"), _MAIN, _NOWHERE,
@@ -138,6 +185,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("trail", "h", N_("trail"), N_("Show who did what when in the conversation"), _MAIN, _NOWHERE, _no_row),
     Action("outbox", "O", N_("outbox"), N_("Show the replies that are not sent: queued, failed, unknown"), _MAIN),
     Action("drafts", "u", N_("drafts"), N_("List my unsent words and go on with one"), _MAIN),
+    Action("day", "W", N_("my day"), N_("Show what I did today: handled, first answer, reopened, by the hour"), _MAIN),
     Action("jump", "#", N_("go to number"), N_("Open a conversation by its number"), _MAIN),
     Action("copy", "y", N_("copy number"), N_("Copy the conversation's number"), _MAIN, _NOWHERE, _no_row),
     Action("refresh", "f5 ctrl+r", N_("refresh"), N_("Read the view and its counts again"), _MAIN),
@@ -154,8 +202,21 @@ ACTIONS: tuple[Action, ...] = (
            _replying),
     Action("send_keep", "ctrl+l", N_("send, leave state"),
            N_("Send the reply and leave the conversation's state"), _C, _NOWHERE, _replying),
+    Action("send_snooze", "alt+s f6", N_("send, snooze"),
+           N_("Send the reply, then choose when the conversation comes back"), _C, _NOWHERE, _replying),
+    Action("checks", "alt+c f8", N_("check"), N_("Explain what stands against sending the reply"),
+           _C, _NOWHERE, _replying),
+    Action("quote", "alt+q f3", N_("quote"), N_("Quote the customer's message that is in sight"),
+           _C, _NOWHERE, _writing),
+    Action("editor", "alt+e f4", N_("editor"), N_("Go on writing in your own editor: $VISUAL or $EDITOR"),
+           _C, _NOWHERE, _writing),
+    Action("macro_off", "alt+x f9", N_("actions off"),
+           N_("Take off what macros do along with the reply; the words stay"), _C, _NOWHERE,
+           lambda s: _replying(s) or ("" if s.along else _("Nothing happens along with these words."))),
+    Action("macro_save", "alt+w f10", N_("save as macro"), N_("Save these words as a macro of yours"),
+           _C, _NOWHERE, _writing),
     Action("attach", "ctrl+o", N_("attach"), N_("Attach a file by its path"), _C, _C, _replying),
-    Action("detach", "ctrl+b", N_("detach"), N_("Take the attached files off again"), _C, _NOWHERE,
+    Action("detach", "ctrl+b", N_("detach"), N_("Take an attached file off again"), _C, _NOWHERE,
            lambda s: _replying(s) or ("" if s.attached else _("Nothing is attached."))),
     Action("discard", "ctrl+g", N_("discard"), N_("Drop these words for good (twice)"), _C, _NOWHERE, _writing),
     Action("again", "s", N_("send again"), N_("Send that reply again"), _O, _O, _unsent("failed", "unknown")),
@@ -174,6 +235,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", "? f1", N_("keys"), N_("Show the keys of where you are"), Place.PAGE | _O, _MAIN | _O),
     Action("palette", ": ctrl+p", N_("actions"),
            N_("List every action with its key"), Place.PAGE, Place.PAGE & ~Place.SEARCH),
+    Action("theme", "", N_("colours"), N_("Choose other colours until the console is left"), Place.PAGE),
+    Action("tour", "", N_("tour"), N_("Show the console in six screens"), _MAIN),
     Action("quit", "q ctrl+q", N_("quit"), N_("Leave the console; drafts are kept"), Place.PAGE | _O, bare=_L | _T),
 )  # fmt: skip
 

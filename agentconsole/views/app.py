@@ -14,21 +14,26 @@ from agentconsole.desk import saved_views, triage
 from agentconsole.desk.context import Desk
 from agentconsole.errors import DeskError
 from agentconsole.views.keys import Keymap
+from agentconsole.views.settling import hold
 
 _FRAMES = 240
 """Pictures a second that Textual draws at most; a key waits for the next one, so 60 would cost up to 17 ms."""
 
 
-def run(desk: Desk, *, sync: bool = True, view: str | None = None, config_path: Path | None = None) -> int:
+def run(
+    desk: Desk, *, sync: bool = True, view: str | None = None, config_path: Path | None = None, tour: bool = False
+) -> int:
     """Show the console until the adviser leaves it.
 
     :param sync: pull the channels and deliver the outbox from this console.
     :param view: id or number of the view to begin with; the first one where left out.
     :param config_path: the agentconsole.toml in use, for what is said to people.
+    :param tour: show the tour to who has not seen it on this desk.
     :returns: the exit code: 0, or 1 where the console failed (two lines are on standard error then).
     :raises NotFound: no such view.
     """
-    chosen = saved_views.view(desk.config, view) if view else saved_views.views(desk.config)[0]
+    hold()
+    chosen = saved_views.view_of(desk, view) if view else saved_views.views_of(desk)[0]
     first: Future[triage.ViewPage] = Future()
     Thread(target=_first_page, args=(first, desk, chosen), name="first-page", daemon=True).start()
     log_file = _log_to_file()
@@ -37,7 +42,7 @@ def run(desk: Desk, *, sync: bool = True, view: str | None = None, config_path: 
     from agentconsole.views.console import Console
     from agentconsole.views.page import Session
 
-    app = Console(Session(desk, Keymap(desk.config.keys), chosen, sync, config_path, first), log_file)
+    app = Console(Session(desk, Keymap(desk.config.keys), chosen, sync, config_path, first, tour), log_file)
     code = app.run()
     return code if code is not None else app.return_code or 0
 

@@ -13,11 +13,15 @@ from agentconsole.views.acts.finding import ALL_OPEN
 from agentconsole.views.foreign import steady
 from agentconsole.views.keys import key_words
 from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, line_width, width, wrap
-from agentconsole.views.rows import due_words, initials, why_words
+from agentconsole.views.rows import also_words, due_words, initials, why_words
 from agentconsole.views.situation import Place, Situation
 
 if TYPE_CHECKING:
     from agentconsole.views.main import MainScreen
+
+
+_ROOMY = 100
+"""Columns from which on the header tells how one's own day goes."""
 
 
 def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | None) -> None:
@@ -43,8 +47,13 @@ def draw(page: MainScreen, said: tuple[str, str] | None, warned: ConsoleError | 
         )
     notice.appear(warned is not None)
     draw_hints(page, said)
-    outbox, status = page.live.outbox_words(), page.live.status_line()
-    page.bar("status").show(Spread([(" ", ""), *status], outbox))
+    draw_status(page)
+
+
+def draw_status(page: MainScreen) -> None:
+    """What goes on, and what is about to: nothing else is drawn."""
+    about_to = [*page.changes.changing.progress(), *page.changes.undoing.countdown(), *page.live.outbox_words()]
+    page.bar("status").show(Spread([(" ", ""), *page.live.status_line()], about_to))
 
 
 def _header(page: MainScreen, columns: int) -> Spread:
@@ -62,16 +71,22 @@ def _header(page: MainScreen, columns: int) -> Spread:
         if counts.late:
             right.append((_("{n} late").format(n=counts.late) + "  ", "late"))
     right.append((clock_time(page.listing.now, config.zone) + " ", "dim"))
+    days = page.around.today.ways() if columns >= _ROOMY else []
     room = columns - line_width(left) - line_width(right) - 4
-    left.append(("   " + next((who for who in whos if width(who) < room), whos[-1]), "dim"))
-    return Spread(left, right)
+    least = line_width(days[-1]) + 3 if days else 0
+    who = next((who for who in whos if width(who) < room - least), whos[-1])
+    left.append(("   " + who, "dim"))
+    day = next((way for way in days if line_width(way) + 3 < room - width(who)), [])
+    return Spread(left, [*day, ("   " if day else "", ""), *right])
 
 
 def _draw_list(page: MainScreen, named: str) -> None:
     rows, finding = page.listing, page.finding
     title = page.bar("title")
     at = f"{rows.cursor + 1}/{len(rows.rows)}{'+' if rows.next else ''} " if rows.rows else ""
-    title.show(Spread([(named, "title")], [(at, "dim")]))
+    marked = len(rows.marked)
+    marks: Line = [(_("{n} marked").format(n=marked) + "  ", "accent bold")] if marked else []
+    title.show(Spread([(named, "title")], [*marks, (at, "dim")]))
     empty, why = page.bar("empty"), page.bar("why")
     if rows.count():
         empty.appear(False)
@@ -81,7 +96,7 @@ def _draw_list(page: MainScreen, named: str) -> None:
         said = [(line, style) for text, style in ((what, "bold"), (do, "dim")) for line in wrap(text, room)]
         empty.show([], *([("  " + line, style)] for line, style in said))
         empty.appear(bool(what))
-    why.show(Spread([(_why(page), "dim")]))
+    why.show(Spread([(_why(page), "dim")], [] if title.display else marks))
 
 
 def _why(page: MainScreen) -> str:
@@ -89,13 +104,14 @@ def _why(page: MainScreen) -> str:
     row, finding = page.listing.current, page.finding
     if row is None:
         return ""
+    also = also_words(row, page.desk)
     if finding.query or finding.view.order != "rank":
-        return due_words(row, page.desk)
+        return DOT.join(filter(None, (due_words(row, page.desk), also)))
     words = why_words(row, page.desk)
     if not words:
-        return ""
+        return also
     said = _("why first: {why}") if page.listing.cursor == 0 else _("why here: {why}")
-    return said.format(why=words)
+    return DOT.join(filter(None, (said.format(why=words), also)))
 
 
 def _screen(text: str) -> str:
@@ -114,15 +130,19 @@ def draw_hints(page: MainScreen, said: tuple[str, str] | None) -> None:
     if place is Place.SEARCH:
         hints.append([(key_words("enter") + " ", "accent"), (_("keeps what is found") + "  ", "dim")])
         hints.append([(key_words("escape") + " ", "accent"), (_("gives the view back") + "  ", "dim")])
-    hints += [
-        _hint(page, action, situation)
-        for action in page.session.keymap.at(place)
-        if place in action.hint and action.id not in _ENDS and not action.why_not(situation)
-    ]
+    if situation.marked:
+        shown = [BY_ID[name] for name in _MARKED]
+    else:
+        shown = [a for a in page.session.keymap.at(place) if place in a.hint and a.id not in _ENDS]
+    hints += [_hint(page, action, situation) for action in shown if not action.why_not(situation)]
     ends = [_hint(page, BY_ID[name], situation) for name in _ENDS]
     bar.show([(" ", ""), *chosen_hints(hints, ends, columns - 1)])
 
 
+_MARKED = (
+    "mark", "mark_all", "resolve", "pending", "assign", "snooze", "tags", "priority", "escalate", "macro", "merge",
+)  # fmt: skip
+"""What the line of hints shows while rows are marked: what can be done to all of them."""
 _ENDS = ("palette", "help")
 """At the end of every line of hints: they lead to all that the line has no room for."""
 

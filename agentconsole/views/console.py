@@ -12,12 +12,15 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.color import Color
 from textual.filter import LineFilter, NoColor
+from textual.widget import Widget
 
 from agentconsole.i18n import _
+from agentconsole.text import clean
 from agentconsole.views.layout import ASCII
 from agentconsole.views.main import MainScreen
 from agentconsole.views.page import Session
@@ -25,7 +28,16 @@ from agentconsole.views.themes import DEFAULTS, PLAIN, THEMES
 from agentconsole.views.turns import Mark, Turns
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NOTICE = 120
+"""Characters of a notification."""
 _log = logging.getLogger(__name__)
+
+
+def _bare(event: events.Key | events.Paste) -> events.Key | events.Paste:
+    """A key with alt writes nothing: Textual gives it the character of the key alone, which a field would take."""
+    if isinstance(event, events.Key) and event.key.startswith("alt+") and event.is_printable:
+        return events.Key(event.key, None)
+    return event
 
 
 class Guard(LineFilter):
@@ -81,12 +93,20 @@ class Console(App[int], inherit_bindings=False):
         self._turns.page = page
         self.push_screen(page)
 
+    def notify_desktop(self, said: str) -> None:
+        """Have the terminal show a notification (OSC 9, as iTerm2 defined it); others ignore it.
+
+        What is said is made safe once more: nothing in it can end the sequence or begin another.
+        """
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(f"\x1b]9;{_CONTROL.sub('', clean(said, one_line=True, limit=_NOTICE))}\x07")
+
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go through :class:`Turns`; those that come back from widgets, and all else, do not."""
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            await self._turns.take(event)
+            await self._turns.take(_bare(event))
         else:
             await super().on_event(event)
 
@@ -94,8 +114,17 @@ class Console(App[int], inherit_bindings=False):
         self._turns.returned(mark)
 
     def pop_screen(self) -> AwaitComplete:
-        """A mark that is under way in the screen may go with it."""
+        """A mark that is under way in the screen may go with it.
+
+        The lines that were drawn on the screen are dropped at once: they are tens of thousands of objects, which would
+        wait for Python's search for garbage. And Textual remembers colours by the cache of lines that asked for them,
+        in an ``lru_cache``, which would keep the lines of every screen there ever was.
+        """
+        closed = self.screen
         popped = super().pop_screen()
+        for widget in closed.walk_children(Widget, with_self=True):
+            widget._styles_cache.clear()
+        StylesCache.get_inner_outer.cache_clear()
         self._turns.reached()
         return popped
 

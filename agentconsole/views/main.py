@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events, on
-from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
-from agentconsole.desk.search import KEYS
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
-from agentconsole.model.conversation import ConversationRow, DraftKind
+from agentconsole.model.conversation import ConversationRow
 from agentconsole.views import bars
 from agentconsole.views.actions import BY_ID, Action
+from agentconsole.views.acts.around import Around
+from agentconsole.views.acts.changes import Changes
+from agentconsole.views.acts.changing import Wish
 from agentconsole.views.acts.finding import Finding
-from agentconsole.views.acts.handling import Handling
 from agentconsole.views.acts.inside import Inside
 from agentconsole.views.acts.live import Live
 from agentconsole.views.acts.other import Other
 from agentconsole.views.acts.reading import Reading
+from agentconsole.views.acts.saying import Saying
+from agentconsole.views.acts.searching import Searching
 from agentconsole.views.acts.table import acts_of
 from agentconsole.views.acts.unsent import Unsent
 from agentconsole.views.acts.writing import Writing
 from agentconsole.views.messages import Changed, Chosen, Done, Moved, NearEnd, NearTop, Refused
 from agentconsole.views.page import Session
 from agentconsole.views.panes import Panes
+from agentconsole.views.settling import settle
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.lines import Lines
 from agentconsole.views.work import Work
 
-_SAID_FOR = 5.0
-_COMPOSER = frozenset(("reply", "note", "drafts"))
-_CHANGING = frozenset(("assign_me", "assign", "resolve", "pending", "reopen"))
-_AWAITED = frozenset(("page", "compose", "jump", "trail"))
+_BEGIN, _SETTLE = 0.1, 2.5
+"""Seconds until counts, channels and outbox are read, the first rows being there; from then until all is settled."""
+_COMPOSER = frozenset(("reply", "note", "drafts", "macro", "undo"))
+_AWAITED = frozenset(("page", "compose", "jump", "trail", "path", "box"))
 _AWAITED_INSIDE = _AWAITED | {"thread"}
 """Looks whose outcome the keys typed after them are meant for. Beside the list a thread is shown, not opened."""
 
@@ -42,18 +47,18 @@ class MainScreen(Panes):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.work = Work(self)
+        self.saying = Saying(self)
         self.reading = Reading(self)
         self.inside = Inside(self)
         self.finding = Finding(self)
+        self.searching = Searching(self)
         self.live = Live(self, self._renew, self.finding.count)
         self.writing = Writing(self, self.reading, self.live.kick)
         self.unsent = Unsent(self, self.writing)
-        self.handling = Handling(self, self.reading.open_number)
+        self.changes = Changes(self, self.reading, self.writing)
         self.other = Other(self)
+        self.around = Around(self)
         self._acts = acts_of(self)
-        self._said: tuple[str, str] | None = None
-        self._warned: ConsoleError | None = None
-        self._said_until: Timer | None = None
         self._nothing_opens = False
 
     @property
@@ -65,6 +70,10 @@ class MainScreen(Panes):
         if place in Place.THREAD | Place.COMPOSER:
             return shown.row if shown and shown.row.number == self.reading.shown else None
         return self.listing.current
+
+    @property
+    def marked(self) -> tuple[int, ...]:
+        return self.listing.marked if self.place is Place.LIST else ()
 
     def situation(self) -> Situation:
         """What actions look at to say whether they can run."""
@@ -85,6 +94,13 @@ class MainScreen(Panes):
             files=sum(len(block.message.attachments) for block in blocks),
             earlier=thread.earlier,
             attached=len(composer.files) if composer else 0,
+            marked=len(self.marked),
+            merged=len(self.reading.merged) if opened else 0,
+            messages=len(blocks) if len(blocks) > 1 else 0,
+            along=bool(composer and composer.actions),
+            customer=row is not None or (self.place is Place.CARD and self.card.thread is not None),
+            linked=self.around.customers.linked,
+            searched=bool(self.finding.query) and self.finding.wrong is None,
         )
 
     # Beginning and end
@@ -93,16 +109,21 @@ class MainScreen(Panes):
         self.lay_out()
         self.finding.begin()
         self.set_interval(1.0, self._tick)
-        self.call_after_refresh(self._settle_in)
+        self.set_timer(_BEGIN, self._settle_in)
 
     def _settle_in(self) -> None:
         """What can wait until there is something to see."""
         self.finding.count()
-        self.unsent.read()
+        self.unsent.begin()
         self.live.start()
+        self.around.begin()
+        self.writing.macros.prepare()
+        self.set_timer(_SETTLE, settle)
 
     def on_unmount(self) -> None:
+        self.around.beside.leave()
         self.live.stop()
+        self.changes.changing.stop()
         self.work.finish()
 
     # Keys and actions
@@ -111,6 +132,7 @@ class MainScreen(Panes):
         from agentconsole.views.overlays import key_name
 
         key = key_name(event)
+        self.around.beside.awake()
         action = self.session.keymap.find(key, self.place)
         if action is not None:
             event.stop()
@@ -119,7 +141,7 @@ class MainScreen(Panes):
 
     def run_act(self, action: Action, key: str = "") -> None:
         """Run an action, or say why it cannot run."""
-        why_not = action.why_not(self.situation()) or self._out_of_sight(action)
+        why_not = action.why_not(self.situation()) or self.changes.out_of_sight(action.id)
         if why_not:
             self._nothing_opens = True
             self.say(why_not, "warn")
@@ -127,44 +149,40 @@ class MainScreen(Panes):
         if action.id in _COMPOSER and self.composer is None:
             self.call_later(self._mount_composer, action, key)
             return
-        if self._said is not None:
-            self._unsay()
-        if self._warned is not None and action.id != "back":
+        self.saying.unsay()
+        if self.saying.warned is not None and action.id != "back":
             self.warn(None)
         self._acts[action.id](key)
-
-    def _out_of_sight(self, action: Action) -> str:
-        """Why a conversation beside the one that is being answered cannot be changed: it cannot be seen."""
-        composer, row = self.composer, self.target
-        if action.id not in _CHANGING or composer is None or row is None:
-            return ""
-        if not composer.is_open or composer.number == row.number:
-            return ""
-        if composer.kind is DraftKind.NOTE:
-            return _("Finish or close the note first.")
-        return _("Finish or close the reply first.")
 
     # Keys that are typed ahead: see agentconsole.views.turns
 
     @property
     def opening(self) -> bool:
         inside = self.place in Place.THREAD | Place.CARD
-        return self.writing.busy or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
+        return (
+            self.writing.busy
+            or self.changes.going.busy
+            or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
+        )
 
     @property
     def stirring(self) -> tuple[int, bool]:
-        return self.work.stirred, self.writing.busy
+        return self.work.stirred, self.writing.busy or self.changes.going.busy
+
+    def touched(self) -> None:
+        self.live.touched()
 
     def begin_turn(self) -> None:
         self._nothing_opens = False
+        self.changes.going.begin()
         self.work.note()
 
     def failed_turn(self) -> bool:
-        return self._nothing_opens or self.work.refused()
+        return self._nothing_opens or self.changes.going.failed or self.work.refused()
 
     def give_up(self, lost: int) -> None:
         self.work.forget(_AWAITED_INSIDE)
-        if lost and not self._nothing_opens:
+        if lost and not self._nothing_opens and not self.changes.going.failed:  # else it was said why
             self.say(_("Nothing was opened; what you typed for it is dropped."), "warn")
 
     async def _mount_composer(self, action: Action, key: str) -> None:
@@ -186,11 +204,10 @@ class MainScreen(Panes):
     def back(self, _key: str = "") -> None:
         """Close what is open over the list, one thing at a time."""
         place = self.place
-        if self._warned is not None:
-            self._warned = None
-            self.redraw()
+        if self.saying.warned is not None:
+            self.warn(None)
         if place is Place.SEARCH:
-            self.end_search(keep=False)
+            self.searching.end(keep=False)
         elif place is Place.COMPOSER:
             self.writing.close()
         elif place is Place.CARD:
@@ -200,7 +217,7 @@ class MainScreen(Panes):
                 self.show_pane("list")
                 self.reading.preview(self.listing.current)
         elif self.finding.unfind():
-            self.end_search(keep=False)
+            self.searching.end(keep=False)
 
     def show_pane(self, name: str) -> None:
         super().show_pane(name)
@@ -216,45 +233,21 @@ class MainScreen(Panes):
         """Open a conversation."""
         self.reading.open_number(number)
 
+    def change(self, numbers: Sequence[int], wish: Wish) -> None:
+        self.changes.changing.change(numbers, wish)
+
+    def held(self, number: int) -> None:
+        self.changes.undoing.held(number)
+
     # Search
-
-    def begin_search(self, _key: str = "") -> None:
-        """Open the line for a query, over the list."""
-        self.show_pane("list")
-        found = self.query("#search")
-        if found:
-            box = found.first(Input)
-            box.display = True
-        else:
-            box = Input(
-                placeholder="  ".join([_("words"), *(f"{key}:" for key in KEYS)]),
-                id="search",
-                compact=True,
-                select_on_focus=False,
-            )
-            box.cursor_blink = False
-            self.query_one("#left").mount(box, before="#list")
-        box.focus()
-
-    def end_search(self, *, keep: bool) -> None:
-        """Back to the list; ``keep`` leaves what was found there."""
-        for box in self.query("#search").results(Input):
-            if not keep:
-                with self.prevent(Input.Changed):
-                    box.value = ""
-                box.display = False
-        if not keep:
-            self.finding.unfind()
-        self.show_pane("list")
 
     @on(Input.Changed, "#search")
     def _query_typed(self, event: Input.Changed) -> None:
-        self.finding.typed(event.value)
+        self.searching.typed(event.value)
 
     @on(Input.Submitted, "#search")
     def _query_given(self, event: Input.Submitted) -> None:
-        self.finding.find(event.value)
-        self.end_search(keep=bool(event.value.strip()))
+        self.searching.given(event.value)
 
     # News
 
@@ -271,6 +264,7 @@ class MainScreen(Panes):
         self.finding.renew()
         self.reading.renew()
         self.unsent.read()
+        self.around.renew()
 
     def on_moved(self, message: Moved) -> None:
         if message.name == "list" and self.place in Place.LIST | Place.SEARCH:
@@ -293,8 +287,10 @@ class MainScreen(Panes):
     @on(TextArea.Changed, "#words")
     def _typed(self) -> None:
         self.writing.changed()
+        self.around.beside.awake()
 
     def on_descendant_focus(self) -> None:
+        self.around.beside.look()
         self.redraw()
 
     # Size and time
@@ -312,34 +308,33 @@ class MainScreen(Panes):
     def _tick(self) -> None:
         before = self.listing.now.minute
         self.listing.tick()
-        if self.listing.now.minute != before:
+        self.live.tick()
+        self.changes.undoing.tick()
+        minute = self.listing.now.minute != before
+        self.around.tick(minute=minute)
+        if minute:
             self.redraw()
 
     # Words
 
-    def say(self, said: str, style: str = "accent") -> None:
-        self._said = (said, style)
-        if self._said_until is not None:
-            self._said_until.stop()
-        self._said_until = self.set_timer(_SAID_FOR, self._unsay)
-        bars.draw_hints(self, self._said)
-
-    def _unsay(self) -> None:
-        self._said = None
-        bars.draw_hints(self, None)
+    def say(self, said: str, style: str = "accent", *, stays: bool = False) -> None:
+        self.saying.say(said, style, stays=stays)
 
     def warn(self, error: ConsoleError | None) -> None:
-        self._warned = error
-        self.redraw()
+        self.saying.warn(error)
 
     def put_row(self, row: ConversationRow) -> None:
         self.listing.put(row)
         self.redraw()
 
+    def draw_status(self) -> None:
+        bars.draw_status(self)
+
     def redraw(self) -> None:
         if self.is_mounted:
-            bars.draw(self, self._said, self._warned)
+            bars.draw(self, self.saying.said, self.saying.warned)
 
     def end(self, _key: str = "") -> None:
         """Leave, with all words on the desk."""
-        self.unsent.leave()
+        if not self.changes.changing.holds_up():
+            self.unsent.leave()

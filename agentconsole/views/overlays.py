@@ -60,7 +60,7 @@ class Choices(Lines, can_focus=False):
         item = self.items[index]
         mark = ("> " if index == self.cursor else "  ", "accent")
         said = item.why_not or item.right
-        room = max(columns - 3 - width(said), columns // 2) if said else columns - 2
+        room = max(columns - 4 - width(said), columns // 2) if said else columns - 2
         text = fit(item.text, min(room, self.aligned)) if said else cut(item.text, room)
         return [
             mark,
@@ -175,6 +175,13 @@ class Text(Lines):
 
     def line(self, index: int, _columns: int) -> Line:
         return self._lines[index] if index < len(self._lines) else []
+
+    def remake(self) -> None:
+        """What there is to read has changed: from its top."""
+        if self.columns > 0:
+            self._for, self._lines = self.columns, self._make(self.columns)
+            self.scroll_to(y=0, animate=False)
+            self.lines_changed()
 
     def on_resize(self, event: events.Resize) -> None:
         if self.columns != self._for:

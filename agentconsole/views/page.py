@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from agentconsole.views.widgets.thread_view import ThreadView
 from agentconsole.views.work import Work
 
 if TYPE_CHECKING:
+    from agentconsole.views.acts.changing import Wish
     from agentconsole.views.widgets.composer import Composer
 
 
@@ -34,6 +35,7 @@ class Session:
     """What the console was started with.
 
     :param first: the first page of the first view, read while the screen was being made.
+    :param tour: show the tour to who has not seen it.
     """
 
     desk: Desk
@@ -42,6 +44,7 @@ class Session:
     sync: bool = True
     config_path: Path | None = None
     first: Future[ViewPage] | None = None
+    tour: bool = False
 
 
 class Page(Protocol):
@@ -63,11 +66,15 @@ class Page(Protocol):
         """The conversation that an action is about: the open one, else the one under the cursor."""
 
     @property
+    def marked(self) -> tuple[int, ...]:
+        """The marked conversations where keys are about them: in the list."""
+
+    @property
     def thread_shown(self) -> bool:
         """The thread pane can be seen."""
 
-    def say(self, said: str, style: str = "accent") -> None:
-        """One line in place of the hints, for some seconds."""
+    def say(self, said: str, style: str = "accent", *, stays: bool = False) -> None:
+        """One line in place of the hints, for some seconds; one that stays until something is done."""
 
     def warn(self, error: ConsoleError | None) -> None:
         """Two lines, what and what to do, until something else is done; ``None`` takes them away."""
@@ -84,6 +91,9 @@ class Page(Protocol):
     def redraw(self) -> None:
         """Bars that depend on where one is: header, title, why, hints, thread head."""
 
+    def draw_status(self) -> None:
+        """The status line alone: what goes on, and what is about to."""
+
     def post_message(self, message: Message) -> bool: ...
     def set_timer(self, delay: float, callback: Callable[[], Any]) -> Timer: ...
 
@@ -94,4 +104,10 @@ class Acting(Page, Protocol):
     def situation(self) -> Situation: ...
     def run_act(self, action: Action, key: str = "") -> None: ...
     def open_number(self, number: int) -> None: ...
+    def held(self, number: int) -> None:
+        """A reply was given to the outbox, which holds it back for some seconds."""
+
+    def change(self, numbers: Sequence[int], wish: Wish) -> None:
+        """Do what is wished to one conversation; show what it would do to several, and do it where that is wanted."""
+
     def end(self) -> None: ...

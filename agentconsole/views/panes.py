@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from agentconsole.desk.context import Desk
 from agentconsole.views.page import Session
@@ -34,6 +36,8 @@ class Panes(Screen[None], inherit_bindings=False):
     CSS_PATH = "main.tcss"
     BINDINGS: ClassVar = []
     AUTO_FOCUS = "#list"
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual's own draws the whole screen anew whenever the focus moves."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -44,7 +48,7 @@ class Panes(Screen[None], inherit_bindings=False):
         desk = session.desk
         self.listing = ConversationList(desk)
         self.thread = ThreadView(desk, session.keymap.key("reply"))
-        self.card = CustomerCard(desk)
+        self.card = CustomerCard(desk, session.keymap)
         self.view_list, self.view_line = ViewList(), ViewLine()
         self.thread_head = Bar(id="thread-head")
         self.right = Vertical(id="right")
@@ -61,11 +65,11 @@ class Panes(Screen[None], inherit_bindings=False):
                 yield bars["title"]
                 yield self.listing
                 yield bars["empty"]
-                yield bars["why"]
             with self.right:
                 yield self.thread_head
                 yield self.thread
             yield self.card
+        yield bars["why"]
         yield bars["notice"]
         yield bars["hints"]
         yield bars["status"]
@@ -96,7 +100,7 @@ class Panes(Screen[None], inherit_bindings=False):
         if name == "thread" and composer is not None and composer.is_open and composer.number == self.thread.number:
             composer.words.focus()
         else:
-            self.query_one(f"#{name}").focus()
+            self.set_focus(self.query_one(f"#{name}"))
 
     def focus_step(self, by: int) -> None:
         """To the next pane that can be seen."""
@@ -118,6 +122,6 @@ class Panes(Screen[None], inherit_bindings=False):
         }
         if height < TINY:
             wanted.add("tiny")
-        for name in ("small", "medium", "wide", "reading", "card", "tiny"):
-            if self.has_class(name) != (name in wanted):  # a change works out every pane's style anew
-                self.set_class(name in wanted, name)
+        names = ("small", "medium", "wide", "reading", "card", "tiny")
+        # A change works out every pane's style anew, which Textual is about to do in any case when the screen begins.
+        self.update_classes({name: name in wanted for name in names}, update=self.stack_updates > 0)

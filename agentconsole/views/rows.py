@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from agentconsole.config import Priority, State
+from agentconsole.config import ClockKind, Priority, State
 from agentconsole.desk import wording
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _
@@ -27,6 +27,17 @@ def due_words(row: ConversationRow, desk: Desk) -> str:
     """Which clock runs out first, and when: ``acknowledge due 09:12``; empty where none runs."""
     shown = wording.clock(row, desk, desk.now())
     return wording.due(shown.kind, shown.due_at, desk, desk.now()) if shown else ""
+
+
+def also_words(row: ConversationRow, desk: Desk) -> str:
+    """What is open beside the clock that runs out first: an escalation, a promise."""
+    now = desk.now()
+    told = []
+    if row.due_kind is not ClockKind.ESCALATION:
+        told.append(wording.escalation(row, desk, now))
+    if row.promised_at is not None and row.due_kind is not ClockKind.PROMISE:
+        told.append(wording.due(ClockKind.PROMISE, row.promised_at, desk, now))
+    return DOT.join(filter(None, told))
 
 
 def why_words(row: ConversationRow, desk: Desk) -> str:
@@ -71,13 +82,24 @@ def about(row: ConversationRow) -> tuple[str, str]:
 
 
 def row_line(
-    row: ConversationRow, columns: int, desk: Desk, now: datetime, *, here: bool, ghost: bool, drafted: bool
+    row: ConversationRow,
+    columns: int,
+    desk: Desk,
+    clock: tuple[str, str],
+    *,
+    here: bool,
+    ghost: bool,
+    drafted: bool,
+    marked: bool = False,
+    present: str = "",
 ) -> Line:
     """One line of a list: mark, clock, channel, customer, what about, who has it.
 
+    :param clock: what :func:`clock_of` says.
     :param here: the cursor is on it; :param ghost: it has left the view; :param drafted: with unsent words of mine.
+    :param marked: what is done to the marked ones is done to it. :param present: which colleague is on it.
     """
-    words, style = clock_of(row, desk, now, ticking=here)
+    words, style = clock
     subject, excerpt = about(row)
     customer_columns = 14 if columns < 70 else 18 if columns < 110 else 24
     number = f"#{row.number}" if columns >= 84 else ""
@@ -87,12 +109,13 @@ def row_line(
     strong = " bold" if row.unread else ""
     if ghost:
         style, strong = "ghost", " ghost"
-    marks = [mark for mark, holds in ((_("draft"), drafted), ("!", row.priority is Priority.URGENT)) if holds]
+    known = ((present, present), (_("draft"), drafted), ("!", row.priority is Priority.URGENT))
+    marks = [mark for mark, holds in known if holds]
     lead = "".join(f"{mark} " for mark in marks)
     title = cut(lead + (subject or excerpt), room)
     rest = cut(DOT + excerpt, room - width(title)) if subject and excerpt and room - width(title) > 6 else ""
     return [
-        ("> " if here else "  ", "accent bold"),
+        ("x>" if here and marked else "> " if here else "x " if marked else "  ", "accent bold"),
         (fit(words, _CLOCK_COLUMNS + 1), style),
         (fit(medium_of(row.channel, desk), _MEDIUM_COLUMNS + 1), "ghost" if ghost else "dim"),
         (fit(steady(row.customer, one_line=True, limit=80), customer_columns) + " ", strong.strip()),

@@ -42,6 +42,11 @@ class Situation:
     :param writing: what the composer holds: "reply", "note", or "" while it is closed.
     :param folded: messages with quoted history or a signature; ``long`` those that are cut; ``files``
         attachments; ``earlier`` messages that are not read yet.
+    :param along: macros do something along with the reply.
+    :param marked: rows that a change in the list is about, in place of ``row``; ``merged`` conversations that were
+        merged into the open one; ``messages`` that one can split out of it.
+    :param customer: there is one: the row's, or the one whose card one is on; ``linked`` others with them.
+    :param searched: the list shows what a search found.
     :param unsent: state of the outbox entry under the cursor, "" where there is none.
     """
 
@@ -58,6 +63,13 @@ class Situation:
     files: int = 0
     earlier: int = 0
     attached: int = 0
+    marked: int = 0
+    merged: int = 0
+    messages: int = 0
+    along: bool = False
+    customer: bool = False
+    linked: int = 0
+    searched: bool = False
     unsent: str = ""
 
     def stands(self, state: State) -> bool:

@@ -42,6 +42,9 @@ class Opener(Protocol):
     def stirring(self) -> tuple[int, bool]:
         """Differs once anything was asked for, or has come, since."""
 
+    def touched(self) -> None:
+        """A key was pressed, or text pasted."""
+
     def begin_turn(self) -> None:
         """A key is about to be given on."""
 
@@ -66,6 +69,8 @@ class Turns:
 
     async def take(self, event: events.Key | events.Paste) -> None:
         """Give the event on, now or in its turn."""
+        if self.page is not None:
+            self.page.touched()
         if not self._busy:
             await self._begin(event)
         elif self._cancels(event):

@@ -30,6 +30,7 @@ class Work:
     def __init__(self, screen: Screen[Any]) -> None:
         self._screen = screen
         self._writer = ThreadPoolExecutor(1, "writer")
+        self._long = ThreadPoolExecutor(1, "long")
         self.writing: Future[None] | None = None
         self._asked = self._noted = 0
         self.stirred = 0
@@ -88,8 +89,13 @@ class Work:
         """Change the desk; ``then`` gets the result once it is committed."""
         self.writing = self._writer.submit(self._write, change, then, otherwise)
 
+    def long(self, change: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise) -> None:
+        """:meth:`write` of what takes its time: other writes go on beside it."""
+        self._long.submit(self._write, change, then, otherwise)
+
     def finish(self) -> None:
         """Wait until everything that was to be written is."""
+        self._long.shutdown(wait=True)
         self._writer.shutdown(wait=True)
 
     def _look(

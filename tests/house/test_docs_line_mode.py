@@ -41,7 +41,18 @@ def test_every_filter_of_search() -> None:
     assert {f"{key}:" for key in KEYS} <= WORDS
 
 
-@pytest.mark.parametrize("file", ["cli/output.py", "cli/reading.py", "cli/writing.py", "cli/running.py"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "cli/output.py",
+        "cli/reading.py",
+        "cli/writing.py",
+        "cli/handling.py",
+        "cli/running.py",
+        "cli/macros.py",
+        "cli/customers.py",
+    ],
+)
 def test_every_json_field(file: str) -> None:
     """Every constant key of a dictionary that line mode prints."""
     tree = ast.parse((ROOT / "agentconsole" / file).read_text("utf-8"))

@@ -116,6 +116,22 @@ def test_a_reply_waits_in_the_outbox_and_sync_delivers_it(run: Run) -> None:
     assert thread["state"] == "resolved"
 
 
+def test_a_reply_with_a_placeholder_is_refused_and_nothing_is_stored(run: Run) -> None:
+    number = first_number(run)
+    for options in ((), ("--no-check",)):
+        code, out, err = run("reply", number, "Bonjour {{ customer.first_name }}", *options)
+        assert (code, out, len(err.splitlines())) == (1, "", 2)
+        assert "{{ customer.first_name }}" in err
+    assert not [entry for entry in rows(run("outbox", "--json")[1]) if "{{" in entry["text"]]
+
+
+def test_what_else_a_reply_lacks_is_a_warning(run: Run) -> None:
+    code, out, err = run("reply", first_number(run), "Ci-joint.")
+    assert (code, len(out.splitlines()), len(err.splitlines())) == (0, 1, 1)
+    assert "Ci-joint" in err
+    assert run("reply", first_number(run), "Ci-joint !", "--no-check")[2] == ""
+
+
 def test_a_reply_to_a_thread_that_went_on_is_refused(run: Run) -> None:
     number = first_number(run)
     seen = rows(run("show", number, "--json")[1])[0]["seen"]

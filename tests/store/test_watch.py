@@ -29,7 +29,7 @@ store = open_desk(sys.argv[1], Path(sys.argv[2]))
 print("ready", flush=True)
 for line in sys.stdin:
     with store.write() as connection:
-        connection.execute(text("UPDATE customer SET note = note || :note"), {"note": line})
+        connection.execute(text("UPDATE customer SET folded = folded || :note"), {"note": line})
     print("written", flush=True)
 """
 
@@ -150,11 +150,11 @@ def _interrupted(desk: Desk) -> None:
 def test_a_look_is_consistent_and_changes_nothing(desk: Desk, other: Callable[[], None]) -> None:
     arrives(desk, message())
     with desk.store.read() as connection:
-        before = connection.execute(text("SELECT note FROM customer")).scalar()
+        before = connection.execute(text("SELECT folded FROM customer")).scalar()
         other()
-        assert connection.execute(text("SELECT note FROM customer")).scalar() == before
+        assert connection.execute(text("SELECT folded FROM customer")).scalar() == before
     with desk.store.read() as connection:
-        assert connection.execute(text("SELECT note FROM customer")).scalar() == "again\n"
+        assert connection.execute(text("SELECT folded FROM customer")).scalar() == f"{before}again\n"
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)

@@ -27,6 +27,8 @@ class Adviser:
 
     def __init__(self, pilot: Pilot[int], desk: Desk) -> None:
         self.pilot, self.desk = pilot, desk
+        self.pressed = 0
+        """Keys so far, letters of what was typed included."""
 
     @property
     def app(self) -> Console:
@@ -53,6 +55,7 @@ class Adviser:
         await self.settles()
 
     def _press(self, key: str) -> None:
+        self.pressed += 1
         char = {"space": " ", "enter": "\r"}.get(key, key if len(key) == 1 else None)
         self.app.post_message(events.Key(key, char))
 
@@ -121,11 +124,13 @@ class Adviser:
 
 
 @asynccontextmanager
-async def at_work(desk: Desk, size: tuple[int, int] = (120, 40), view: str = "") -> AsyncIterator[Adviser]:
+async def at_work(
+    desk: Desk, size: tuple[int, int] = (120, 40), view: str = "", *, tour: bool = False
+) -> AsyncIterator[Adviser]:
     """An adviser at a console of that many columns and rows, on a desk whose channels stand still."""
     known = views(desk.config)
     chosen = next((v for v in known if v.id == view), known[0])
-    session = Session(desk, Keymap(desk.config.keys), chosen, sync=False)
+    session = Session(desk, Keymap(desk.config.keys), chosen, sync=False, tour=tour)
     app = Console(session, Path("agentconsole.log"))
     async with app.run_test(size=size) as pilot:
         adviser = Adviser(pilot, desk)

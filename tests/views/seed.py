@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agentconsole.config import Config, State, parse
+from agentconsole.config import Config, Notify, State, parse
 from agentconsole.desk import handling, intake, replies, triage
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.model.message import Address, Attachment, Incoming
@@ -15,6 +16,7 @@ from agentconsole.store.opening import open_desk
 
 CONFIG = """
 desk = "desk.sqlite"
+own = "own"
 agent = "lea"
 language = "en"
 [brand]
@@ -229,7 +231,7 @@ def fill(desk: Desk, size: int, *, hostile: bool) -> None:
 
 
 def run() -> int:
-    """``python -m tests.views.seed FOLDER [SIZE] [--hostile] [--fr]``: the console on such a desk, without channels."""
+    """``python -m tests.views.seed FOLDER [SIZE] [--hostile] [--fr] [--osc9]``: the console on it, without channels."""
     from agentconsole import i18n
     from agentconsole.views.app import run as run_console
 
@@ -238,6 +240,8 @@ def run() -> int:
     i18n.use("fr" if "--fr" in rest else "en")
     Path(folder).mkdir(parents=True, exist_ok=True)
     desk = open_seeded(Path(folder), int(words[0]) if words else 8, hostile="--hostile" in rest)
+    if "--osc9" in rest:
+        desk = replace(desk, config=desk.config.model_copy(update={"notify": Notify(how="osc9")}))
     return run_console(desk, sync=False)
 
 

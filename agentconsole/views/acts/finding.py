@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from agentconsole.config import State, View
 from agentconsole.desk import triage
-from agentconsole.desk.saved_views import views
+from agentconsole.desk.saved_views import views_of
 from agentconsole.desk.triage import ViewPage
 from agentconsole.errors import ConsoleError, UsageError
 from agentconsole.i18n import _
@@ -45,7 +45,7 @@ class Finding:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.view = page.session.view
-        self.views = views(page.desk.config)
+        self.views = views_of(page.desk)
         self.counts: dict[str, ViewCount] = {}
         self.query = ""
         self.wrong: ConsoleError | None = None

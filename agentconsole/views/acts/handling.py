@@ -1,90 +1,175 @@
-"""Who has a conversation, where it stands, and finding it by its number."""
+"""Who has a conversation, where it stands, what it is about, how much it matters, and finding it by its number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from agentconsole.config import State
-from agentconsole.desk import conversations, handling, wording
+from agentconsole.config import Priority, State
+from agentconsole.desk import conversations, handling, moves, wording
+from agentconsole.desk.context import Desk
+from agentconsole.desk.standing import Standing
+from agentconsole.desk.steps import Doing, Move
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _
+from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import ConversationRow
+from agentconsole.views.acts.changing import Changing, Wish
+from agentconsole.views.acts.going import Going
+from agentconsole.views.acts.reading import Reading
 from agentconsole.views.foreign import steady
-from agentconsole.views.messages import Changed
+from agentconsole.views.layout import DOT
 from agentconsole.views.page import Page
 
+if TYPE_CHECKING:
+    from agentconsole.views.overlays import Item
+
 Holder = tuple[str | None, str | None]
-"""An agent's id and a team's id; either may be missing."""
+"""An agent's id and a team's id; either may be missing. An agent without a team leaves a conversation's team."""
 
 
 class Handling:
-    """Changes of the conversation one is on."""
+    """Changes of the conversation one is on, or of the marked ones."""
 
-    def __init__(self, page: Page, open_number: Callable[[int], None]) -> None:
-        self.page = page
-        self._open_number = open_number
+    def __init__(self, page: Page, reading: Reading, going: Going) -> None:
+        self.page, self._reading = page, reading
+        self.changing = Changing(page, going)
 
-    def _changed(self, said: str, row: ConversationRow) -> None:
-        self.page.put_row(row)
-        self.page.say(said)
-        self.page.post_message(Changed())
+    def about(self, numbers: tuple[int, ...]) -> str:
+        """What a box is about: ``#12``, or how many conversations."""
+        if len(numbers) == 1:
+            return f"#{numbers[0]}"
+        return ngettext("{n} conversation", "{n} conversations", len(numbers)).format(n=len(numbers))
+
+    # Who has it
 
     def assign_me(self, _key: str) -> None:
-        """One key."""
+        """One key; an escalation is taken by it."""
         row = self.page.target
         if row is not None:
-            self._assign(row, (self.page.desk.agent.id, row.team))
+            self._assign(self.changing.numbers, (self.page.desk.agent.id, None))
 
-    def _assign(self, row: ConversationRow, holder: Holder) -> None:
+    def _assign(self, numbers: tuple[int, ...], holder: Holder) -> None:
         agent, team = holder
         desk = self.page.desk
-        who = desk.agent_name(agent) if agent else self._team(team) if team else _("nobody")
-        said = _("#{number} is assigned to {who}.").format(number=row.number, who=steady(who, one_line=True))
-        self.page.work.write(partial(handling.assign, desk, row.number, agent, team), partial(self._changed, said))
+        name = desk.agent_name(agent) if agent else self.team_name(team) if team else _("nobody")
+        who = steady(name, one_line=True, limit=60)
 
-    def _team(self, team_id: str) -> str:
+        def said(number: int) -> str:
+            return _("#{number} is assigned to {who}.").format(number=number, who=who)
+
+        self.changing.change(numbers, Wish(_("Assign to {who}").format(who=who), (_holds(holder),), said))
+
+    def team_name(self, team_id: str) -> str:
+        """A team's name as people see it."""
         return wording.team(self.page.desk, team_id)
 
     def assign(self, _key: str) -> None:
         """To somebody out of a list."""
         from agentconsole.views.overlays import Item, Picker
 
-        row, config = self.page.target, self.page.desk.config
-        if row is None:
-            return
-        items: list[Item[Holder]] = []
-        for agent in config.agents:
-            teams = ", ".join(self._team(team) for team in agent.teams)
-            now = _("has it") if agent.id == row.assignee else steady(teams, one_line=True)
-            items.append(Item((agent.id, row.team), steady(agent.name, one_line=True), now, more=agent.id))
-        for team in config.teams:
-            name = _("team {name}").format(name=steady(self._team(team.id), one_line=True))
-            items.append(Item((None, team.id), name, more=team.id))
+        row, numbers = self.page.target, self.changing.numbers
+        items = self.holders(row if len(numbers) == 1 else None)
         items.append(Item((None, None), _("nobody")))
-        title = _("Assign #{number} to").format(number=row.number)
-        picker: Picker[Holder] = Picker(title, items)
-        self.page.app.push_screen(picker, lambda holder: None if holder is None else self._assign(row, holder))
+        picker: Picker[Holder] = Picker(_("Assign {what} to").format(what=self.about(numbers)), items)
+        self.page.app.push_screen(picker, lambda holder: None if holder is None else self._assign(numbers, holder))
+
+    def holders(self, row: ConversationRow | None, *, without_me: bool = False) -> list[Item[Holder]]:
+        """Agents and teams to choose from; who has ``row`` is told."""
+        from agentconsole.views.overlays import Item
+
+        config, items = self.page.desk.config, list[Item[Holder]]()
+        for agent in config.agents:
+            if without_me and agent.id == self.page.desk.agent.id:
+                continue
+            teams = ", ".join(self.team_name(team) for team in agent.teams)
+            has = row is not None and agent.id == row.assignee
+            right = _("has it") if has else steady(teams, one_line=True)
+            items.append(Item((agent.id, None), steady(agent.name, one_line=True), right, more=agent.id))
+        for team in config.teams:
+            name = _("team {name}").format(name=steady(self.team_name(team.id), one_line=True))
+            items.append(Item((None, team.id), name, more=team.id))
+        return items
+
+    # Where it stands
 
     def resolve(self, _key: str) -> None:
         """Done."""
-        self._set(State.RESOLVED)
+        self._set(State.RESOLVED, _("Resolve"))
+
+    def resolve_next(self, _key: str) -> None:
+        """Done, and the next one of the view."""
+        row = self.page.target
+        self._set(State.RESOLVED, _("Resolve"), onward=row)
 
     def pending(self, _key: str) -> None:
         """The customer is awaited."""
-        self._set(State.PENDING)
+        self._set(State.PENDING, _("Set to pending"))
 
     def reopen(self, _key: str) -> None:
         """It waits for us."""
-        self._set(State.OPEN)
+        self._set(State.OPEN, _("Set to open"))
 
-    def _set(self, state: State) -> None:
-        row = self.page.target
-        if row is None:
-            return
-        said = _("#{number} is {state}.").format(number=row.number, state=wording.state(state))
-        change = partial(handling.set_state, self.page.desk, row.number, state)
-        self.page.work.write(change, partial(self._changed, said))
+    def _set(self, state: State, what: str, onward: ConversationRow | None = None) -> None:
+        def said(number: int) -> str:
+            return _("#{number} is {state}.").format(number=number, state=wording.state(state))
+
+        wish = Wish(what, (partial(moves.set_state, state=state),), said)
+        then = partial(self._advance, onward.number) if onward else None
+        self.changing.change(self.changing.numbers, wish, then)
+
+    def _advance(self, number: int) -> None:
+        self._reading.advance(number)
+
+    # How much it matters, what it is about
+
+    def priority(self, _key: str) -> None:
+        """Out of a list."""
+        from agentconsole.views.overlays import Item, Picker
+
+        row, numbers = self.page.target, self.changing.numbers
+        single = row if row is not None and len(numbers) == 1 else None
+        items = [
+            Item(each, wording.priority(each), _("it is so") if single and single.priority is each else "", more=each)
+            for each in reversed(Priority)
+        ]
+        picker: Picker[Priority] = Picker(_("Priority of {what}").format(what=self.about(numbers)), items)
+        self.page.app.push_screen(picker, lambda chosen: None if chosen is None else self._prioritise(numbers, chosen))
+
+    def _prioritise(self, numbers: tuple[int, ...], priority: Priority) -> None:
+        words = wording.priority(priority)
+        wish = Wish(
+            _("Priority: {priority}").format(priority=words),
+            (partial(moves.prioritise, priority=priority),),
+            lambda number: f"#{number}: {words}",
+        )
+        self.changing.change(numbers, wish)
+
+    def tags(self, _key: str) -> None:
+        """Several, in one box and one step."""
+        numbers, desk = self.changing.numbers, self.page.desk
+        if numbers:
+            self.page.work.look("box", partial(_tags, desk, numbers), partial(self._choose_tags, numbers))
+
+    def _choose_tags(
+        self, numbers: tuple[int, ...], found: tuple[tuple[str, ...] | None, list[tuple[str, int]]]
+    ) -> None:
+        from agentconsole.views.tags import Change, TagBox
+
+        own, known = found
+
+        def chosen(change: Change | None) -> None:
+            if change is not None:
+                self._tag(numbers, *change)
+
+        self.page.app.push_screen(TagBox(_("Tags of {what}").format(what=self.about(numbers)), own, known), chosen)
+
+    def _tag(self, numbers: tuple[int, ...], added: tuple[str, ...], removed: tuple[str, ...]) -> None:
+        words = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
+        what = _("Tags {tags}").format(tags=steady(words, one_line=True, limit=120))
+        wish = Wish(what, (partial(moves.tag, add=added, remove=removed),), lambda number: f"#{number}{DOT}{what}")
+        self.changing.change(numbers, wish)
+
+    # Its number
 
     def copy(self, _key: str) -> None:
         """Its number, to the clipboard of the terminal."""
@@ -97,17 +182,40 @@ class Handling:
         """By number."""
         from agentconsole.views.overlays import Ask
 
-        ask = Ask(_("Go to conversation number"), _("Its number, such as 123; enter opens it."), _wrong_number)
+        ask = Ask(_("Go to conversation number"), _("Its number, such as 123; enter opens it."), wrong_number)
         self.page.app.push_screen(ask, self._jump)
 
     def _jump(self, given: str | None) -> None:
         if given is not None:
             number = conversations.number_of(given)
             found = partial(conversations.row, self.page.desk, number)
-            self.page.work.look("jump", found, lambda row: self._open_number(row.number))
+            self.page.work.look("jump", found, partial(self._found, number))
+
+    def _found(self, asked: int, row: ConversationRow) -> None:
+        """A number that was merged leads to the conversation that has its messages now."""
+        number = row.merged_into or row.number
+        self._reading.open_number(number)
+        if number != asked:
+            self.page.say(_("#{number} was merged into #{into}.").format(number=asked, into=number))
 
 
-def _wrong_number(given: str) -> str:
+def _holds(holder: Holder) -> Move:
+    agent, team = holder
+
+    def assign(doing: Doing, standing: Standing) -> None:
+        moves.assign(doing, standing, agent, standing.team if agent and not team else team)
+
+    return assign
+
+
+def _tags(desk: Desk, numbers: tuple[int, ...]) -> tuple[tuple[str, ...] | None, list[tuple[str, int]]]:
+    """The tags of a conversation (``None`` for several), and those in use."""
+    own = conversations.open_thread(desk, numbers[0], 1).tags if len(numbers) == 1 else None
+    return own, handling.tags(desk)
+
+
+def wrong_number(given: str) -> str:
+    """What is wrong with a conversation's number as it was typed; empty where nothing is."""
     try:
         conversations.number_of(given)
     except ConsoleError as error:

@@ -13,6 +13,7 @@ from agentconsole.desk import floor
 from agentconsole.errors import ConsoleError, DeskError
 from agentconsole.i18n import _, clock_time
 from agentconsole.store.cursors import ChannelStatus
+from agentconsole.views import settling
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line
 from agentconsole.views.messages import Changed, Refused
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _AT_MOST = 0.4
 """Seconds between two times that others' changes are read: floods coalesce."""
+_KEYS_REST, _AT_LATEST = 0.25, 1.0
+"""Seconds without a key before they are read, since reading takes time from painting what a key does; seconds after
+which they are read all the same."""
+_REST = 1.0
+"""Seconds without a key that are a rest."""
 _COUNT_AT_MOST = 0.9
 _RETRY = 2.0
 
@@ -36,7 +42,7 @@ class Live:
         self.unsent: dict[str, int] = {}
         self._service: Service | None = None
         self._stop = threading.Event()
-        self._renewed_at = self._counted_at = 0.0
+        self._renewed_at = self._counted_at = self._key_at = self._changed_at = 0.0
         self._later: Timer | None = None
         self._count_later: Timer | None = None
 
@@ -85,15 +91,28 @@ class Live:
                 post(Changed())
         watch.close()
 
+    def tick(self) -> None:
+        """A second has passed."""
+        if monotonic() - self._key_at > _REST:
+            settling.rest()
+
+    def touched(self) -> None:
+        """A key was pressed: what it does goes first."""
+        self._key_at = monotonic()
+
     def changed(self) -> None:
-        """Something was committed: read again, now or as soon as the last time is long enough ago."""
-        if self._later is not None:
-            return
-        rest = self._renewed_at + _AT_MOST - monotonic()
+        """Something was committed: read again, as soon as the last time is long enough ago and the keys rest."""
+        if self._later is None:
+            self._changed_at = monotonic()
+            self._read_soon()
+
+    def _read_soon(self) -> None:
+        due = max(self._renewed_at + _AT_MOST, self._key_at + _KEYS_REST)
+        rest = min(due, self._changed_at + _AT_LATEST) - monotonic()
         if rest <= 0:
             self._read()
         else:
-            self._later = self.page.set_timer(rest, self._read)
+            self._later = self.page.set_timer(rest, self._read_soon)
 
     def _read(self) -> None:
         self._later, self._renewed_at = None, monotonic()

@@ -10,12 +10,13 @@ from time import monotonic
 
 from textual.timer import Timer
 
-from agentconsole.config import Priority
+from agentconsole.config import ClockKind, Priority
 from agentconsole.desk import conversations, wording
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import ConversationRow, Draft, Thread
+from agentconsole.views.beside import present_words
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, Spread
 from agentconsole.views.page import Page
@@ -40,6 +41,8 @@ class Reading:
         self._moved_at = 0.0
         self._pause: Timer | None = None
         self._ahead: Timer | None = None
+        self.opened: Callable[[], None] | None = None
+        """Called once a conversation was opened."""
 
     @property
     def thread(self) -> Thread | None:
@@ -49,6 +52,11 @@ class Reading:
             return None
         index = self.page.listing.index_of(thread.row.number)
         return thread if index is None else replace(thread, row=self.page.listing.rows[index])
+
+    @property
+    def merged(self) -> tuple[int, ...]:
+        """Numbers of the conversations that were merged into the one in the thread pane."""
+        return self._thread.merged if self._thread is not None else ()
 
     @property
     def shown(self) -> int | None:
@@ -95,7 +103,16 @@ class Reading:
 
     def _read(self, number: int, then: Callable[[Thread], None]) -> None:
         desk = self.page.desk
-        self.page.work.look("thread", lambda: conversations.open_thread(desk, number, SHOWN), then, self._failed)
+        read = partial(conversations.open_thread, desk, number, SHOWN)
+        self.page.work.look("thread", read, partial(self._came, number, then), self._failed)
+
+    def _came(self, asked: int, then: Callable[[Thread], None], thread: Thread) -> None:
+        """What was read; a conversation that was merged into another one leads there."""
+        if thread.row.number == asked:
+            then(thread)
+        elif self._wanted == asked:
+            self._wanted = thread.row.number
+            self._show(thread)
 
     def _failed(self, error: ConsoleError) -> None:
         self.page.warn(error)
@@ -187,8 +204,8 @@ class Reading:
                 self.page.listing.put(replace(opened, unread=0))
         self.page.show_pane("thread")
         self.show(number)
-        desk = self.page.desk
-        self.page.work.write(lambda: conversations.mark_read(desk, number))
+        if self.opened is not None:
+            self.opened()
 
     def take(self, _key: str) -> None:
         """From the list the first conversation of the view, from a thread the one after it."""
@@ -252,11 +269,18 @@ class Reading:
         name = steady(thread.customer.name, one_line=True, limit=80)
         tags = " ".join(steady(tag, one_line=True, limit=30).upper() for tag in thread.customer.tags[:3])
         who = wording.assignee(row, desk) or _("nobody has it")
+        if row.escalated_to is not None:
+            who = _("escalated to {who}").format(who=wording.escalated_to(row.escalated_to, desk))
         parts = [medium_of(row.channel, desk), wording.state(row.state), steady(who, one_line=True, limit=60)]
         if row.priority is not Priority.NORMAL:
             parts.append(wording.priority(row.priority))
+        promised = next((each for each in thread.promises if each.number == row.number), None)
+        if promised is not None:
+            parts.insert(2, wording.due(ClockKind.PROMISE, promised.at, desk, self.page.listing.now))
+            parts.append(steady(promised.text, one_line=True, limit=120))
         left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]
-        right: Line = []
+        present = present_words(thread, desk)
+        right: Line = [(f"{present}  ", "note bold")] if present else []
         if self.new and not writing:
             right.append(
                 (ngettext("{n} new below", "{n} new below", self.new).format(n=self.new) + "  ", "accent bold")

@@ -13,19 +13,32 @@ if TYPE_CHECKING:
 def acts_of(page: MainScreen) -> dict[str, Callable[[str], Any]]:
     """What each action of the registry does; a test holds the two together."""
     finding, reading, inside, other = page.finding, page.reading, page.inside, page.other
-    handling, writing = page.handling, page.writing
+    around = page.around
+    changes, writing, sending = page.changes, page.writing, page.writing.sending
+    handling = changes.handling
     acts: dict[str, Callable[[str], Any]] = {
-        "open": reading.open, "back": page.back, "take": reading.take, "reply": writing.reply, "note": writing.note,
+        "open": reading.open, "back": page.back, "take": reading.take, "reply": writing.reply,
+        "macro": writing.macros.choose,
+        "macro_off": writing.macros.take_off, "macro_save": writing.macros.save, "note": writing.note,
         "assign_me": handling.assign_me, "assign": handling.assign, "resolve": handling.resolve,
-        "pending": handling.pending, "reopen": handling.reopen, "search": page.begin_search,
+        "resolve_next": handling.resolve_next, "snooze": changes.later.snooze, "undo": changes.undoing.undo,
+        "tags": handling.tags, "priority": handling.priority, "escalate": changes.later.escalate,
+        "promise": changes.later.promise, "mark": changes.marking.mark, "mark_all": changes.marking.mark_all,
+        "merge": changes.merging.merge, "unmerge": changes.merging.unmerge, "split": changes.merging.split,
+        "pending": handling.pending, "reopen": handling.reopen, "search": page.searching.begin,
         "views": finding.choose_view, "view_number": finding.view_number, "view_next": finding.view_next,
         "view_previous": finding.view_previous, "row_next": reading.row_next, "row_previous": reading.row_previous,
         "card": reading.go_card, "fold": inside.fold, "whole": inside.whole, "earlier": inside.earlier,
         "save_file": inside.save_file, "trail": inside.trail, "outbox": other.outbox, "drafts": page.unsent.choose,
-        "jump": handling.jump, "copy": handling.copy, "refresh": finding.refresh, "send": writing.send,
-        "send_next": writing.send_next, "send_resolve": writing.send_resolve,
-        "send_resolve_next": writing.send_resolve_next, "send_keep": writing.send_keep, "attach": writing.attach,
-        "detach": writing.detach, "discard": writing.discard, "help": other.help, "palette": other.palette,
+        "jump": handling.jump, "copy": handling.copy, "refresh": finding.refresh,
+        "send": sending.send, "send_next": sending.send_next, "send_resolve": sending.send_resolve,
+        "send_resolve_next": sending.send_resolve_next, "send_keep": sending.send_keep,
+        "send_snooze": sending.send_snooze, "checks": sending.checks, "attach": writing.files.attach,
+        "detach": writing.files.detach, "quote": writing.composing.quote, "editor": writing.composing.edit,
+        "discard": writing.discard, "help": other.help, "palette": other.palette,
+        "save_view": page.searching.keep, "book": around.customers.book, "book_remove": around.customers.book_remove,
+        "consent": around.customers.consent, "link": around.customers.link, "unlink": around.customers.unlink,
+        "day": around.today.show, "theme": around.theme, "tour": around.tour,
         "quit": page.end,
         "focus_next": lambda _key: page.focus_step(1), "focus_previous": lambda _key: page.focus_step(-1),
     }  # fmt: skip

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from agentconsole.desk import conversations, drafts
+from agentconsole.desk import conversations, delivery, drafts
 from agentconsole.desk.context import Desk
-from agentconsole.i18n import _, clock_time
+from agentconsole.i18n import _, clock_time, ngettext
 from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
 from agentconsole.views.acts.writing import Writing
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT
 from agentconsole.views.page import Page
+from agentconsole.views.situation import Place
 
 
 class Unsent:
@@ -29,6 +30,23 @@ class Unsent:
     def _read(self, found: list[Draft]) -> None:
         self.drafts = found
         self.page.listing.mark_drafts(frozenset(draft.number for draft in found))
+
+    def begin(self) -> None:
+        """The console was started: say what was not sent."""
+        self.page.work.look("unsent", partial(_unsent, self.page.desk), self._tell)
+
+    def _tell(self, found: tuple[list[Draft], int]) -> None:
+        words, failed = found
+        self._read(words)
+        what = []
+        if words:
+            what.append(ngettext("{n} unsent draft", "{n} unsent drafts", len(words)).format(n=len(words)))
+        if failed:
+            what.append(ngettext("{n} reply not sent", "{n} replies not sent", failed).format(n=failed))
+        if what:
+            key = self.page.session.keymap.key("drafts" if words else "outbox", Place.LIST)
+            goes_on = _("{what}: {key} goes on").format(what=", ".join(what), key=key)
+            self.page.say(goes_on, "warn" if failed else "accent", stays=True)
 
     def choose(self, _key: str) -> None:
         """Go on with unsent words."""
@@ -66,6 +84,13 @@ class Unsent:
             return
         self._leaves_words = True
         self.page.say(_("NOT SAVED: the desk does not take your words. Once more leaves without them."), "late")
+
+
+def _unsent(desk: Desk) -> tuple[list[Draft], int]:
+    """The agent's unsent words, and how many replies of theirs did not reach the customer, or may not have."""
+    me = desk.agent.id
+    failed = [e for e in delivery.undelivered(desk) if e.author == me and e.state in ("failed", "unknown")]
+    return drafts.mine(desk), len(failed)
 
 
 def _with_rows(desk: Desk) -> list[tuple[Draft, ConversationRow]]:

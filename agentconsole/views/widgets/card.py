@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from uuid import UUID
+
 from textual import events
 
-from agentconsole.desk import wording
 from agentconsole.desk.context import Desk
-from agentconsole.i18n import _, date, moment
 from agentconsole.model.conversation import ConversationRow, Thread
-from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, cut, wrap
-from agentconsole.views.rows import about, medium_of
+from agentconsole.views.keys import Keymap
+from agentconsole.views.layout import Line
+from agentconsole.views.messages import Moved
+from agentconsole.views.widgets.card_lines import About, CardLine, CardLines
 from agentconsole.views.widgets.lines import Lines
+
+_NOTHING = About()
 
 
 class CustomerCard(Lines):
-    """Lines about the customer; the cursor walks through their other conversations."""
+    """Lines about the customer; the cursor walks through their other conversations.
 
-    def __init__(self, desk: Desk) -> None:
+    ``wanted`` is called with whom the card shows once it is in sight: what is then read comes by :meth:`tell`.
+    """
+
+    def __init__(self, desk: Desk, keymap: Keymap) -> None:
         super().__init__(id="card")
-        self._desk = desk
+        self._desk, self._keymap = desk, keymap
         self._thread: Thread | None = None
-        self._lines: list[tuple[Line, ConversationRow | None]] = []
+        self._known: tuple[UUID | None, About] = None, _NOTHING
+        self._lines: list[CardLine] = []
         self._made_for = 0
+        self.wanted: Callable[[UUID], None] | None = None
+
+    @property
+    def thread(self) -> Thread | None:
+        """The conversation whose customer is shown."""
+        return self._thread
 
     def show(self, thread: Thread | None) -> None:
         """The customer of that conversation."""
@@ -35,10 +49,21 @@ class CustomerCard(Lines):
             self.cursor = self._first()
             self.scroll_to(y=0, animate=False)
 
+    def tell(self, customer: UUID, known: About) -> None:
+        """What else is known of a customer."""
+        if (customer, known) != self._known:
+            self._known = customer, known
+            self._make(ask=False)
+
+    def tick(self) -> None:
+        """A minute has passed: the clocks of promises."""
+        if self._thread is not None and self._thread.promises:
+            self._make(ask=False)
+
     @property
     def current(self) -> ConversationRow | None:
-        """The other conversation under the cursor."""
-        return self._lines[self.cursor][1] if 0 <= self.cursor < len(self._lines) else None
+        """The other conversation under the cursor, if it can be seen: nothing is done to what is out of sight."""
+        return self._lines[self.cursor][1] if self.has_cursor and self._sight(self.cursor) == 0 else None
 
     def count(self) -> int:
         return len(self._lines)
@@ -52,72 +77,55 @@ class CustomerCard(Lines):
     def can_rest(self, index: int) -> bool:
         return 0 <= index < len(self._lines) and self._lines[index][1] is not None
 
-    def _make(self) -> None:
+    def _make(self, *, ask: bool = True) -> None:
         self._made_for = columns = self.columns
-        self._lines = []
-        if self._thread is None or columns < 4:
+        thread = self._thread
+        if thread is None or columns < 4:
+            self._lines = []
             self.lines_changed()
             return
-        customer = self._thread.customer
-        self._say(steady(customer.name, one_line=True, limit=200), "bold")
-        if customer.tags:
-            self._say(DOT.join(steady(tag, one_line=True) for tag in customer.tags), "accent")
-        self._say(
-            _("since {date}").format(date=date(customer.since.astimezone(self._desk.config.zone).date())),
-            "dim",
-        )
-        if customer.language:
-            self._say(_("language: {language}").format(language=steady(customer.language, one_line=True)), "dim")
-        self._part(_("Known by"))
-        for identity in customer.identities:
-            kind = steady(identity.kind, one_line=True, limit=20)
-            self._say(f"{kind}  {steady(identity.value, one_line=True, limit=200)}")
-        if customer.notes:
-            self._part(_("Client book"))
-            for note in customer.notes:
-                self._say(steady(note.text, limit=2000))
-        if self._thread.tags:
-            self._part(_("Tags of the conversation"))
-            self._say(DOT.join(steady(tag, one_line=True) for tag in self._thread.tags))
-        if self._thread.drafts:
-            self._part(_("Unsent words"))
-            for draft in self._thread.drafts:
-                name = steady(self._desk.agent_name(draft.agent), one_line=True, limit=40)
-                mine = draft.agent == self._desk.agent.id  # a colleague's words are hers until she sends them
-                self._say(f"{name}: {steady(draft.text, one_line=True, limit=80) if mine else '…'}")
-        self._part(_("Other conversations"))
-        if not self._thread.history:
-            self._say(_("none"), "dim")
-        for row in self._thread.history:
-            self._lines.append((self._history_line(row, columns), row))
+        customer, known = self._known
+        if customer != thread.customer.id:
+            known = _NOTHING
+        self._lines = CardLines(thread, known, self._desk, self._keymap, columns, self._desk.now()).make()
         if not self.can_rest(self.cursor):
             self.cursor = self._first()
         self.lines_changed()
-
-    def on_resize(self, event: events.Resize) -> None:
-        if self.columns != self._made_for:
-            self._make()
-        super().on_resize(event)
+        if ask and self.wanted is not None:
+            self.wanted(thread.customer.id)
 
     def _first(self) -> int:
         return next((i for i, (_line, row) in enumerate(self._lines) if row), -1)
 
-    def _history_line(self, row: ConversationRow, columns: int) -> Line:
-        when = moment(row.updated_at, self._desk.config.zone, self._desk.now())
-        subject, excerpt = about(row)
-        head = f"#{row.number} {when} {medium_of(row.channel, self._desk)} {wording.state(row.state)} "
-        return [
-            ("  ", "accent"),
-            (head, "dim"),
-            (cut(subject or excerpt, columns - len(head) - 2), ""),
-        ]
+    # Moving: what stands above the conversations is read by scrolling
 
-    def _say(self, text: str, style: str = "") -> None:
-        self._lines += [([(line, style)], None) for line in wrap(text, self.columns)]
+    def press(self, action: str) -> bool:
+        before, top = self.cursor, self.scroll_offset.y
+        sight = self._sight(self.cursor) if self.has_cursor else 0
+        page = max(1, self.scrollable_content_region.height - 1)
+        step = {"down": 1, "up": -1, "page_down": page, "page_up": -page}.get(action, 0)
+        if sight > 0 and step:  # not come to the conversations yet
+            self.scroll_to(y=top + step, animate=False)
+        elif not super().press(action):
+            return False
+        elif action == "first":
+            self.scroll_to(y=0, animate=False)
+        elif step < 0 and self.has_cursor and self.cursor == before:
+            self.scroll_to(y=top + step, animate=False)
+        self.post_message(Moved(self.id, self.cursor))
+        return True
 
-    def _part(self, title: str) -> None:
-        self._lines += [([], None), ([(title, "title")], None)]
+    def _sight(self, index: int) -> int:
+        """0: that line is in sight; negative: it is above; positive: below."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        return index - top if index < top else max(0, index - top - height + 1)
+
+    def on_resize(self, event: events.Resize) -> None:
+        event.prevent_default()  # which would scroll to the cursor, past all that stands above it
+        if self.columns != self._made_for:
+            self._make()
+        self.place_terminal_cursor()
 
 
 def _shown(thread: Thread) -> tuple[object, ...]:
-    return thread.customer, thread.tags, thread.history, thread.drafts
+    return thread.customer, thread.tags, thread.history, thread.drafts, thread.promises

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache, partial
 
 from agentconsole.desk.context import Desk
 from agentconsole.model.conversation import ConversationRow
@@ -15,6 +16,8 @@ from agentconsole.views.widgets.lines import Lines
 
 AHEAD = 60
 """Rows before the last one read at which the next page is asked for."""
+_KEPT = 256
+"""Lines that are kept as they were laid out: scrolling by one draws all that are in sight."""
 
 
 class ConversationList(Lines):
@@ -31,9 +34,12 @@ class ConversationList(Lines):
         self.next: Position | None = None
         self.ghost: int | None = None
         self.drafted: Collection[int] = ()
+        self.present: Mapping[int, str] = {}
+        self._marks: set[int] = set()
         self._now = desk.now()
         self._said = ""
         self._minute = -1
+        self._row_line = lru_cache(_KEPT)(partial(row_line, desk=desk))
 
     @property
     def current(self) -> ConversationRow | None:
@@ -45,14 +51,16 @@ class ConversationList(Lines):
 
     def line(self, index: int, columns: int) -> Line:
         row = self.rows[index]
-        return row_line(
+        here = index == self.cursor
+        return self._row_line(
             row,
             columns,
-            self._desk,
-            self._now,
-            here=index == self.cursor,
+            clock=clock_of(row, self._desk, self._now, ticking=here),
+            here=here,
             ghost=row.number == self.ghost,
             drafted=row.number in self.drafted,
+            present=self.present.get(row.number, ""),
+            marked=row.number in self._marks and row.number != self.ghost,
         )
 
     # What is shown
@@ -111,6 +119,26 @@ class ConversationList(Lines):
         if set(numbers) != set(self.drafted):
             self.drafted = numbers
             self.refresh()
+
+    def mark_present(self, words: Mapping[int, str]) -> None:
+        """Which colleague is on which conversation, in words for its row."""
+        if words != self.present:
+            self.present = words
+            self.refresh()
+
+    # Marks
+
+    @property
+    def marked(self) -> tuple[int, ...]:
+        """The marked conversations, in the order of the list: of what is not in it (any more) none is."""
+        if not self._marks:
+            return ()
+        return tuple(row.number for row in self.rows if row.number in self._marks and row.number != self.ghost)
+
+    def mark(self, numbers: Collection[int], *, marked: bool = True) -> None:
+        """Mark conversations, or take their marks away."""
+        self._marks = self._marks | set(numbers) if marked else self._marks - set(numbers)
+        self.refresh()
 
     def index_of(self, number: int) -> int | None:
         """Where a conversation is in the list, if it is."""

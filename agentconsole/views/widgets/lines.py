@@ -11,12 +11,13 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.cache import FIFOCache
 from textual.geometry import Offset, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from agentconsole.views.layout import Line, Spread, spread
+from agentconsole.views.layout import Line, Span, Spread, spread
 from agentconsole.views.messages import Chosen, Moved
 
 STYLES = (
@@ -25,15 +26,8 @@ STYLES = (
 )  # fmt: skip
 
 
-def paint(widget: Widget, line: Line, columns: int, base: Style) -> Strip:
-    """A line as a strip of exactly so many columns."""
-    segments = []
-    for text, names in line:
-        style = base
-        for name in names.split():
-            style += widget.get_component_rich_style(f"line--{name}", partial=True)
-        segments.append(Segment(text, style))
-    return Strip(segments).adjust_cell_length(columns, base)
+_KEPT = 256
+"""Strips that a widget keeps: a line that was drawn before, scrolled since, is not made of its spans again."""
 
 
 class Painted(Widget):
@@ -41,6 +35,8 @@ class Painted(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
     _base: Style | None = None
+    _named: dict[str, Style] | None = None
+    _strips: FIFOCache[tuple[tuple[Span, ...], int, Style], Strip] | None = None
 
     @property
     def base_style(self) -> Style:
@@ -50,8 +46,31 @@ class Painted(Widget):
         return self._base
 
     def notify_style_update(self) -> None:
-        self._base = None
+        self._base = self._named = self._strips = None
         super().notify_style_update()
+
+    def paint(self, line: Line, columns: int, base: Style) -> Strip:
+        """A line as a strip of exactly so many columns."""
+        if self._strips is None:
+            self._strips = FIFOCache(_KEPT)
+        key = (tuple(line), columns, base)
+        strip = self._strips.get(key)
+        if strip is None:
+            segments = [Segment(text, base + self._style(names)) for text, names in line]
+            strip = self._strips[key] = Strip(segments).adjust_cell_length(columns, base)
+        return strip
+
+    def _style(self, names: str) -> Style:
+        """The style that some names mean together."""
+        if self._named is None:
+            self._named = {}
+        style = self._named.get(names)
+        if style is None:
+            style = Style.null()
+            for name in names.split():
+                style += self.get_component_rich_style(f"line--{name}", partial=True)
+            self._named[names] = style
+        return style
 
 
 class Bar(Painted):
@@ -82,7 +101,7 @@ class Bar(Painted):
 
     def render_line(self, y: int) -> Strip:
         line: Line | Spread = self._lines[y] if y < len(self._lines) else []
-        return paint(self, self._laid_out(line), self.size.width, self.base_style)
+        return self.paint(self._laid_out(line), self.size.width, self.base_style)
 
 
 def nowhere(_lines: Lines, _index: int, /) -> bool:
@@ -130,7 +149,7 @@ class Lines(Painted, ScrollView, can_focus=True):
         if self.has_cursor and index == self.cursor:
             name = "line--cursor" if self.shows_focus else "line--blurred"
             base += self.get_component_rich_style(name, partial=True)
-        return paint(self, self.line(index, self.columns), columns, base)
+        return self.paint(self.line(index, self.columns), columns, base)
 
     @property
     def shows_focus(self) -> bool:
@@ -207,17 +226,24 @@ class Lines(Painted, ScrollView, can_focus=True):
 
     # Events
 
-    def on_focus(self) -> None:
-        self._draw_cursor()
+    def on_focus(self, event: events.Focus) -> None:
+        self._take_focus(event, events.DescendantFocus(self), held=True)
         self.place_terminal_cursor()
 
-    def on_blur(self) -> None:
-        self._draw_cursor()
+    def on_blur(self, event: events.Blur) -> None:
+        self._take_focus(event, events.DescendantBlur(self), held=False)
 
-    def _draw_cursor(self) -> None:
-        """The focus shows on the cursor's line alone: drawing the whole pane would double the cost of opening."""
+    def _take_focus(self, event: events.Event, told: events.Event, *, held: bool) -> None:
+        """What Textual does with it, but for drawing the whole pane: the focus shows on the cursor's line alone."""
+        event.prevent_default()
+        self.has_focus = held
         if self.has_cursor:
             self.refresh_line(self.cursor)
+        if self.parent is not None:
+            self.parent.post_message(told)
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style depends on it: Textual would work out all of them anew."""
 
     def on_resize(self, _event: events.Resize) -> None:
         if self.has_cursor:

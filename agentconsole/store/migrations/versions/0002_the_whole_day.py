@@ -132,6 +132,7 @@ def _indexes() -> None:
     op.create_index("ix_conversation_merged_into", "conversation", ["merged_into"], **_where("merged_into IS NOT NULL"))
     op.create_index("ix_customer_linked_to", "customer", ["linked_to"], **_where("linked_to IS NOT NULL"))
     op.create_index("ix_message_came_from", "message", ["came_from"], **_where("came_from IS NOT NULL"))
+    op.create_index("ix_customer_folded", "customer", [text("substr(folded, 1, 60)")])
     op.create_index("ix_event_actor", "event", ["actor", "at"])
     op.create_index("ix_event_step", "event", ["step"], **_where("step IS NOT NULL"))
 

@@ -1,0 +1,72 @@
+"""What the console calls its adviser for: a customer wrote in a conversation of hers, or one is about to be late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agentconsole.config import ClockState, State, View
+from agentconsole.desk.context import Desk
+from agentconsole.desk.triage import page
+from agentconsole.store import calling
+
+LAST = timedelta(minutes=5)
+"""What came into one's hands with less than `due_within` left is called for this long before its end."""
+_OVERLAP = 200
+"""Messages before the latest one that are looked at again: what has a lower seq may be committed later."""
+_MINE = View(
+    id="console.calling", name={"en": "-"}, assignee="me", states=(State.OPEN, State.PENDING, State.SNOOZED),
+    clock=(ClockState.DUE,), order="waiting",
+)  # fmt: skip
+_AT_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What has come up since the look before.
+
+    :param news: numbers of my conversations in which a customer wrote. :param soon: those about to be late.
+    :param at: the time of the look, UTC. :param latest: seq of the latest message there was.
+    :param heard: messages that were looked at, as far back as the next look goes.
+    :param called: number and end of clocks that were called for, and still run.
+    """
+
+    at: datetime
+    latest: int
+    heard: frozenset[int]
+    news: tuple[int, ...] = ()
+    soon: tuple[int, ...] = ()
+    called: frozenset[tuple[int, datetime]] = frozenset()
+
+
+def begin(desk: Desk) -> Calls:
+    """From now on; what stood before is on the screen, and calls for nobody."""
+    with desk.store.read() as connection:
+        latest = calling.latest(connection)
+        return Calls(desk.now(), latest, frozenset(m.seq for m in calling.arrived(connection, latest - _OVERLAP)))
+
+
+def look(desk: Desk, before: Calls) -> Calls:
+    """What has come up since. A clock is called for once: as it enters `due_within`, or :data:`LAST` before its end.
+
+    What one does oneself calls for nothing: a conversation that one takes with little time left is called for only
+    as that little runs out.
+    """
+    now, within = desk.now(), desk.config.due_within
+    with desk.store.read() as connection:
+        latest = calling.latest(connection)
+        arrived = calling.arrived(connection, before.latest - _OVERLAP)
+    due = {(row.number, row.due_at) for row in page(desk, _MINE, limit=_AT_MOST).rows if row.due_at}
+    soon = {
+        (number, at)
+        for number, at in due - before.called
+        if any(before.at < at - lead <= now for lead in (within, min(LAST, within)))
+    }
+    return Calls(
+        at=now,
+        latest=latest,
+        heard=frozenset(m.seq for m in arrived if m.seq > latest - _OVERLAP),
+        news=tuple(sorted({m.number for m in arrived if m.seq not in before.heard and m.assignee == desk.agent.id})),
+        soon=tuple(sorted(number for number, _at in soon)),
+        called=frozenset((before.called & due) | soon),
+    )

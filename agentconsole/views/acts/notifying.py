@@ -1,0 +1,99 @@
+"""Calling the adviser: only for what is hers, only for what others or the clock did, and never twice for the same."""
+
+from __future__ import annotations
+
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from agentconsole.desk import calling
+from agentconsole.desk.calling import Calls
+from agentconsole.desk.context import Desk
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _, ngettext
+from agentconsole.views.page import Page
+
+if TYPE_CHECKING:
+    from agentconsole.views.console import Console
+
+_AT_MOST = 2.0
+"""Seconds between two looks: floods of news ring once."""
+_NAMED = 3
+"""Conversations that are named by their numbers; of more it is said how many."""
+
+
+class Notifying:
+    """Rings the terminal's bell, or has the terminal notify (OSC 9), as ``[notify]`` wishes."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._known: Calls | None = None
+        self._looked_at = float("-inf")
+        self._later: Timer | None = None
+
+    @property
+    def _wanted(self) -> bool:
+        wished = self.page.desk.config.notify
+        return wished.how != "none" and (wished.news or wished.late)
+
+    def look(self) -> None:
+        """Something was committed, or a minute has passed: look now, or as soon as the last look is long enough ago."""
+        if not self._wanted or self._later is not None:
+            return
+        rest = self._looked_at + _AT_MOST - monotonic()
+        if rest <= 0:
+            self._look()
+        else:
+            self._later = self.page.set_timer(rest, self._look)
+
+    def _look(self) -> None:
+        self._later, self._looked_at = None, monotonic()
+        self.page.work.look("calls", partial(_calls, self.page.desk, self._known), self._read, _quiet)
+
+    def _read(self, found: Calls) -> None:
+        if self._known is not None and found.at <= self._known.at:
+            return
+        self._known = found
+        wished = self.page.desk.config.notify
+        said = []
+        if found.news and wished.news:
+            said.append(_about(found.news, _("{numbers}: the customer has written."), _new(len(found.news))))
+        if found.soon and wished.late:
+            said.append(_about(found.soon, _("{numbers}: about to be late."), _late(len(found.soon))))
+        if said:
+            self._call(" ".join(said))
+
+    def _call(self, said: str) -> None:
+        self.page.say(said, "warn")
+        app: Console = self.page.app  # type: ignore[assignment]  # the page is shown by no other application
+        if self.page.desk.config.notify.how == "osc9":
+            app.notify_desktop(f"agentconsole {said}")
+        else:
+            app.bell()
+
+
+def _calls(desk: Desk, before: Calls | None) -> Calls:
+    return calling.begin(desk) if before is None else calling.look(desk, before)
+
+
+def _about(numbers: tuple[int, ...], named: str, counted: str) -> str:
+    """Our own words and numbers alone: nothing that a customer wrote reaches the terminal this way."""
+    if len(numbers) > _NAMED:
+        return counted
+    return named.format(numbers=", ".join(f"#{number}" for number in numbers))
+
+
+def _new(count: int) -> str:
+    said = ngettext("{n} customer of yours has written.", "{n} customers of yours have written.", count)
+    return said.format(n=count)
+
+
+def _late(count: int) -> str:
+    said = ngettext("{n} of yours is about to be late.", "{n} of yours are about to be late.", count)
+    return said.format(n=count)
+
+
+def _quiet(_error: ConsoleError) -> None:
+    """The list says already that the desk cannot be reached."""
