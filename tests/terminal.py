@@ -95,7 +95,12 @@ class Terminal:
     @property
     def text(self) -> str:
         """What can be seen."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        return "\n".join(line.rstrip() for line in self._rows())
+
+    def _rows(self) -> list[str]:
+        """The screen's lines. Pyte's own ``display`` fails on the second half of a wide character that was drawn over."""
+        rows = (self.screen.buffer[row] for row in range(self.screen.lines))
+        return ["".join(row[column].data for column in range(self.screen.columns)) for row in rows]
 
     def until(self, *texts: str) -> None:
         """Wait until all of these can be seen."""
@@ -125,7 +130,7 @@ class Terminal:
 
     def click(self, text: str) -> None:
         """Click on a text, three cells into it, with the left button."""
-        for row, line in enumerate(self.screen.display):
+        for row, line in enumerate(self._rows()):
             column = line.find(text)
             if column >= 0:
                 place = f"{column + 4};{row + 1}"

@@ -45,6 +45,8 @@ ALL = {
     "list": Picture((80, 24), ("down",)),
     "thread": Picture((80, 24), ("down", "down", "enter")),
     "composer": Picture((120, 40), ("enter", "r", *"Bonjour", "space", *"Jessica,")),
+    "macros": Picture((120, 40), ("down", "m", *"parcel")),
+    "card": Picture((200, 50), ("down", "down", "i")),
     "palette": Picture((120, 40), ("colon",)),
     "keys": Picture((120, 40), ("question_mark",)),
     "french": Picture((120, 40), ("down",), "fr"),

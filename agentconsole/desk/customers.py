@@ -29,8 +29,9 @@ from agentconsole.store.types import storable
 from agentconsole.text import fold
 
 __all__ = [
-    "Likeness", "LinkPlan", "consent", "consent_history", "contacts", "drop_note", "find_customers", "latest_conversation", "likely_same",
-    "link", "link_plan", "note", "purposes", "relink", "unconsent", "undrop", "unlink", "unnote",
+    "Likeness", "LinkPlan", "consent", "consent_history", "contacts", "drop_note", "find_customers",
+    "latest_conversation", "likely_same", "link", "link_plan", "note", "purposes", "relink", "unconsent", "undrop",
+    "unlink", "unnote",
 ]  # fmt: skip
 
 MAX_NOTE = 2_000

@@ -118,7 +118,7 @@ ACTIONS: tuple[Action, ...] = (
            _MAIN, _L | _T, lambda s: "" if s.rows else _("This view is empty.")),
     Action("reply", "r", N_("reply"), N_("Answer the customer"), _MAIN, _L | _T, _reply),
     Action("macro", "m f2 alt+m", N_("macro"),
-           N_("Choose a macro: its words and what it does"), _MAIN | _C, _L | _T | _C, _macro),
+           N_("Choose a macro: its words and what it does"), _MAIN | _C, _L | _T, _macro),
     Action("note", "n", N_("note"), N_("Write something that only colleagues see"), _MAIN, _L | _T, _no_row),
     Action("assign_me", "a", N_("assign to me"), N_("Assign the conversation to me"), _MAIN, _L | _T, _mine),
     Action("assign", "A", N_("assign"),

@@ -10,6 +10,7 @@ from textual.widgets import Input, TextArea
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
+from agentconsole.model.message import Direction
 from agentconsole.views import bars
 from agentconsole.views.actions import BY_ID, Action
 from agentconsole.views.acts.around import Around
@@ -96,7 +97,7 @@ class MainScreen(Panes):
             attached=len(composer.files) if composer else 0,
             marked=len(self.marked),
             merged=len(self.reading.merged) if opened else 0,
-            messages=len(blocks) if len(blocks) > 1 else 0,
+            messages=sum(b.message.direction is Direction.IN for b in blocks) if len(blocks) > 1 else 0,
             along=bool(composer and composer.actions),
             customer=row is not None or (self.place is Place.CARD and self.card.thread is not None),
             linked=self.around.customers.linked,
@@ -160,9 +161,7 @@ class MainScreen(Panes):
     def opening(self) -> bool:
         inside = self.place in Place.THREAD | Place.CARD
         return (
-            self.writing.busy
-            or self.changes.going.busy
-            or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
+            self.writing.busy or self.changes.going.busy or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
         )
 
     @property

@@ -10,6 +10,8 @@ from agentconsole.config import Priority, State
 from agentconsole.desk import conversations, drafts, handling, promises, replies
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.escalations import escalate
+from agentconsole.desk.search import search
+from agentconsole.model.conversation import ConversationRow
 from agentconsole.views.situation import Place
 from tests.views.driver import Adviser, at_work
 from tests.views.seed import arrive, incoming
@@ -27,9 +29,7 @@ def second_matter(desk: Desk) -> int:
     return next(row.number for row in find(desk, "Paul Roy") if row.subject == "Facture de mars")
 
 
-def find(desk: Desk, name: str) -> list[conversations.ConversationRow]:
-    from agentconsole.desk.search import search
-
+def find(desk: Desk, name: str) -> list[ConversationRow]:
     return list(search(desk, name).rows)
 
 
@@ -180,7 +180,7 @@ async def test_takes_an_escalation_that_is_hers_already(desk: Desk) -> None:
         await adviser.reads("It is yours already.")
 
 
-def conversations_row(adviser: Adviser) -> conversations.ConversationRow:
+def conversations_row(adviser: Adviser) -> ConversationRow:
     row = adviser.page.listing.current
     assert row is not None
     return row

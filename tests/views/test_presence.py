@@ -74,6 +74,13 @@ async def test_who_begins_to_write_beside_a_colleague_is_told_once(desk: Desk) -
         assert "here too" not in adviser.bar("hints")
 
 
+async def test_who_answers_right_from_the_list_is_told_too(desk: Desk) -> None:
+    async with at_work(desk, (80, 24)) as adviser:
+        presence.here(as_omar(desk), adviser.here, "writing")
+        await adviser.presses("r")
+        await adviser.reads("Omar Benali is writing here too.")
+
+
 async def test_a_colleague_who_reads_is_no_collision(desk: Desk) -> None:
     async with at_work(desk) as adviser:
         presence.here(as_omar(desk), adviser.here)

@@ -58,10 +58,10 @@ class Customers:
     def linked(self) -> int:
         """How many others are linked with the customer one is on, as far as is known without reading."""
         thread, row = self.page.card.thread, self.page.target
-        mine = thread is not None and row is not None and row.customer_id in (thread.customer.id, *thread.customer.linked)
-        if thread is None or (row is not None and not mine):
+        if thread is None:
             return 0
-        return len(thread.customer.linked)
+        linked = thread.customer.linked
+        return len(linked) if row is None or row.customer_id in (thread.customer.id, *linked) else 0
 
     def _with(self, then: Callable[[Thread], None]) -> None:
         """The conversation one is on, or whose customer's card one is on, as it is now."""

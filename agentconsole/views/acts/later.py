@@ -167,7 +167,7 @@ class Later:
         desk, (agent, team) = self.page.desk, holder
         name = desk.agent_name(agent) if agent else self._handling.team_name(team or "")
         who = steady(name, one_line=True, limit=60)
-        hint = _("What the next one should know; it becomes a note that only colleagues see.")
+        hint = _("It becomes a note that only colleagues see.")
         nothing = _("Say why.")
         ask = Ask(_("Escalate to {who}: why?").format(who=who), hint, lambda given: "" if given.strip() else nothing)
 

@@ -70,7 +70,13 @@ class Other:
                 text = f"{fit(keys[0] if keys else '', 11)}{action.words(situation.writing)}"
                 more = " ".join([action.id, action.label, *keys])
                 items.append(Item(action, text, action.help(), why_not(action, situation), more=more))
-        items.sort(key=lambda item: (bool(item.why_not), item.value.id in _LAST))
+        writing = situation.place is Place.COMPOSER
+
+        def order(item: Item[Action]) -> tuple[bool, bool, bool]:
+            """What can run first; while one writes, what is for writing alone before what can be done anywhere."""
+            return bool(item.why_not), item.value.id in _LAST, writing and bool(item.value.places & Place.MAIN)
+
+        items.sort(key=order)
         picker: Picker[Action] = Picker(_("All actions"), items, placeholder=_("type what you want to do"))
         self.page.app.push_screen(picker, lambda action: None if action is None else self.page.run_act(action))
 

@@ -59,8 +59,11 @@ class Beside:
             if self._told is not None:
                 self._told = None
                 self.page.work.write(partial(presence.gone, self.page.desk), None, _quiet)
-        elif where != self._told or monotonic() - self._told_at >= _BEAT:
+            return
+        if where != self._told or monotonic() - self._told_at >= _BEAT:
             self._tell(where)
+        if where[1] == "writing":  # the conversation may have been read only since the composer opened
+            self._warn(where)
 
     def _tell(self, where: Where) -> None:
         self._told, self._told_at = where, monotonic()

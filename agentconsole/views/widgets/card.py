@@ -91,8 +91,17 @@ class CustomerCard(Lines):
         if not self.can_rest(self.cursor):
             self.cursor = self._first()
         self.lines_changed()
-        if ask and self.wanted is not None:
-            self.wanted(thread.customer.id)
+        if ask:
+            self._ask()
+
+    def _ask(self) -> None:
+        """What is read only of customers whose card is in sight."""
+        if self.wanted is not None and self._thread is not None and self.display:
+            self.wanted(self._thread.customer.id)
+
+    def on_show(self) -> None:
+        if self._thread is not None and self._known[0] != self._thread.customer.id:
+            self._ask()
 
     def _first(self) -> int:
         return next((i for i, (_line, row) in enumerate(self._lines) if row), -1)

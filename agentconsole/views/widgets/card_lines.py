@@ -147,8 +147,8 @@ class CardLines:
 
     def _source(self, consent: Consent | None) -> None:
         if consent is not None:
-            day, source = i18n.date(self._day(consent.at)), steady(consent.source, one_line=True, limit=300)
-            self._say(DOT.join(part for part in (day, source, self._agent(consent.author)) if part), "dim", indent=2)
+            self._say(steady(consent.source, one_line=True, limit=300), indent=2)
+            self._say(self._signed(consent.at, consent.author), "dim", indent=2)
 
     def _book(self) -> None:
         notes = self._thread.customer.notes
@@ -160,11 +160,12 @@ class CardLines:
 
     def _note(self, note: CustomerNote) -> None:
         self._say(steady(note.text, limit=2000))
-        self._say(
-            DOT.join(part for part in (i18n.date(self._day(note.at)), self._agent(note.author)) if part),
-            "dim",
-            indent=2,
-        )
+        self._say(self._signed(note.at, note.author), "dim", indent=2)
+
+    def _signed(self, at: datetime, author: str) -> str:
+        """When, and by whom."""
+        day = i18n.date(at.astimezone(self._desk.config.zone).date())
+        return DOT.join(part for part in (day, self._agent(author)) if part)
 
     # Conversations
 

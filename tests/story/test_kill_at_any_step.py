@@ -1,0 +1,380 @@
+"""A console that is killed (-9) at any step of a day, and the console after it: nothing is lost, nothing is done twice.
+
+The desk is watched from outside while the console runs in a terminal. Where the moment of the kill matters, the test
+holds the desk's only write lock: what the console was about to write then waits, and is killed with it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from agentconsole.config import State
+from agentconsole.desk import conversations, customers, drafts, triage
+from agentconsole.desk.context import Desk
+from agentconsole.desk.delivery import undelivered
+from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
+from agentconsole.model.macro import Actions
+from tests.views.seed import arrive, incoming, open_seeded
+from tests.views.terminal import Terminal
+
+pytestmark = pytest.mark.pty
+
+ESC, ENTER, HOME, Z_WRITING = "\x1b", "\r", "\x1b[H", "\x1a"
+SEND, ATTACH, MACRO, CHECKS, SEND_SNOOZE = "\x13", "\x0f", "\x1bm", "\x1bc", "\x1bs"
+PATIENCE = 20.0
+"""Seconds to wait for something to be on the desk before the test fails."""
+PACE = 0.025
+"""Seconds between two letters of somebody who types very fast."""
+WORDS = "Bonjour, un technicien passe demain entre huit heures et midi ; il vous appelle avant."
+SORRY = 'title = "Excuses"\nbody = "Nous regrettons ce retard."\n[actions]\nadd_tags = ["late"]\npriority = "high"\n'
+PARCEL = """
+title = "Colis"
+body = "Il arrive le {{ ask.day }}."
+[[questions]]
+name = "day"
+ask = "Quel jour ?"
+"""
+SPAM = 'title = "Spam"\n[actions]\nstatus = "resolved"\nadd_tags = ["spam"]\n'
+
+
+@dataclass(frozen=True)
+class Day:
+    """A desk, looked at from outside, and the consoles on it."""
+
+    desk: Desk
+
+    def console(self) -> Terminal:
+        """A console at the list, one macro folder of one's own in use."""
+        return Terminal(self.desk.folder, 80, 24, TEXTUAL_ANIMATIONS="none")
+
+    def until(self, holds: Callable[[], object], complaint: str) -> None:
+        """Wait for something of another process's doing on the desk: there is nothing to wait on but its outcome."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, complaint
+            time.sleep(0.002)
+
+    @property
+    def draft(self) -> Draft | None:
+        """The latest unsent words."""
+        return next(iter(drafts.mine(self.desk)), None)
+
+    @property
+    def text(self) -> str:
+        """The latest unsent words, as text."""
+        return self.draft.text if self.draft else ""
+
+    def kept(self, text: str) -> None:
+        """Wait until exactly these are the unsent words."""
+        self.until(lambda: self.text == text, f"not kept: {text!r}, but {self.text!r}")
+
+    def row(self, customer: str) -> ConversationRow:
+        """A customer's conversation."""
+        return next(row for row in self.rows if row.customer == customer)
+
+    @property
+    def rows(self) -> tuple[ConversationRow, ...]:
+        """Everything that is to be done."""
+        return tuple(triage.page(self.desk, self.desk.config.views[0], limit=10_000).rows)
+
+
+@pytest.fixture
+def day(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Day]:
+    """A desk of eight conversations, or of as many as the test's parameter says."""
+    desk = open_seeded(tmp_path, getattr(request, "param", 8))
+    folder = desk.own_folder / "macros"
+    folder.mkdir(parents=True)
+    for name, text in {"excuses": SORRY, "colis": PARCEL, "spam": SPAM}.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    yield Day(desk)
+    desk.store.close()
+
+
+def begins(console: Terminal) -> Terminal:
+    """Wait for the list."""
+    console.until("why first:")
+    return console
+
+
+def writes(console: Terminal, words: str = WORDS, kind: DraftKind = DraftKind.REPLY) -> None:
+    """Open the composer on the first conversation and type."""
+    begins(console)
+    console.press("n" if kind is DraftKind.NOTE else "r")
+    console.until("Note" if kind is DraftKind.NOTE else "PUBLIC reply to")
+    console.types(words)
+
+
+def goes_on(day: Day, *seen: str) -> None:
+    """The next console says at once what was unsent, and two keys bring it back into the composer."""
+    with day.console() as console:
+        begins(console)
+        console.until("1 unsent draft", "u goes on")
+        console.press("u")
+        console.until("Unsent words")
+        console.press(ENTER)
+        console.until("draft of", *seen)
+
+
+def macro(console: Terminal, words: str, key: str = MACRO) -> None:
+    """Find a macro and take it."""
+    console.press(key)
+    console.until("Macro for #")
+    console.press(words)
+    console.press(ENTER)
+
+
+# Words
+
+
+@pytest.mark.parametrize("kind", DraftKind)
+def test_every_letter_typed_more_than_a_second_before_is_in_the_draft(day: Day, kind: DraftKind) -> None:
+    typed: list[float] = []
+    with day.console() as console:
+        writes(console, "", kind)
+        for letter in WORDS:  # without a pause: letters are kept while others follow
+            console.types(letter)
+            typed.append(time.monotonic())
+            while time.monotonic() < typed[-1] + PACE:
+                console.pump(PACE)
+        console.kill()
+        killed = time.monotonic()
+    long_ago = sum(killed - at > 1.0 for at in typed)
+    assert day.draft is not None
+    assert day.draft.kind is kind
+    assert len(typed) > long_ago > 20, "the test has typed too fast or too slowly"
+    assert WORDS.startswith(day.text)
+    assert len(day.text) >= long_ago
+    goes_on(day, "Note" if kind is DraftKind.NOTE else "reply to", WORDS[:20])
+
+
+def test_what_a_macro_brought_is_there_with_all_that_it_does(day: Day) -> None:
+    with day.console() as console:
+        writes(console, "Ah. ")
+        macro(console, "excuses")
+        console.until("Ah. Nous regrettons ce retard.")
+        day.kept("Ah. Nous regrettons ce retard.")
+        console.kill()
+    assert day.draft is not None
+    assert Actions.from_json(day.draft.actions).add_tags == ("late",)
+    goes_on(day, "Ah. Nous regrettons ce retard.", "along with it", "+late")
+
+
+def test_what_was_attached_is_attached(day: Day, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text("x")
+    with day.console() as console:
+        writes(console)
+        console.press(ATTACH)
+        console.until("Attach")
+        console.types(f"{plan}{ENTER}")
+        console.until("attached: plan.txt")
+        day.until(lambda: day.draft is not None and day.draft.files == (str(plan),), "the file is not on the desk")
+        console.kill()
+    day.kept(WORDS)
+    goes_on(day, "il vous appelle avant.", "attached: plan.txt")
+
+
+BOXES: dict[str, tuple[str, str]] = {
+    "macro picker": (MACRO, "Macro for #"),
+    "attach": (ATTACH, "Attach"),
+    "macro's question": (f"{MACRO}|Colis|{ENTER}", "Quel jour ?"),
+    "editor's box of a macro's title": ("\x1bw", "Save as a macro"),
+}
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_words_below_an_open_box_are_kept(day: Day, box: str) -> None:
+    """The box opens before the words were kept: they are kept all the same, within the second."""
+    keys, title = BOXES[box]
+    with day.console() as console:
+        writes(console)
+        for key in keys.split("|"):
+            console.types(key)
+            console.settle(0.1)
+        console.until(title)
+        day.kept(WORDS)
+        assert title in console.text
+        console.kill()
+    goes_on(day, "il vous appelle avant.")
+
+
+# Sending, and taking back
+
+
+def test_a_reply_that_is_held_is_queued_once_and_can_be_taken_back_by_the_next_console(day: Day) -> None:
+    with day.console() as console:
+        writes(console)
+        console.until("il vous appelle avant.")
+        console.types(SEND)
+        day.until(lambda: undelivered(day.desk), "not queued")
+        console.kill()  # the desk has it; the console may not even know
+    assert len(undelivered(day.desk)) == 1
+    assert day.draft is None
+    with day.console() as console:
+        begins(console)
+        assert "unsent draft" not in console.text
+        assert len(undelivered(day.desk)) == 1
+        console.press("z")
+        console.until("its words are here again", "il vous appelle avant.")
+    assert undelivered(day.desk) == []
+    day.kept(WORDS)
+
+
+def test_a_reply_that_was_not_queued_yet_is_a_draft(day: Day) -> None:
+    with day.console() as console:
+        writes(console)
+        day.kept(WORDS)
+        with day.desk.store.write():
+            console.types(SEND)
+            console.until("sending …")
+            console.kill()
+    assert undelivered(day.desk) == []
+    day.kept(WORDS)
+    goes_on(day, "il vous appelle avant.")
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["before the desk has it", "once the desk has it"])
+def test_an_undo_takes_back_wholly_or_not_at_all(day: Day, begun: bool) -> None:
+    with day.console() as console:
+        writes(console)
+        console.types(SEND)
+        console.until("goes in")
+        if begun:
+            console.types("z")
+            day.until(lambda: not undelivered(day.desk), "not taken back")
+            console.kill()
+        else:
+            with day.desk.store.write():
+                console.press("z")
+                console.kill()
+    number = conversations.row(day.desk, day.row("Tom").number).number if begun else undelivered(day.desk)[0].number
+    if begun:
+        goes_on(day, "il vous appelle avant.")
+    else:
+        assert day.draft is None
+        with day.console() as console:
+            begins(console)
+            console.press("z")
+            console.until("its words are here again", "il vous appelle avant.")
+    assert undelivered(day.desk) == []
+    day.kept(WORDS)
+    assert conversations.row(day.desk, number).state is State.OPEN
+
+
+def test_send_and_snooze_is_sent_while_its_box_is_open(day: Day) -> None:
+    with day.console() as console:
+        writes(console)
+        console.until("il vous appelle avant.")
+        console.types(SEND_SNOOZE)
+        console.until("Snooze #")
+        console.press("3d")
+        console.kill()
+    (entry,) = undelivered(day.desk)
+    assert entry.text == WORDS
+    assert conversations.row(day.desk, entry.number).state is State.PENDING
+    assert day.draft is None
+
+
+# Many at once
+
+
+@pytest.mark.parametrize("day", [240], indirect=True)
+def test_a_bulk_half_done_leaves_each_as_it_was_or_wholly_changed_and_one_undo_brings_all_back(day: Day) -> None:
+    before = {row.number for row in day.rows}
+    with day.console() as console:
+        begins(console)
+        console.press("X")
+        console.until(f"{len(before)} marked")
+        macro(console, "Spam", "m")
+        console.until(f"{len(before)} conversations")
+        console.types(ENTER)
+        day.until(lambda: len(day.rows) < len(before), "nothing was changed")
+        with day.desk.store.write():  # what comes after the few that are done waits here
+            console.kill()
+    left = {row.number for row in day.rows}
+    assert 0 < len(left) < len(before)
+    for number in before:
+        thread = conversations.open_thread(day.desk, number, 1)
+        whole = (thread.row.state, thread.tags) == (State.RESOLVED, ("spam",))
+        untouched = (thread.row.state, thread.tags) == (State.OPEN, ())
+        assert untouched if number in left else whole
+    with day.console() as console:
+        begins(console)
+        console.press("z")
+        console.until(f"Undone: {len(before) - len(left)} conversations")
+    assert {row.number for row in day.rows} == before
+    assert all(conversations.open_thread(day.desk, number, 1).tags == () for number in before - left)
+
+
+# Merging, the client book, snoozing
+
+
+@pytest.mark.parametrize("moment", ["in its preview", "before the desk has it", "once the desk has it"])
+def test_a_merge_takes_its_draft_along_or_leaves_it(day: Day, moment: str) -> None:
+    arrive(day.desk, "mail", incoming(2, "Paul Roy", "Second matter", "Encore une question.", datetime.now(UTC)))
+    stays = next(row.number for row in day.rows if row.subject == "Facture de mars")
+    goes = next(row.number for row in day.rows if row.subject == "Second matter")
+    drafts.keep(day.desk, goes, WORDS, 1)
+    with day.console() as console:
+        begins(console)
+        console.press("#")
+        console.press(f"{stays}{ENTER}")
+        console.until("Facture de mars")
+        console.press("M")
+        console.until("Second matter")
+        console.press(ENTER)
+        console.until(f"Stays: #{stays}", "1 draft")
+        if moment == "before the desk has it":
+            with day.desk.store.write():
+                console.press(ENTER)
+                console.kill()
+        elif moment == "once the desk has it":
+            console.types(ENTER)
+            day.until(lambda: conversations.row(day.desk, goes).number == stays, "not merged")
+        console.kill()
+    merged = moment == "once the desk has it"
+    assert conversations.row(day.desk, goes).number == (stays if merged else goes)
+    assert day.draft is not None
+    assert day.draft.number == (stays if merged else goes)
+    goes_on(day, "il vous appelle avant.")
+
+
+def test_an_entry_of_the_client_book_is_there_for_whoever_comes_next(day: Day) -> None:
+    with day.console() as console:
+        begins(console)
+        console.press("b")
+        console.until("Client book of")
+        console.types("Sourd d'une oreille.")
+        console.until("oreille.")
+        console.types(SEND)
+        day.until(lambda: _book(day), "not written down")
+        console.kill()
+    assert _book(day) == ["Sourd d'une oreille."]
+    with day.console() as console:
+        begins(console)
+        console.press(ENTER, "i")
+        console.until("Client book", "Sourd d'une oreille.")
+
+
+def _book(day: Day) -> list[str]:
+    number = day.row("Tom").number
+    return [note.text for note in conversations.open_thread(day.desk, number, 1).customer.notes]
+
+
+def test_a_snooze_box_that_dies_changes_nothing_and_leaves_the_words_below(day: Day) -> None:
+    with day.console() as console:
+        writes(console)
+        console.until("il vous appelle avant.")
+        console.press(ESC, "s")
+        console.until("Snooze #")
+        console.press("tomorrow")
+        day.kept(WORDS)
+        console.kill()
+    assert day.row("Tom").state is State.OPEN
+    goes_on(day, "il vous appelle avant.")
