@@ -11,6 +11,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 from agentconsole.config import ClockState, Priority, State, View
+from agentconsole.desk import saved_views, searches
 from agentconsole.desk.context import Desk
 from agentconsole.desk.search import KEYS
 from agentconsole.errors import ConsoleError
@@ -20,9 +21,6 @@ from agentconsole.views.widgets.view_list import name_of
 
 if TYPE_CHECKING:
     from agentconsole.views.main import MainScreen
-
-_NAME_AT_MOST = 60
-"""Characters of a view's name."""
 
 
 class Completer(Suggester):
@@ -99,7 +97,7 @@ class Searching:
         line.display = True
         line.focus()
         self._back, self._typed = 0, ""
-        self.page.work.look("searches", partial(_history, self.page.desk), self._read, _without)
+        self.page.work.look("searches", partial(searches.history, self.page.desk), self._read, _without)
 
     def _read(self, found: list[str]) -> None:
         if not self._back:
@@ -129,7 +127,7 @@ class Searching:
         query = query.strip()
         self.page.finding.find(query)
         if query and self.page.finding.wrong is None:
-            self.page.work.write(partial(_remember, self.page.desk, query), None, _without)
+            self.page.work.write(partial(searches.remember, self.page.desk, query), None, _without)
         self.end(keep=bool(query))
 
     def _recall(self, by: int) -> None:
@@ -170,22 +168,8 @@ class Searching:
         self.page.say(_("Saved as view {number}: {name}").format(number=number, name=name_of(saved)), "ok")
 
 
-def _history(desk: Desk) -> list[str]:
-    from agentconsole.desk import searches
-
-    return searches.history(desk)
-
-
-def _remember(desk: Desk, query: str) -> None:
-    from agentconsole.desk import searches
-
-    searches.remember(desk, query)
-
-
 def _save(desk: Desk, query: str, name: str) -> tuple[View, tuple[View, ...]]:
     """The new view, and all views there are now."""
-    from agentconsole.desk import saved_views, searches
-
     saved = searches.save(desk, query, name)
     return saved, saved_views.views_of(desk)
 
@@ -194,7 +178,7 @@ def _wrong_name(name: str) -> str:
     """Why it is no name for a view; empty where it is one."""
     if not name.strip():
         return _("Give it a name.")
-    return _("At most {n} characters.").format(n=_NAME_AT_MOST) if len(name.strip()) > _NAME_AT_MOST else ""
+    return _("At most {n} characters.").format(n=searches.MAX_NAME) if len(name.strip()) > searches.MAX_NAME else ""
 
 
 def _without(_error: ConsoleError) -> None:
