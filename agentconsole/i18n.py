@@ -162,6 +162,13 @@ def moment(at: datetime, zone: tzinfo, now: datetime, *, time: bool = False) -> 
     return f"{shown} {clock}" if time else shown
 
 
+def day_in_full(day: dt.date, today: dt.date) -> str:
+    """``Tue 3 March``, ``mar. 3 mars``; with the year where that is not today's."""
+    from babel.dates import format_date
+
+    return format_date(day, "EEE d MMMM" if day.year == today.year else "EEE d MMMM y", locale=_locale())
+
+
 def duration(seconds: float, *, short: bool = True, ticking: bool = False) -> str:
     """A length of time, rounded down to its largest unit; the sign does not matter.
 

@@ -36,9 +36,9 @@ class Config(Frozen):
     attachments: str | None = None
     """Folder for attachments; beside an SQLite desk, or in PostgreSQL itself, where left out."""
     macros: str | None = None
-    """Folder of the brand's macros (relative to agentconsole.toml); the starter macros that come along where left out."""
+    """Folder of the brand's macros, relative to agentconsole.toml; those that come along where left out."""
     own: str | None = None
-    """Folder for what is yours alone: views and macros saved from the console; the user's own folder where left out."""
+    """Folder for views and macros that you save from the console; your own configuration folder where left out."""
     agent: Id | None = None
     """Who I am; --agent says it for one run."""
     language: Literal["", "en", "fr"] = ""

@@ -21,10 +21,11 @@ from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, step
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
+from agentconsole.model.conversation import DraftKind
 from agentconsole.model.criteria import Criteria
 from agentconsole.model.customer import Consent, Customer, CustomerNote
 from agentconsole.model.ids import new_id
-from agentconsole.store import conversations, customers
+from agentconsole.store import conversations, customers, journal
 from agentconsole.store.types import storable
 from agentconsole.text import fold
 
@@ -61,6 +62,7 @@ def note(desk: Desk, number: int, text: str) -> CustomerNote:
         row = {"id": made.id, "customer_id": standing.customer_id, "at": made.at, "author": made.author}
         customers.add_notes(doing.connection, [row | {"text": made.text}])
         doing.record(standing, "client_noted", note=str(made.id))
+        journal.drop_draft(doing.connection, standing.id, desk.agent.id, DraftKind.BOOK)
     return made
 
 

@@ -120,6 +120,8 @@ class DraftKind(StrEnum):
 
     REPLY = "reply"
     NOTE = "note"
+    BOOK = "book"
+    """An entry of the client book."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class Criteria:
     @property
     def active_only(self) -> bool:
         """No resolved conversation can meet it."""
-        return bool(self.states) and State.RESOLVED not in self.states or bool(self.promised or self.escalated)
+        return (bool(self.states) and State.RESOLVED not in self.states) or bool(self.promised or self.escalated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,7 @@ draft = Table(
     Column("updated_at", Moment, nullable=False),
     Column("files", Words, nullable=False, server_default="[]", comment="JSON: paths of what is to be attached"),
     Column("actions", Words, nullable=False, server_default="", comment="JSON: what happens along with the reply"),
-    _one_of("kind", "reply", "note"),
+    _one_of("kind", "reply", "note", "book"),
     sqlite_with_rowid=False,
 )
 

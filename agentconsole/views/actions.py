@@ -46,7 +46,7 @@ class Action:
 
     def words(self, writing: str = "") -> str:
         """The label in the language in use; ``writing`` as in :class:`Situation`."""
-        return _(self.note if self.note and writing == "note" else self.label)
+        return _(self.note if self.note and writing in ("note", "book") else self.label)
 
     def help(self) -> str:
         """The tip in the language in use. Catalogues may mark what is typed by backticks; a screen does not."""
@@ -94,7 +94,7 @@ def _writing(s: Situation) -> str:
 
 
 def _replying(s: Situation) -> str:
-    return _writing(s) or (_("A note changes no state.") if s.writing == "note" else "")
+    return _writing(s) or (_("A note changes no state.") if s.writing != "reply" else "")
 
 
 def _unsent(*states: str) -> WhyNot:

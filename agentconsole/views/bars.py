@@ -130,6 +130,7 @@ def draw_hints(page: MainScreen, said: tuple[str, str] | None) -> None:
     if place is Place.SEARCH:
         hints.append([(key_words("enter") + " ", "accent"), (_("keeps what is found") + "  ", "dim")])
         hints.append([(key_words("escape") + " ", "accent"), (_("gives the view back") + "  ", "dim")])
+        hints.append([(key_words("up") + " ", "accent"), (_("earlier searches") + "  ", "dim")])
     if situation.marked:
         shown = [BY_ID[name] for name in _MARKED]
     else:

@@ -36,7 +36,7 @@ from agentconsole.views.work import Work
 
 _BEGIN, _SETTLE = 0.1, 2.5
 """Seconds until counts, channels and outbox are read, the first rows being there; from then until all is settled."""
-_COMPOSER = frozenset(("reply", "note", "drafts", "macro", "undo"))
+_COMPOSER = frozenset(("reply", "note", "book", "drafts", "macro", "undo"))
 _AWAITED = frozenset(("page", "compose", "jump", "trail", "path", "box"))
 _AWAITED_INSIDE = _AWAITED | {"thread"}
 """Looks whose outcome the keys typed after them are meant for. Beside the list a thread is shown, not opened."""

@@ -39,7 +39,7 @@ class Situation:
     :param row: the conversation an action would be about; ``None`` where there is none.
     :param opened: the thread pane shows it.
     :param no_reply: why ``row`` cannot be answered, empty where it can.
-    :param writing: what the composer holds: "reply", "note", or "" while it is closed.
+    :param writing: what the composer holds: "reply", "note", "book", or "" while it is closed.
     :param folded: messages with quoted history or a signature; ``long`` those that are cut; ``files``
         attachments; ``earlier`` messages that are not read yet.
     :param along: macros do something along with the reply.

@@ -32,11 +32,8 @@ def when_words(at: datetime | None, desk: Desk) -> str:
     """A moment with its weekday, in the desk's zone: ``Tue 3 March 09:00``."""
     if at is None:
         return _("when the customer writes")
-    from babel.dates import format_date
-
     local, now = at.astimezone(desk.config.zone), desk.now().astimezone(desk.config.zone)
-    day = format_date(local, "EEE d MMMM" if local.year == now.year else "EEE d MMMM y", locale=i18n.language())
-    return f"{day} {local:%H:%M}"
+    return f"{i18n.day_in_full(local.date(), now.date())} {local:%H:%M}"
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def test_what_was_attached_is_attached(day: Day, tmp_path: Path) -> None:
         day.until(lambda: day.draft is not None and day.draft.files == (str(plan),), "the file is not on the desk")
         console.kill()
     day.kept(WORDS)
-    goes_on(day, "il vous appelle avant.", "attached: plan.txt")
+    goes_on(day, "appelle avant.", "attached: plan.txt")
 
 
 BOXES: dict[str, tuple[str, str]] = {
@@ -201,7 +201,7 @@ def test_words_below_an_open_box_are_kept(day: Day, box: str) -> None:
         day.kept(WORDS)
         assert title in console.text
         console.kill()
-    goes_on(day, "il vous appelle avant.")
+    goes_on(day, "appelle avant.")
 
 
 # Sending, and taking back
@@ -210,7 +210,7 @@ def test_words_below_an_open_box_are_kept(day: Day, box: str) -> None:
 def test_a_reply_that_is_held_is_queued_once_and_can_be_taken_back_by_the_next_console(day: Day) -> None:
     with day.console() as console:
         writes(console)
-        console.until("il vous appelle avant.")
+        console.until("appelle avant.")
         console.types(SEND)
         day.until(lambda: undelivered(day.desk), "not queued")
         console.kill()  # the desk has it; the console may not even know
@@ -221,7 +221,7 @@ def test_a_reply_that_is_held_is_queued_once_and_can_be_taken_back_by_the_next_c
         assert "unsent draft" not in console.text
         assert len(undelivered(day.desk)) == 1
         console.press("z")
-        console.until("its words are here again", "il vous appelle avant.")
+        console.until("its words are here again", "appelle avant.")
     assert undelivered(day.desk) == []
     day.kept(WORDS)
 
@@ -236,7 +236,7 @@ def test_a_reply_that_was_not_queued_yet_is_a_draft(day: Day) -> None:
             console.kill()
     assert undelivered(day.desk) == []
     day.kept(WORDS)
-    goes_on(day, "il vous appelle avant.")
+    goes_on(day, "appelle avant.")
 
 
 @pytest.mark.parametrize("begun", [False, True], ids=["before the desk has it", "once the desk has it"])
@@ -255,13 +255,13 @@ def test_an_undo_takes_back_wholly_or_not_at_all(day: Day, begun: bool) -> None:
                 console.kill()
     number = conversations.row(day.desk, day.row("Tom").number).number if begun else undelivered(day.desk)[0].number
     if begun:
-        goes_on(day, "il vous appelle avant.")
+        goes_on(day, "appelle avant.")
     else:
         assert day.draft is None
         with day.console() as console:
             begins(console)
             console.press("z")
-            console.until("its words are here again", "il vous appelle avant.")
+            console.until("its words are here again", "appelle avant.")
     assert undelivered(day.desk) == []
     day.kept(WORDS)
     assert conversations.row(day.desk, number).state is State.OPEN
@@ -270,7 +270,7 @@ def test_an_undo_takes_back_wholly_or_not_at_all(day: Day, begun: bool) -> None:
 def test_send_and_snooze_is_sent_while_its_box_is_open(day: Day) -> None:
     with day.console() as console:
         writes(console)
-        console.until("il vous appelle avant.")
+        console.until("appelle avant.")
         console.types(SEND_SNOOZE)
         console.until("Snooze #")
         console.press("3d")
@@ -284,7 +284,7 @@ def test_send_and_snooze_is_sent_while_its_box_is_open(day: Day) -> None:
 # Many at once
 
 
-@pytest.mark.parametrize("day", [240], indirect=True)
+@pytest.mark.parametrize("day", [200], indirect=True)
 def test_a_bulk_half_done_leaves_each_as_it_was_or_wholly_changed_and_one_undo_brings_all_back(day: Day) -> None:
     before = {row.number for row in day.rows}
     with day.console() as console:
@@ -342,7 +342,7 @@ def test_a_merge_takes_its_draft_along_or_leaves_it(day: Day, moment: str) -> No
     assert conversations.row(day.desk, goes).number == (stays if merged else goes)
     assert day.draft is not None
     assert day.draft.number == (stays if merged else goes)
-    goes_on(day, "il vous appelle avant.")
+    goes_on(day, "appelle avant.")
 
 
 def test_an_entry_of_the_client_book_is_there_for_whoever_comes_next(day: Day) -> None:
@@ -370,11 +370,11 @@ def _book(day: Day) -> list[str]:
 def test_a_snooze_box_that_dies_changes_nothing_and_leaves_the_words_below(day: Day) -> None:
     with day.console() as console:
         writes(console)
-        console.until("il vous appelle avant.")
+        console.until("appelle avant.")
         console.press(ESC, "s")
         console.until("Snooze #")
         console.press("tomorrow")
         day.kept(WORDS)
         console.kill()
     assert day.row("Tom").state is State.OPEN
-    goes_on(day, "il vous appelle avant.")
+    goes_on(day, "appelle avant.")

@@ -9,11 +9,15 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from agentconsole.desk import conversations, customers, promises
+from agentconsole.desk import conversations, customers, drafts, promises
 from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.model.conversation import DraftKind
 from agentconsole.model.customer import Customer
 from agentconsole.views.charts import bar, sparkline
+from agentconsole.views.widgets.composer import Words
 from tests.views.driver import at_work
 from tests.views.seed import HOSTILE, arrive, incoming
 
@@ -40,42 +44,49 @@ async def test_writes_into_the_client_book_and_the_next_adviser_reads_it(desk: D
     async with at_work(desk, size) as adviser:
         number = adviser.here
         await adviser.presses("b")
-        await adviser.reads("Client book of", "ctrl+s keeps it")
+        await adviser.reads("Client book of")
         await adviser.types("Deaf in one ear:\nwrite, do not call.")
         await adviser.presses("ctrl+s")
         await adviser.reads("Written into the client book")
-        assert adviser.focus == "list"
     async with at_work(as_omar(desk), size) as colleague:
         await colleague.presses("enter", "i")
         await colleague.reads("Client book", "Deaf in one ear:", "write, do not call.", "Léa Martin")
     assert [note.author for note in customer_of(desk, number).notes] == ["lea"]
+    assert drafts.mine(desk) == []
 
 
-async def test_words_for_the_client_book_are_dropped_only_on_a_second_wish(desk: Desk) -> None:
+async def test_words_for_the_client_book_are_kept_as_any_words_are(desk: Desk) -> None:
     async with at_work(desk) as adviser:
-        number = adviser.here
-        await adviser.presses("b", "escape")
-        assert adviser.focus == "list"
-        await adviser.presses("b", "ctrl+s")
-        await adviser.reads("Nothing is written.")
+        await adviser.presses("b")
         await adviser.types("Prefers mornings")
         await adviser.presses("escape")
-        await adviser.reads("press again to drop these words for good")
-        await adviser.presses("!", "escape")
-        await adviser.reads("Prefers mornings!", "press again to drop these words for good")
-        await adviser.presses("escape")
-        assert adviser.focus == "list"
-    assert customer_of(desk, number).notes == ()
+        assert [(draft.kind, draft.text) for draft in drafts.mine(desk)] == [(DraftKind.BOOK, "Prefers mornings")]
+    async with at_work(desk) as adviser:
+        assert adviser.sees("1 unsent draft")
+        await adviser.presses("u", "enter")
+        await adviser.reads("Client book of", "Prefers mornings")
+        await adviser.presses("ctrl+g", "ctrl+g")
+        assert drafts.mine(desk) == []
+        assert customer_of(desk, adviser.here).notes == ()
 
 
-async def test_words_that_the_desk_refuses_come_back(desk: Desk) -> None:
+async def test_from_the_card_the_book_is_that_customers(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        number = adviser.here
+        await adviser.presses("i", "b")
+        await adviser.types("Prefers mail")
+        await adviser.presses("ctrl+s")
+        await adviser.reads("Written into the client book")
+    assert [note.text for note in customer_of(desk, number).notes] == ["Prefers mail"]
+
+
+async def test_words_that_the_desk_refuses_stay(desk: Desk) -> None:
     async with at_work(desk) as adviser:
         number = adviser.here
         await adviser.presses("b")
-        long = "x" * (customers.MAX_NOTE + 1)
-        adviser.app.screen.query_one("Words").insert(long)  # type: ignore[attr-defined]  # a paste
+        adviser.page.query_one(Words).put("x" * (customers.MAX_NOTE + 1))  # a paste
         await adviser.presses("ctrl+s")
-        await adviser.reads("Client book of", "xxxx")
+        await adviser.reads("your words are kept")
         await adviser.presses("backspace", "ctrl+s")
         await adviser.reads("Written into the client book")
     assert len(customer_of(desk, number).notes[0].text) == customers.MAX_NOTE
@@ -247,6 +258,24 @@ def test_a_sparkline_shows_nothing_as_nothing_and_little_as_little() -> None:
     assert len(set(drawn)) == 4
     assert sparkline([]) == ""
     assert len(set(sparkline([0, 0]))) == 1
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=40))
+@settings(deadline=None)
+def test_a_sparkline_has_a_column_a_value_and_keeps_their_order(values: list[int]) -> None:
+    drawn = sparkline(values)
+    assert len(drawn) == len(values)
+    steps = sorted(set(drawn), key="▁▂▃▄▅▆▇█".index)
+    assert [steps.index(step) for _value, step in sorted(zip(values, drawn, strict=True))] == sorted(
+        steps.index(step) for step in drawn
+    )
+    assert all((step == "▁") == (value == 0) for value, step in zip(values, drawn, strict=True))
+
+
+@given(st.integers(0, 5_000), st.integers(0, 5_000), st.integers(1, 80))
+@settings(deadline=None)
+def test_a_bar_never_leaves_its_columns(value: int, most: int, columns: int) -> None:
+    assert len(bar(value, most, columns)) <= columns
 
 
 def test_a_bar_is_as_long_as_its_share() -> None:

@@ -40,6 +40,6 @@ class Changes:
             return ""
         if not composer.is_open or composer.number == row.number:
             return ""
-        if composer.kind is DraftKind.NOTE:
+        if composer.kind is not DraftKind.REPLY:
             return _("Finish or close the note first.")
         return _("Finish or close the reply first.")

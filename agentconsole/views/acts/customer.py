@@ -76,30 +76,6 @@ class Customers:
 
     # The client book
 
-    def book(self, _key: str) -> None:
-        """Write an entry."""
-        self._with(self._write)
-
-    def _write(self, thread: Thread, text: str = "") -> None:
-        from agentconsole.views.book import BookBox
-
-        title = _("Client book of {name}").format(name=_name(thread.customer))
-        box = BookBox(title, self.page.session.keymap, text)
-        self.page.app.push_screen(box, partial(self._written, thread))
-
-    def _written(self, thread: Thread, text: str | None) -> None:
-        if text is None:
-            return
-
-        def refused(error: ConsoleError) -> None:
-            """The words are not lost: the box opens again with them."""
-            self.page.warn(error)
-            self._write(thread, text)
-
-        said = _("Written into the client book of {name}.").format(name=_name(thread.customer))
-        note = partial(customers.note, self.page.desk, thread.row.number, text)
-        self.page.work.write(note, partial(self._done, said), refused)
-
     def book_remove(self, _key: str) -> None:
         """Take an entry off."""
         self._with(self._choose_entry)

@@ -27,8 +27,6 @@ _AT_MOST = 0.4
 _KEYS_REST, _AT_LATEST = 0.25, 1.0
 """Seconds without a key before they are read, since reading takes time from painting what a key does; seconds after
 which they are read all the same."""
-_REST = 1.0
-"""Seconds without a key that are a rest."""
 _COUNT_AT_MOST = 0.9
 _RETRY = 2.0
 
@@ -93,7 +91,7 @@ class Live:
 
     def tick(self) -> None:
         """A second has passed."""
-        if monotonic() - self._key_at > _REST:
+        if monotonic() - self._key_at > _KEYS_REST:
             settling.rest()
 
     def touched(self) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from agentconsole.config import State
-from agentconsole.desk import conversations, replies
+from agentconsole.desk import conversations, customers, replies
 from agentconsole.desk.checks import Finding, findings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.steps import Move
@@ -96,7 +96,7 @@ class Sending:
         self.page.app.push_screen(reader)
 
     def _findings(self, composer: Composer) -> tuple[Finding, ...]:
-        if composer.kind is DraftKind.NOTE:
+        if composer.kind is not DraftKind.REPLY:
             return ()
         to, rules = composer.to, self.page.desk.config.checks
         return findings(
@@ -145,10 +145,11 @@ class Sending:
         self.keeping.stop()
         self.keeping.busy = True
         composer.words.read_only = True
-        composer.tell(_("saving …") if composer.kind is DraftKind.NOTE else _("sending …"))
+        composer.tell(_("sending …") if composer.kind is DraftKind.REPLY else _("saving …"))
         sent = partial(self._sent, number, composer.kind, onward, after)
-        if composer.kind is DraftKind.NOTE:
-            self.page.work.write(partial(replies.note, desk, number, text), lambda _none: sent(), self._refused)
+        if composer.kind is not DraftKind.REPLY:
+            keep = replies.note if composer.kind is DraftKind.NOTE else customers.note
+            self.page.work.write(partial(keep, desk, number, text), lambda _kept: sent(), self._refused)
             return
         send = partial(_reply, desk, number, composer.written, state)
         self.page.work.write(send, lambda _none: sent(), self._refused)
@@ -158,7 +159,11 @@ class Sending:
         self._told = None
         self.keeping.forget(number, kind)
         self._closed()
-        said = _("Note saved on #{number}.") if kind is DraftKind.NOTE else _("Reply to #{number} is on its way.")
+        said = {
+            DraftKind.REPLY: _("Reply to #{number} is on its way."),
+            DraftKind.NOTE: _("Note saved on #{number}."),
+            DraftKind.BOOK: _("Written into the client book of #{number}."),
+        }[kind]
         self.page.say(said.format(number=number), "ok")
         self._kick()
         if kind is DraftKind.REPLY:

@@ -63,7 +63,7 @@ class Unsent:
         for draft, row in found:
             who = steady(row.customer, one_line=True, limit=24)
             about = steady(row.subject, one_line=True, limit=30)
-            note = _("note") if draft.kind is DraftKind.NOTE else ""
+            note = {DraftKind.NOTE: _("note"), DraftKind.BOOK: _("client book")}.get(draft.kind, "")
             words = steady(draft.text, one_line=True, limit=120)
             text = DOT.join(part for part in (f"#{draft.number}  {who}", about, note, words) if part)
             items.append(Item((draft.number, draft.kind), text, clock_time(draft.updated_at, zone)))

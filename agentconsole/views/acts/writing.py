@@ -17,6 +17,7 @@ from agentconsole.views.acts.sending import Sending
 from agentconsole.views.foreign import steady
 from agentconsole.views.page import Acting
 from agentconsole.views.rows import medium_of
+from agentconsole.views.situation import Place
 from agentconsole.views.widgets.composer import Addressee, Composer
 
 
@@ -52,6 +53,14 @@ class Writing:
     def note(self, _key: str) -> None:
         """For colleagues only."""
         self._begin(DraftKind.NOTE)
+
+    def book(self, _key: str) -> None:
+        """For whoever serves the customer next: the one whose card is shown, or whose conversation one is on."""
+        thread = self.reading.thread
+        if self.page.situation().place is Place.CARD and thread is not None:
+            self.open(DraftKind.BOOK, thread)
+        else:
+            self._begin(DraftKind.BOOK)
 
     def go_on(self, number: int, kind: DraftKind) -> None:
         """With the words that were begun in a conversation."""

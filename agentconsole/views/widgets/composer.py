@@ -168,7 +168,7 @@ class Composer(Vertical):
         self.known = self.written
         words.move_cursor(words.document.end)
         words.read_only = False
-        self.set_class(kind is DraftKind.NOTE, "note")
+        self.set_class(kind is not DraftKind.REPLY, "note")
         self.set_class(kind is DraftKind.REPLY and to.public, "public")
         self._appear(True)
         self._said = ("", "")
@@ -224,6 +224,10 @@ class Composer(Vertical):
         if self.kind is DraftKind.NOTE:
             note: Line = [(_("Note"), "note bold")]
             return [[*note, ("  " + _("only colleagues see it"), "dim")], note]
+        if self.kind is DraftKind.BOOK:
+            name = steady(self.to.name, one_line=True, limit=120)
+            book: Line = [(_("Client book of {name}").format(name=name), "note bold")]
+            return [[*book, ("  " + _("the next adviser reads it"), "dim")], book]
         head = _("PUBLIC reply to {name}") if self.to.public else _("Reply to {name}")
         name = steady(self.to.name, one_line=True, limit=120)
         short: Line = [(head.format(name=name), "warn" if self.to.public else "accent bold")]
@@ -232,7 +236,7 @@ class Composer(Vertical):
     def _count(self) -> Line:
         """How long a reply is where its channel bounds that: ``112/280``; near the limit what is left, past it more."""
         limit = limit_of(self.to.channel, public=self.to.public) if self.to.channel else None
-        if limit is None or self.kind is DraftKind.NOTE:
+        if limit is None or self.kind is not DraftKind.REPLY:
             return []
         size = limit.count(self.words.text.strip())
         left = limit.most - size

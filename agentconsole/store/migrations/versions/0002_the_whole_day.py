@@ -23,13 +23,17 @@ _WIDE = [
     "state", "assignee", "channel", "team", "priority", "language", "due_at", "due_kind", "opened_at", "tags",
 ]  # fmt: skip
 _OPEN = ["promised_at", "escalated_to"]
-_CHECKS = {
+_CONVERSATION_CHECKS = {
     "ck_conversation_due_kind": "due_kind IN ('acknowledge', 'reply', 'resolve', 'escalation', 'promise')",
     "ck_conversation_escalation": "(escalated_to IS NULL) = (escalation_due_at IS NULL)",
     "ck_conversation_nothing_open": "state <> 'resolved' OR (promised_at IS NULL AND escalated_to IS NULL)",
     "ck_conversation_merged": "merged_into IS NULL OR state = 'resolved'",
 }
-_OLD_CHECK = "CONSTRAINT ck_conversation_due_kind CHECK (due_kind IN ('acknowledge', 'reply', 'resolve'))"
+_DRAFT_CHECKS = {"ck_draft_kind": "kind IN ('reply', 'note', 'book')"}
+_OLD_CHECKS = {
+    "conversation": "CONSTRAINT ck_conversation_due_kind CHECK (due_kind IN ('acknowledge', 'reply', 'resolve'))",
+    "draft": "CONSTRAINT ck_draft_kind CHECK (kind IN ('reply', 'note'))",
+}
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -99,21 +103,26 @@ def _checks(sqlite: bool) -> None:
     https://sqlite.org/lang_altertable.html: a change that leaves the content as it is needs no copy of a table
     that may hold a million conversations.
     """
-    if not sqlite:
-        op.drop_constraint("ck_conversation_due_kind", "conversation")
-        for name, condition in _CHECKS.items():
-            op.create_check_constraint(op.f(name), "conversation", condition)
-        return
+    for table, checks in {"conversation": _CONVERSATION_CHECKS, "draft": _DRAFT_CHECKS}.items():
+        if sqlite:
+            _rewrite(table, checks)
+            continue
+        op.drop_constraint(next(iter(checks)), table)
+        for name, condition in checks.items():
+            op.create_check_constraint(op.f(name), table, condition)
+
+
+def _rewrite(table: str, checks: dict[str, str]) -> None:
     connection = op.get_bind()
-    made = connection.execute(text("SELECT sql FROM sqlite_schema WHERE name = 'conversation'")).scalar_one()
-    if _OLD_CHECK not in made:
-        raise RuntimeError("the table conversation is not as revision 0001 made it")
-    checks = ", \n\t".join(f"CONSTRAINT {name} CHECK ({condition})" for name, condition in _CHECKS.items())
+    made = connection.execute(text("SELECT sql FROM sqlite_schema WHERE name = :name"), {"name": table}).scalar_one()
+    if _OLD_CHECKS[table] not in made:
+        raise RuntimeError(f"the table {table} is not as revision 0001 made it")
+    wanted = ", \n\t".join(f"CONSTRAINT {name} CHECK ({condition})" for name, condition in checks.items())
     version = connection.execute(text("PRAGMA schema_version")).scalar_one()
     connection.execute(text("PRAGMA writable_schema=ON"))
     connection.execute(
-        text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = 'conversation'"),
-        {"sql": made.replace(_OLD_CHECK, checks)},
+        text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :name"),
+        {"sql": made.replace(_OLD_CHECKS[table], wanted), "name": table},
     )
     connection.execute(text(f"PRAGMA schema_version={version + 1}"))
     connection.execute(text("PRAGMA writable_schema=OFF"))
