@@ -72,7 +72,8 @@ def show(options: argparse.Namespace) -> int:
     with opened(options) as desk:
         thread = conversations.open_thread(desk, number_of(options.number), 1)
         one, now = thread.customer, desk.now()
-        alike = [(like, customers.latest_conversation(desk, like.customer.id)) for like in _alike(desk, one)]
+        likely = customers.likely_same(desk, one.id)
+        alike = [(like, customers.latest_conversation(desk, like.customer.id)) for like in likely]
         months = customers.contacts(desk, one.id)
         if options.json:
             fields: dict[str, Any] = customer_fields(one)
@@ -91,10 +92,6 @@ def show(options: argparse.Namespace) -> int:
             ))  # fmt: skip
         table([row_cells(row, desk, now) for row in (thread.row, *thread.history)], flexible=4)
     return 0
-
-
-def _alike(desk: Desk, one: Customer) -> list[customers.Likeness]:
-    return customers.likely_same(desk, one.id)
 
 
 def _print_customer(desk: Desk, one: Customer) -> None:

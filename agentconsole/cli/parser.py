@@ -158,7 +158,8 @@ def _writing(verb: Callable[..., argparse.ArgumentParser]) -> None:
         if name == "reply":
             added.add_argument("--status", metavar="STATE", help=_("state afterwards; pending where left out"))
             added.add_argument("--attach", type=Path, metavar="FILE", action="append", default=[], help=_("a file"))
-            added.add_argument("--seen", type=int, metavar="SEQ", help=_("refuse if anything came after this message"))
+            told = _("refuse if anything came after this message")
+            added.add_argument("--seen", type=_count, metavar="SEQ", help=told)
             added.add_argument("--no-check", action="store_true", help=_("do not warn about what the words lack"))
 
 
@@ -293,8 +294,12 @@ def _running(verb: Callable[..., argparse.ArgumentParser]) -> None:
     secret.add_argument("channel", metavar=_("CHANNEL"), help=_("a channel's id"))
 
 
+_TOO_MANY = 10**15
+"""No desk counts so far; what is longer than 64 bits no engine reads."""
+
+
 def _count(text: str) -> int:
     number = int(text)
-    if number < 1:
+    if not 0 < number < _TOO_MANY:
         raise argparse.ArgumentTypeError(_("a number from 1"))
     return number

@@ -61,13 +61,14 @@ def act(desk: Desk, numbers: Sequence[int], actions: Actions) -> Outcome:
     :raises UsageError: a time that is none or has passed, or a placeholder that was not filled in.
     :raises ConsoleError: there is but one conversation, and it cannot be changed: why.
     """
-    if len(numbers) == 1:
-        with step(desk) as doing:
-            standing = doing.hold(numbers[0])
-            for move in moves_of(desk, actions):
-                move(doing, standing)
-        return Outcome(doing.step, tuple(doing.rows.values()), ())
-    return apply(desk, numbers, moves_of(desk, actions))
+    wanted = moves_of(desk, actions)
+    if len(numbers) != 1:
+        return apply(desk, numbers, wanted)
+    with step(desk) as doing:
+        standing = doing.hold(numbers[0])
+        for move in wanted:
+            move(doing, standing)
+    return Outcome(doing.step, tuple(doing.rows.values()), ())
 
 
 def send(
@@ -85,8 +86,10 @@ def send(
     :raises StaleReply: as :func:`.replies.reply`. :raises UsageError: as that, or as :func:`moves_of`.
     """
     state = None if state_of(desk, actions)[0] is not None else State.PENDING
-    along = moves_of(desk, actions)
-    return reply(desk, number, text, seen=seen, state=state, attachments=attachments, hold=hold, along=along)
+    along, kept = moves_of(desk, actions), actions.to_json()
+    return reply(
+        desk, number, text, seen=seen, state=state, attachments=attachments, hold=hold, along=along, actions=kept
+    )
 
 
 def _stand(doing: Doing, standing: Standing, state: State, until: datetime | None) -> None:

@@ -13,7 +13,7 @@ from threading import Event
 from uuid import UUID
 
 from agentconsole.desk.context import Desk
-from agentconsole.desk.conversations import find
+from agentconsole.desk.conversations import held
 from agentconsole.desk.steps import Doing, Move, step
 from agentconsole.errors import ConsoleError, DeskError
 from agentconsole.i18n import _
@@ -128,8 +128,9 @@ def _together(
 
 def _move_all(doing: Doing, numbers: Sequence[int], moves: Sequence[Move]) -> list[tuple[int, str]]:
     """Answers those that there are none of."""
-    rows = {row.number: row for row in conversations.by_numbers(doing.connection, numbers)}
-    known = {n: row.id if row.merged_into is None else find(doing.connection, n).id for n, row in rows.items()}
+    rows = conversations.by_numbers(doing.connection, numbers)
+    places = held(doing.connection, (row.id for row in rows))
+    known = {row.number: places[row.id].id for row in rows}
     for standing in doing.hold_all(dict.fromkeys(known[number] for number in numbers if number in known)):
         for move in moves:
             move(doing, standing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentconsole.desk.context import Desk
-from agentconsole.desk.conversations import find
+from agentconsole.desk.conversations import hold
 from agentconsole.model.conversation import Draft, DraftKind
 from agentconsole.store import journal
 
@@ -24,7 +24,7 @@ def keep(
     :param actions: JSON of :class:`agentconsole.model.macro.Actions` that happen along with the reply.
     """
     with desk.store.write() as connection:
-        row = find(connection, number)
+        row = hold(connection, number)  # one that is merged just now has its drafts elsewhere then
         if text.strip() or files or actions:
             words = Draft(number, desk.agent.id, kind, text, seen, desk.now(), files, actions)
             journal.keep_draft(connection, row.id, words)

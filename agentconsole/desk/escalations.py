@@ -88,7 +88,7 @@ def take_it(doing: Doing, standing: Standing) -> None:
 
 def unescalate(_doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
     """Undo of "escalated"."""
-    if standing.escalated_to != was["to"]:
+    if (standing.escalated_to, standing.escalation_due_at) != (was["to"], datetime.fromisoformat(was["due"])):
         return _changed(standing)
     return _restore(standing, was)
 

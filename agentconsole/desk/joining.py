@@ -188,10 +188,11 @@ def fold(doing: Doing, *changed: Standing) -> None:
     """Clocks, state and excerpt of conversations that others' messages came to or went from."""
     for standing in changed:
         standings.refold(doing.connection, doing.desk, standing)
-        _shows(doing.connection, standing)
+        shows(doing.connection, standing)
 
 
-def _shows(connection: Connection, standing: Standing) -> None:
+def shows(connection: Connection, standing: Standing) -> None:
+    """Its excerpt is what was written last, now that a message has come or gone."""
     standing.excerpt = " ".join(merging.latest_words(connection, standing.id)[: EXCERPT * 4].split())[:EXCERPT]
 
 

@@ -97,7 +97,7 @@ def likely_same(desk: Desk, customer_id: UUID) -> list[Likeness]:
         known = [(i, _signs(mine, theirs, names)) for i, theirs in zip(others, _each(connection, others), strict=True)]
         best = sorted((item for item in known if item[1]), key=lambda item: -len(item[1]))[:SUGGESTED]
         people = customers.by_ids(connection, [i for i, _signs_ in best])
-    return [Likeness(one, "; ".join([_("same name"), *signs])) for one, (_i, signs) in zip(people, best, strict=True)]
+    return [Likeness(one, ", ".join([_("same name"), *signs])) for one, (_i, signs) in zip(people, best, strict=True)]
 
 
 def _known(connection: Connection, group: Sequence[UUID]) -> _Known:

@@ -99,9 +99,11 @@ def unlink(desk: Desk, number: int, other_customer_id: UUID) -> Customer:
 def relink(doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
     """The inverse of ``linked`` and of ``unlinked``, for :mod:`.undo`: the links that are left, folded anew."""
     customers.hold_links(doing.connection)
+    one, other = UUID(was["customer"]), UUID(was["other"])
+    members = customers.groups(doing.connection, [standing.customer_id, one, other])
+    if "cut" in was and other in members[one]:  # linked anew since: a second way between them would be a circle
+        return _("They are one customer already.")
     client_book.count(doing.connection, was.get("cut", ()), counts=True)
-    ends = [standing.customer_id, UUID(was["customer"]), UUID(was["other"])]
-    members = customers.groups(doing.connection, ends)
     _regroup(doing, {i for group in members.values() for i in group})
     return ""
 

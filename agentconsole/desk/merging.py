@@ -106,13 +106,13 @@ def unmerge(desk: Desk, number: int) -> ConversationRow:
     with step(desk) as doing:
         row = _asked(doing.connection, number)
         goes, stays = hold_merged(doing, row.id)
-        detail = merging.latest_entry(doing.connection, row.id, "merged")
-        if stays is None or detail is None:
+        detail = json.loads(merging.latest_entry(doing.connection, row.id, "merged") or "{}")
+        if stays is None or "into" not in detail:  # what the undo of a split has emptied has no such entry
             raise UsageError(
                 _("#{number} was not merged into another conversation.").format(number=number),
                 _("See `agentconsole show {number} --trail`.").format(number=number),
             )
-        part(doing, goes, stays, json.loads(detail))
+        part(doing, goes, stays, detail)
         doing.record(stays, "unmerged", number=goes.number)
         doing.record(goes, "unmerged", into=stays.number)
         doing.touch(stays)

@@ -14,6 +14,7 @@ from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _, moment
+from agentconsole.model.message import Direction
 from agentconsole.store import journal, messages
 
 MAX_TAG = 60
@@ -43,7 +44,7 @@ def set_state(
     """Change where a conversation stands.
 
     :param until: for SNOOZED, when it comes back (UTC); ``None`` when the customer writes.
-    :param reply: it is part of the latest message, a reply: where that fails, it did not happen.
+    :param reply: it is part of the latest reply: where that fails, it did not happen.
     :raises UsageError: ``until`` with another state or in the past; RESOLVED while a promise is open.
     """
     if until is not None and (state is not State.SNOOZED or until <= doing.now):
@@ -66,7 +67,7 @@ def set_state(
         "state",
         state=str(state),
         before=str(before),
-        after=messages.latest_seq(doing.connection, standing.id),
+        after=messages.latest_seq(doing.connection, standing.id, Direction.OUT if reply else None),
         **({"reply": True} if reply else {}),
         **({"until": until.isoformat()} if until else {}),
         **({"until_before": snoozed.isoformat()} if snoozed else {}),
@@ -75,12 +76,13 @@ def set_state(
 
 
 def tag(doing: Doing, standing: Standing, add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
-    """Tag a conversation, and take tags off it.
+    """Tag a conversation, and take tags off it, as they are written there or as :func:`tag_of` has them.
 
     :raises UsageError: a tag that is none.
     """
     added = tuple(t for t in dict.fromkeys(map(tag_of, add)) if t not in standing.tags)
-    removed = tuple(t for t in dict.fromkeys(remove) if t in standing.tags and t not in added)
+    gone = dict.fromkeys(t if t in standing.tags else _folded(t) for t in remove)
+    removed = tuple(t for t in gone if t in standing.tags and t not in added)
     if not added and not removed:
         return
     doing.record(standing, "tagged", added=added, removed=removed)
@@ -93,13 +95,17 @@ def tag_of(text: str) -> str:
 
     :raises UsageError: it has no or too many characters, or such as no tag can have.
     """
-    found = "-".join(text.strip().lower().split())
+    found = _folded(text)
     if not found or len(found) > MAX_TAG or not found.isprintable():
         raise UsageError(
             _("{text!r} cannot be a tag.").format(text=text[: MAX_TAG * 2]),
             _("A tag is one word of at most {n} characters.").format(n=MAX_TAG),
         )
     return found
+
+
+def _folded(tag: str) -> str:
+    return "-".join(tag.lower().split())
 
 
 def prioritise(doing: Doing, standing: Standing, priority: Priority) -> None:

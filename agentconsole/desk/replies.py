@@ -61,6 +61,7 @@ def reply(
     attachments: Sequence[Path] = (),
     hold: timedelta = timedelta(0),
     along: Sequence[Move] = (),
+    actions: str = "",
 ) -> Queued:
     """Answer the customer. Message, state, audit trail, clocks and outbox entry are one commit.
 
@@ -72,6 +73,7 @@ def reply(
     :param until: for SNOOZED, when it comes back (UTC).
     :param hold: how long it waits before it is delivered, so that it can be taken back.
     :param along: further changes of the conversation, in the same step.
+    :param actions: what they were made of, as :attr:`Draft.actions`: the draft has it again where it is taken back.
     :raises StaleReply: customer or colleague wrote meanwhile; nothing was stored.
     :raises UsageError: nothing to send, nobody to send it to, no such channel any more, a file that cannot be read;
         or what a change raises.
@@ -86,7 +88,8 @@ def reply(
             new = messages.after(connection, row.id, seen)
             stored = None if files else _stored_already(new, desk, text)
             if stored is not None:
-                return Queued(stored, number)
+                journal.drop_draft(connection, row.id, desk.agent.id, DraftKind.REPLY)
+                return Queued(stored, row.number)
             _refuse_stale(new, desk)
         channel = _channel(desk, row)
         key = mint_key(channel)
@@ -97,8 +100,8 @@ def reply(
         entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": now}
         outbox.enqueue(connection, entry | {"not_before": now + hold})
         standing = doing.hold(row.number)
-        paths = [str(path) for path in attachments]
-        _answered(doing, standing, text, key=key, message=str(message_id), seen=seen or 0, files=paths)
+        taken_back = {"seen": seen or 0, "files": [str(path) for path in attachments], "actions": actions}
+        _answered(doing, standing, text, key=key, message=str(message_id), **taken_back)
         for move in along:
             move(doing, standing)
         if state is not None:
@@ -110,7 +113,7 @@ def reply(
 def _answered(doing: Doing, standing: Standing, text: str, **detail: Any) -> None:
     """What follows for the conversation from a reply; ``detail`` is what taking it back needs."""
     moves.taken(doing, standing)
-    before = {"excerpt": standing.excerpt, "unread": standing.unread, "assignee": standing.assignee}
+    before = {"unread": standing.unread, "assignee": standing.assignee}
     doing.record(standing, "replied", before=before, **detail)
     standing.happens(doing.desk, Event.ANSWER, doing.now)
     standing.shows(text, doing.now)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 from agentconsole.config import View
 from agentconsole.desk import saved_views
 from agentconsole.desk.context import Desk
+from agentconsole.desk.new_files import put, slug
 from agentconsole.desk.query import parse
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 from agentconsole.store import journal
-from agentconsole.text import fold
+from agentconsole.store.types import storable
 
 KEPT = 50
 """Searches that are remembered."""
@@ -21,7 +21,6 @@ MAX_NAME = 60
 """Characters of a view's name."""
 _LONGEST = 500
 """Characters of a query that is remembered."""
-_NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
 def history(desk: Desk) -> list[str]:
@@ -46,7 +45,7 @@ def save(desk: Desk, query: str, name: str) -> View:
 
     :raises UsageError: the query is empty or not understood, the name is empty or taken, or the file cannot be written.
     """
-    query, said = " ".join(query.split()), " ".join(name.split())
+    query, said = " ".join(storable(query).split()), " ".join(name.split())
     if not query:
         raise UsageError(_("There is no search to save."), _("Search for something first."))
     parse(desk, query)
@@ -55,7 +54,7 @@ def save(desk: Desk, query: str, name: str) -> View:
             _("{name!r} cannot be a view's name.").format(name=name[: MAX_NAME * 2]),
             _("Give at most {n} characters.").format(n=MAX_NAME),
         )
-    view = View(id=_slug(said), name={"": said}, search=query, states=(), order="updated")
+    view = View(id=slug(said, "search"), name={"": said}, search=query, states=(), order="updated")
     taken = next((v for v in saved_views.views_of(desk) if v.id == view.id), None)
     if taken is not None:
         raise _taken(view.id)
@@ -69,25 +68,18 @@ def _write(path: Path, view: View) -> None:
 
     data = {"id": view.id, "name": view.name[""], "search": view.search, "states": [], "order": view.order}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(tomli_w.dumps(data))
-    except FileExistsError:
-        raise _taken(path.stem) from None
+        written = put(path, tomli_w.dumps(data))
     except OSError as error:
         raise UsageError(
             _("{path} cannot be written: {error}.").format(path=path, error=error.strerror or error),
             _("Set `own` in agentconsole.toml to a folder of yours."),
         ) from None
+    if not written:
+        raise _taken(path.stem)
 
 
 def _taken(name: str) -> UsageError:
     return UsageError(_("There is a view {name!r} already.").format(name=name), _("Choose another name."))
-
-
-def _slug(name: str) -> str:
-    """A name as an id: ``Litiges – février`` is ``litiges-fevrier``."""
-    return _NO_WORD.sub("-", fold(name)).strip("-")[:62].strip("-") or "search"
 
 
 def _read(text: str | None) -> list[str]:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
-from agentconsole.desk.conversations import find
+from agentconsole.desk.conversations import hold
 from agentconsole.desk.standing import Standing
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.model.ids import new_id
@@ -48,8 +48,7 @@ class Doing:
 
         :raises NotFound: there is none of that number.
         """
-        found = self.hold_all([find(self.connection, number).id])[0]
-        return found if found.merged_into is None else self.hold(found.merged_into)
+        return self.hold_all([hold(self.connection, number).id])[0]
 
     def hold_all(self, ids: Iterable[UUID]) -> list[Standing]:
         """Conversations by their identifiers, in that order; a few reads for all of them."""

@@ -125,13 +125,21 @@ def _unassign(_doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
 
 
 def _unstate(_doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
+    """What was part of a reply does not stand in its way where the customer, or the timer, has opened it since."""
+    now = standing.state, standing.snoozed_until
+    after, before = _stood(was, "state", "until"), _stood(was, "before", "until_before")
+    if now != after and was.get("reply") and standing.state is State.OPEN:
+        return ""
     opened_for = standing.promised_at is not None or standing.escalated_to is not None
-    if standing.state != was["state"] or (was["before"] == State.RESOLVED and opened_for):
+    if now != after or (before[0] is State.RESOLVED and opened_for):
         return _changed(standing)
-    standing.state = State(was["before"])
-    until = was.get("until_before")
-    standing.snoozed_until = datetime.fromisoformat(until) if until else None
+    standing.state, standing.snoozed_until = before
     return ""
+
+
+def _stood(was: dict[str, Any], state: str, until: str) -> tuple[State, datetime | None]:
+    at = was.get(until)
+    return State(was[state]), datetime.fromisoformat(at) if at else None
 
 
 def _untag(_doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
@@ -147,12 +155,15 @@ def _unprioritise(_doing: Doing, standing: Standing, was: dict[str, Any]) -> str
 
 
 def _unsend(doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
-    """Take a reply back: its words are a draft again."""
+    """Take a reply back: its words are a draft again. What the customer has written since stays unread."""
     if not outbox.take_back(doing.connection, was["key"]):
         return _("The reply to #{number} is on its way: it cannot be taken back.").format(number=standing.number)
     before = was["before"]
     _to_draft(doing, standing, DraftKind.REPLY, was)
-    standing.excerpt, standing.unread, standing.assignee = before["excerpt"], before["unread"], before["assignee"]
+    joining.shows(doing.connection, standing)
+    standing.unread += before["unread"]
+    if standing.assignee == doing.actor:
+        standing.assignee = before["assignee"]
     return ""
 
 

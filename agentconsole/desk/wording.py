@@ -225,7 +225,7 @@ def event(kind: str, detail: str, desk: Desk) -> str:
     }
     said = words.get(kind, clean(kind, one_line=True))
     why = facts.get("why") or facts.get("said") if kind in _WITH_REASON else ""
-    return clean(f"{said}: {why}", one_line=True, limit=400) if why else said
+    return clean(_("{said}: {why}").format(said=said, why=why), one_line=True, limit=400) if why else said
 
 
 _WITH_REASON = frozenset(("not_delivered", "bounced", "unknown"))

@@ -17,6 +17,7 @@ from agentconsole.store import search
 from agentconsole.store.criteria import ACTIVE, condition, joined, ordered, packed, plain
 from agentconsole.store.tables import conversation as c
 from agentconsole.store.tables import conversation_tag, customer, message
+from agentconsole.store.upsert import insert_or
 
 LOOKED_AT = 8_000
 """Messages that a search looks at for one page."""
@@ -248,8 +249,6 @@ def resolved_at(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, datet
 
 def add_tags(connection: Connection, tags: Sequence[tuple[UUID, str]]) -> None:
     """Tag conversations; a tag already there is left alone."""
-    from agentconsole.store.upsert import insert_or
-
     if tags:
         statement = insert_or(connection, conversation_tag).on_conflict_do_nothing()
         connection.execute(statement, [{"conversation_id": i, "tag": tag} for i, tag in tags])

@@ -251,7 +251,9 @@ def history(
     ]
 
 
-def latest_seq(connection: Connection, conversation_id: UUID) -> int:
-    """Seq of a conversation's latest message; 0 where it has none."""
+def latest_seq(connection: Connection, conversation_id: UUID, direction: Direction | None = None) -> int:
+    """Seq of a conversation's latest message, of one direction where one is given; 0 where it has none."""
     query = select(func.max(message.c.seq)).where(message.c.conversation_id == conversation_id)
+    if direction is not None:
+        query = query.where(message.c.direction == str(direction))
     return connection.execute(query).scalar() or 0

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
 
 from agentconsole.desk.macros.applying import Planned
 from agentconsole.desk.macros.choosing import Chooser, Situation
@@ -20,7 +19,7 @@ from agentconsole.text import fold
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, wrap
 from agentconsole.views.messages import Chosen, Moved
-from agentconsole.views.overlays import Choices, Item, Overlay, field
+from agentconsole.views.overlays import Choices, Item, Narrowed, field
 from agentconsole.views.widgets.lines import Lines, nowhere
 
 _PLACEHOLDER = re.compile(r"(\{\{.*?\}\})")
@@ -71,7 +70,7 @@ class Preview(Lines, can_focus=False):
         self.lines_changed()
 
 
-class MacroPicker(Overlay[Choice | None]):
+class MacroPicker(Narrowed[Choice | None]):
     """Type to find, arrows to move, enter runs it whole, tab takes its words alone, escape leaves it."""
 
     def __init__(self, title: str, shelf: Shelf) -> None:
@@ -91,7 +90,7 @@ class MacroPicker(Overlay[Choice | None]):
 
     def on_mount(self) -> None:
         self._tell("")
-        self._narrow("")
+        self.narrow("")
 
     def on_resize(self) -> None:
         self.set_class(self.app.size.width < _SIDE_BY_SIDE, "narrow")
@@ -104,11 +103,7 @@ class MacroPicker(Overlay[Choice | None]):
 
     # Finding
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._narrow(event.value)
-
-    def _narrow(self, typed: str) -> None:
+    def narrow(self, typed: str) -> None:
         choices = self._choices
         found: list[Item[object]] = [
             Item(macro, steady(macro.title, one_line=True, limit=120), _for(macro))
@@ -190,8 +185,10 @@ class MacroPicker(Overlay[Choice | None]):
         if event.key == "escape":
             self.dismiss(None)
         elif event.key in ("enter", "tab"):
+            self.hear()
             self._take(whole=event.key == "enter")
         elif event.key in move:
+            self.hear()
             self._choices.press(move[event.key])
             self._show()
         else:

@@ -90,7 +90,29 @@ def field(value: str = "", placeholder: str = "", restrict: str | None = None) -
     return box
 
 
-class Picker(Overlay[V | None], Generic[V]):
+class Narrowed(Overlay[R], Generic[R]):
+    """A box whose :func:`field` narrows down what is offered below it."""
+
+    _heard = ""
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Something was typed."""
+        event.stop()
+        self.hear()
+
+    def hear(self) -> None:
+        """Take in what was typed: keys that follow it ask first, since Textual tells of it only after them."""
+        typed = self.query_one("#filter", Input).value
+        if typed != self._heard:
+            self._heard = typed
+            self.narrow(typed)
+
+    def narrow(self, typed: str) -> None:
+        """Offer what fits."""
+        raise NotImplementedError
+
+
+class Picker(Narrowed[V | None], Generic[V]):
     """Choose one: type to narrow down, arrows to move, enter to take it, escape to leave it."""
 
     def __init__(self, title: str, items: Sequence[Item[V]], *, placeholder: str = "") -> None:
@@ -108,13 +130,9 @@ class Picker(Overlay[V | None], Generic[V]):
 
     def on_mount(self) -> None:
         self.foot.show([(_("enter takes it, esc leaves it"), "dim")])
-        self._narrow("")
+        self.narrow("")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._narrow(event.value)
-
-    def _narrow(self, typed: str) -> None:
+    def narrow(self, typed: str) -> None:
         choices = self._choices
         words = fold(typed).split()
         found = [item for item, by in zip(self._items, self._by, strict=True) if all(word in by for word in words)]
@@ -152,8 +170,10 @@ class Picker(Overlay[V | None], Generic[V]):
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter":
+            self.hear()
             self._take()
         elif event.key in move:
+            self.hear()
             self._choices.press(move[event.key])
         else:
             return

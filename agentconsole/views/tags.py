@@ -16,7 +16,7 @@ from agentconsole.text import fold
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import Line, cut, fit, width
 from agentconsole.views.messages import Chosen
-from agentconsole.views.overlays import Choices, Item, Overlay, field
+from agentconsole.views.overlays import Choices, Item, Narrowed, field
 
 Change = tuple[tuple[str, ...], tuple[str, ...]]
 """Tags that are put on, and tags that are taken off."""
@@ -44,7 +44,7 @@ class TagChoices(Choices):
         ]
 
 
-class TagBox(Overlay[Change | None]):
+class TagBox(Narrowed[Change | None]):
     """Type to find a tag or to write a new one; enter puts it on or takes it off; escape closes, and keeps that.
 
     :param own: tags that are there already; ``None`` for many conversations, each with its own: there a tag
@@ -69,18 +69,13 @@ class TagBox(Overlay[Change | None]):
             yield self.foot
 
     def on_mount(self) -> None:
-        self._hint()
-        self._narrow("")
+        self.narrow("")
 
     def _hint(self) -> None:
         self.foot.show([(_("enter puts it on or takes it off, esc closes and keeps that"), "dim")])
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+    def narrow(self, typed: str) -> None:
         self._hint()
-        self._narrow(event.value)
-
-    def _narrow(self, typed: str) -> None:
         words = fold(typed).split()
         found = [tag for tag in self._tags if all(word in fold(tag) for word in words)]
         if words:
@@ -126,8 +121,10 @@ class TagBox(Overlay[Change | None]):
         if event.key == "escape":
             self._close()
         elif event.key == "enter":
+            self.hear()
             self._toggle()
         elif event.key in _MOVES:
+            self.hear()
             self._choices.press(_MOVES[event.key])
         else:
             return

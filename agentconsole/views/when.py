@@ -19,7 +19,7 @@ from agentconsole.i18n import _
 from agentconsole.text import fold
 from agentconsole.views.layout import ASCII, DOT
 from agentconsole.views.messages import Chosen
-from agentconsole.views.overlays import Choices, Item, Overlay, field
+from agentconsole.views.overlays import Choices, Item, Narrowed, field
 from agentconsole.views.widgets.lines import Bar
 
 Suggestion = tuple[str, datetime | None]
@@ -45,7 +45,7 @@ class Said:
     what: str = ""
 
 
-class WhenBox(Overlay[Said | None]):
+class WhenBox(Narrowed[Said | None]):
     """Enter takes what was typed, or the marked suggestion; the arrows mark another one.
 
     :param known: suggestions; where nothing is typed, the first one is marked.
@@ -79,7 +79,7 @@ class WhenBox(Overlay[Said | None]):
 
     def on_mount(self) -> None:
         self._hint()
-        self._read("")
+        self.narrow("")
 
     def _hint(self, said: str = "") -> None:
         usual = _("enter goes on, esc leaves it") if self._what else _("enter takes it, esc leaves it")
@@ -92,12 +92,11 @@ class WhenBox(Overlay[Said | None]):
         return self.query_one("#filter", Input)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+        """Of either line."""
+        super().on_input_changed(event)
         self._hint()
-        if event.input is self._when:
-            self._read(event.value)
 
-    def _read(self, typed: str) -> None:
+    def narrow(self, typed: str) -> None:
         """What it means; where it means nothing yet, the suggestions that go on like it."""
         words = typed.strip()
         at, wrong = self._parse(words) if words else (None, "")
@@ -164,10 +163,12 @@ class WhenBox(Overlay[Said | None]):
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter":
+            self.hear()
             self._take()
         elif event.key == "tab" and self._what:
             self._other()
         elif event.key in _MOVES and self._when.has_focus:
+            self.hear()
             self._move(_MOVES[event.key])
         else:
             return

@@ -224,3 +224,22 @@ def test_suggestions_can_be_typed(desk: Desk, now: Time, language: str) -> None:
         assert len(snooze.suggestions(desk)) == len(found) - 1
     finally:
         i18n.use("en")
+
+
+def test_a_note_along_with_a_reply_that_fails_leaves_the_clocks_as_they_were(desk: Desk, now: Time) -> None:
+    arrives(desk, message())
+    before = only(desk)
+    acting.send(desk, 1, "Voilà", Actions(note="vu avec Tom", state=State.RESOLVED))
+    now.passes(minutes=30)
+    claimed = dispatch.claim(desk, "mail", "console")
+    assert claimed
+    dispatch.record(desk, claimed[0], dispatch.Outcome.FAILED, "550")
+    after = only(desk)
+    assert (after.state, after.due_at, after.due_kind) == (State.OPEN, before.due_at, before.due_kind)
+
+
+def test_tags_are_taken_off_as_they_are_put_on(desk: Desk) -> None:
+    arrives(desk, message())
+    handling.tag(desk, 1, ["Panne Fibre"])
+    handling.tag(desk, 1, remove=["Panne Fibre"])
+    assert opened(desk).tags == ()

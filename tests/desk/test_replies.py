@@ -231,3 +231,12 @@ def test_the_same_words_again_after_a_lost_answer_are_one_reply(desk: Desk, now:
     assert again == first
     assert other != first
     assert len(delivery.undelivered(desk)) == 2
+
+
+def test_a_reply_that_was_stored_already_leaves_no_draft(desk: Desk) -> None:
+    arrives(desk, message())
+    replies.reply(desk, 1, "Bonjour", seen=1)
+    drafts.keep(desk, 1, "Bonjour", 1)
+    replies.reply(desk, 1, "Bonjour", seen=1)
+    assert drafts.mine(desk) == []
+    assert texts(desk)[1:] == ["Bonjour"]

@@ -73,6 +73,11 @@ def test_what_cannot_be_saved_writes_nothing(desk: Desk, query: str, name: str) 
     assert list(folder(desk).iterdir()) == []
 
 
+def test_a_search_of_what_is_no_character_is_saved(desk: Desk) -> None:
+    assert searches.save(desk, "box caf\udce9", "Box").search == "box caf\ufffd"
+    assert saved_views.view_of(desk, "box").search == "box caf\ufffd"
+
+
 def test_a_view_is_never_written_over(desk: Desk) -> None:
     searches.save(desk, "box", "Mine too")
     with pytest.raises(UsageError, match="already"):

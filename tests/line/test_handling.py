@@ -139,6 +139,15 @@ def test_a_search_saved_is_listed(run: Run, desk_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "arguments", [("split", "1", "9" * 24), ("reply", "1", "x", "--seen", "9" * 24), ("list", "1", "--limit", "9" * 24)]
+)
+def test_a_number_that_no_desk_reaches_is_bad_usage(run: Run, arguments: tuple[str, ...]) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert "a number from 1" in err
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ("snooze", "1", "whenever"),

@@ -5,8 +5,8 @@ The only module that imports python-liquid; it is itself imported when the first
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, TextIO
 
 from liquid import Environment, RenderContext
@@ -130,6 +130,31 @@ def _setting(context: RenderContext) -> Setting:
     return found  # type: ignore[no-any-return]  # put there by data_of
 
 
+def _bounded(used: Callable[..., Any], size: Callable[..., int]) -> Callable[..., Any]:
+    """A filter that can make much of little; the limits of the environment are looked at only after it."""
+
+    @wraps(used)
+    def bounded(value: Any, *arguments: Any, **options: Any) -> Any:
+        if size(value, *arguments) > _Macros.output_stream_limit:
+            raise LiquidError("the text becomes too long", token=None)
+        return used(value, *arguments, **options)
+
+    return bounded
+
+
+def _joined_size(value: Any, between: object = " ", *_more: object) -> int:
+    items = len(value) if hasattr(value, "__len__") else 0
+    if items > _Macros.output_stream_limit:
+        return items
+    pieces = (len(str(item)) for item in value) if isinstance(value, list | tuple | range) else ()
+    return sum(pieces) + items * len(str(between))
+
+
+def _replaced_size(value: Any, old: object = "", new: object = "", *_more: object) -> int:
+    text, wanted = str(value), str(old)
+    return len(text) + text.count(wanted) * (len(str(new)) - len(wanted))
+
+
 class _Macros(Environment):
     block_nesting_limit = 10
     context_depth_limit = 10
@@ -141,6 +166,8 @@ class _Macros(Environment):
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in TAGS or name in _PSEUDO}
         self.filters = {name: used for name, used in self.filters.items() if name in FILTERS}
+        self.filters["join"] = _bounded(self.filters["join"], _joined_size)
+        self.filters["replace"] = _bounded(self.filters["replace"], _replaced_size)
         self.add_tag(_StrictOutput)
         self.add_tag(_StrictAssignTag)
         self.add_filter("day", _day)

@@ -10,7 +10,8 @@ from typing import Any
 
 from agentconsole.desk.macros import chatwoot, zendesk
 from agentconsole.desk.macros.foreign import Draftsman
-from agentconsole.desk.macros.saving import save, slug, written
+from agentconsole.desk.macros.saving import NAMELESS, save, written
+from agentconsole.desk.new_files import slug
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 
@@ -82,5 +83,5 @@ def _brought(draft: Draftsman, folder: Path, dry_run: bool) -> Imported:
         return Imported(draft.title, None, lost, error.what)
     if dry_run:
         return Imported(draft.title, None, lost)
-    name = "/".join(slug(part) for part in (*draft.group[:4], draft.title))
+    name = "/".join(slug(part, NAMELESS) for part in (*draft.group[:4], draft.title))
     return Imported(draft.title, save(folder, fields, name), lost)

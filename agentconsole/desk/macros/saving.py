@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,15 +13,15 @@ from pydantic import ValidationError
 from agentconsole.config.problems import problems_of
 from agentconsole.desk.macros.files import MacroFile
 from agentconsole.desk.macros.reading import check
+from agentconsole.desk.new_files import put, slug
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
-from agentconsole.text import fold
+from agentconsole.store.types import storable
 
-_NO_WORD = re.compile(r"[^a-z0-9]+")
 _PART = re.compile(r"[^\W_][\w .-]{0,79}")
-_MOST = 60
-"""Characters of a name made from a title."""
 _TRIES = 1_000
+NAMELESS = "macro"
+"""The name of a macro whose title has no letters."""
 
 
 def save(folder: Path, fields: Mapping[str, Any], name: str = "") -> Path:
@@ -35,12 +34,11 @@ def save(folder: Path, fields: Mapping[str, Any], name: str = "") -> Path:
     :raises UsageError: it would be broken, or it cannot be written.
     """
     text = written(fields)
-    wanted = _checked_name(name) if name else slug(str(fields.get("title", "")))
+    wanted = _checked_name(name) if name else slug(str(fields.get("title", "")), NAMELESS)
     try:
         for attempt in range(1, _TRIES):
             path = folder / f"{wanted}{f'-{attempt}' if attempt > 1 else ''}.toml"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if _put(path, text):
+            if put(path, text):
                 return path
     except OSError as error:
         raise UsageError(
@@ -59,16 +57,11 @@ def written(fields: Mapping[str, Any]) -> str:
         file = MacroFile.model_validate(dict(fields))
     except ValidationError as error:
         raise _broken(problems_of(error, MacroFile, fields)[0]) from None
-    text = tomli_w.dumps(file.model_dump(mode="json", exclude_defaults=True), multiline_strings=True)
+    text = storable(tomli_w.dumps(file.model_dump(mode="json", exclude_defaults=True), multiline_strings=True))
     problems = check(text)[1]
     if problems:
         raise _broken(problems[0].said)
     return text
-
-
-def slug(title: str) -> str:
-    """A title as a file's name: ``Livraison en retard !`` is ``livraison-en-retard``."""
-    return _NO_WORD.sub("-", fold(title))[:_MOST].strip("-") or "macro"
 
 
 def generalized(text: str, known: Mapping[str, str]) -> str:
@@ -81,23 +74,6 @@ def generalized(text: str, known: Mapping[str, str]) -> str:
         if len(value) > 1:
             text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"{{{{ {name} }}}}", text)
     return text
-
-
-def _put(path: Path, text: str) -> bool:
-    """Write a file that is not there yet; whether it says that now."""
-    data = text.encode()
-    try:
-        with path.open("xb") as file:
-            try:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:  # a full disk leaves no half a macro
-                path.unlink(missing_ok=True)
-                raise
-    except FileExistsError:
-        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
-    return True
 
 
 def _checked_name(name: str) -> str:

@@ -47,13 +47,13 @@ def _macro(item: Mapping[str, Any]) -> Draftsman:
         draft.lose(_("it was not active there"))
     if item.get("restriction"):
         draft.lose(_("that only some may use it"))
-    for action in item["actions"]:
-        if isinstance(action, Mapping):
-            _act(draft, str(action.get("field", "")), action.get("value"), item["actions"])
+    actions = [action for action in item["actions"] if isinstance(action, Mapping)]
+    for action in actions:
+        _act(draft, str(action.get("field", "")), action.get("value"), actions)
     return draft
 
 
-def _act(draft: Draftsman, name: str, value: Any, others: list[Any]) -> None:
+def _act(draft: Draftsman, name: str, value: Any, others: list[Mapping[str, Any]]) -> None:
     public = all(text_of(o.get("value")) != "false" for o in others if o.get("field") == "comment_mode_is_public")
     if name in ("comment_value", "comment_value_html"):
         text = plain(text_of(value)) if name.endswith("html") else text_of(value)

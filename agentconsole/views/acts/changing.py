@@ -137,6 +137,8 @@ class Changing:
 
     def _progressed(self, how_far: tuple[str, int, int] | None) -> None:
         self._doing = how_far
+        if how_far is None:
+            self._said_so = False
         self.page.draw_status()
 
     def _applied(self, wish: Wish, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from agentconsole.desk import conversations, drafts
+from agentconsole.desk import conversations
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import ConversationRow, DraftKind, Thread
 from agentconsole.views.acts.composing import Composing
@@ -84,6 +84,7 @@ class Writing:
 
     def open(self, kind: DraftKind, thread: Thread) -> None:
         """Write in a conversation, with the words that were begun there."""
+        self.keeping.flush()
         if self.page.thread.number != thread.row.number or self.page.app.focused is not self.page.thread:
             self.reading.open_number(thread.row.number)
         composer = self._mounted()
@@ -92,7 +93,7 @@ class Writing:
         number = thread.row.number
         self._dropping = None
         self.sending.begin()
-        composer.open(number, kind, self._addressee(thread), self.keeping.begun(number, kind, mine, thread.seen))
+        composer.open(number, kind, self._addressee(thread), self.keeping.begun(thread, kind, mine))
         self.files.measure()
         self.composing.tell_actions()
         pane = self.page.thread
@@ -164,9 +165,5 @@ class Writing:
             self._dropping = written.text
             composer.tell(_("press again to drop these words for good"), "late")
             return
-        number, kind = composer.number, composer.kind
-        self.keeping.stop()
-        if number is not None:
-            self.keeping.forget(number, kind)
-            self.page.work.write(partial(drafts.drop, self.page.desk, number, kind))
+        self.keeping.drop()
         self._closed()

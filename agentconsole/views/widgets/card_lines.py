@@ -116,7 +116,7 @@ class CardLines:
             names = [steady(one.name, one_line=True, limit=60) for one in self._known.linked]
             count = len(customer.linked)
             said = ngettext("one other customer is linked", "{n} other customers are linked", count).format(n=count)
-            self._say(said + (f": {', '.join(names)}" if names else ""), "dim")
+            self._say(_("{said}: {names}").format(said=said, names=", ".join(names)) if names else said, "dim")
         for like in self._known.likely[:3]:
             name = steady(like.customer.name, one_line=True, limit=60)
             why = steady(like.why, one_line=True, limit=120)

@@ -229,3 +229,9 @@ def test_the_example_of_zendesks_own_description(material: Path, tmp_path: Path)
     item, file = zendesk(tmp_path, *actions)
     assert item.lost == ("type = incident", "group_id = current_groups")
     assert file.body.startswith("Thanks for your request.")
+
+
+def test_what_is_no_action_is_passed_over(tmp_path: Path) -> None:
+    data = {"title": "x", "actions": ["?", None, {"field": "comment_value", "value": "Bonjour"}]}
+    (brought,) = bring({"macros": [data]}, "zendesk", tmp_path)
+    assert brought.path == tmp_path / "x.toml"

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentconsole.desk.macros.reading import check
-from agentconsole.desk.macros.saving import generalized, save, slug, written
+from agentconsole.desk.macros.saving import NAMELESS, generalized, save, written
+from agentconsole.desk.new_files import slug
 from agentconsole.errors import UsageError
 from tests.desk.macros.shelf import shelf
 
@@ -78,6 +79,11 @@ def test_a_reply_becomes_a_macro_for_everybody() -> None:
     assert generalized("A b", {"customer.name": "", "customer.first_name": "A"}) == "A b"
 
 
+def test_what_is_no_character_is_written_as_one_that_says_so(tmp_path: Path) -> None:
+    path = save(tmp_path, {"title": "retard", "body": "Bonjour", "tags": ["caf\udce9"]})
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["tags"] == ["caf\ufffd"]
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.text(min_size=1).filter(str.strip), st.text().filter(lambda text: "{" not in text))
 def test_any_words_are_kept_as_they_are(title: str, body: str) -> None:
@@ -90,4 +96,4 @@ def test_any_words_are_kept_as_they_are(title: str, body: str) -> None:
     assert data["title"].split() == title[:100].split()
     assert data.get("body", "").replace("\r\n", "\n") == body.replace("\r\n", "\n")
     assert check(text)[1] == ()
-    assert slug(title)
+    assert slug(title, NAMELESS)

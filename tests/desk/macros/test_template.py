@@ -181,3 +181,18 @@ def test_any_template_is_filled_in_or_refused(source: str, values: dict[str, str
     except UsageError:
         return
     assert rendered.unresolved == unresolved_in(rendered.text)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ 'aaaaaaaaaa'" + " | replace: 'a', 'aaaaaaaaaa'" * 12 + " }}",
+        "{{ 'aaaaaaaaaa'" + " | split: '' | join: 'aaaaaaaaaa'" * 12 + " }}",
+        "{{ (1..10000000000) | join: ',' }}",
+        "{% assign x = (1..10000000000) %}{{ x | join: ',' }}",
+    ],
+)
+def test_little_that_becomes_much_is_not_filled_in(source: str) -> None:
+    rendered = render(source, ANN, FR)
+    assert len(rendered.text) < 1000
+    assert rendered.unresolved

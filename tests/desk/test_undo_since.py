@@ -1,0 +1,113 @@
+"""Undo where something has happened since: what came from others stays, and nothing of one's own is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from agentconsole.config import State
+from agentconsole.desk import acting, conversations, customers, drafts, escalations, handling, merging, replies, undo
+from agentconsole.desk.context import Desk
+from agentconsole.errors import UsageError
+from agentconsole.model.macro import Actions, MacroPromise
+from agentconsole.model.message import Address
+from tests.conftest import Time
+from tests.incoming import arrives, everything, message, only, opened, texts
+
+Open = Callable[[str], Desk]
+HOLD = timedelta(seconds=8)
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.RESOLVED, None])
+@pytest.mark.parametrize("before", [State.OPEN, State.PENDING, State.SNOOZED, State.RESOLVED])
+def test_a_reply_can_be_taken_back_when_the_customer_wrote_again(
+    desk: Desk, now: Time, before: State, state: State | None
+) -> None:
+    arrives(desk, message(external_id="first"))
+    conversations.mark_read(desk, 1)
+    handling.set_state(desk, 1, before)
+    now.passes(seconds=1)
+    replies.reply(desk, 1, "Bonjour", hold=HOLD, seen=1, state=state)
+    arrives(desk, message("Attendez, j'ai oublié !", references=("first",), at=now.passes(seconds=2)))
+    undo.undo(desk)
+    row = only(desk)
+    assert (row.state, row.unread, row.excerpt) == (State.OPEN, 1, "Attendez, j'ai oublié !")
+    assert [draft.text for draft in drafts.mine(desk)] == ["Bonjour"]
+
+
+def test_a_reply_can_be_taken_back_when_its_promise_has_opened_the_conversation(desk: Desk) -> None:
+    arrives(desk, message())
+    acting.send(desk, 1, "Je rappelle.", Actions(promise=MacroPromise("20min", "rappeler")), hold=HOLD)
+    assert handling.wake(desk) == 1
+    undo.undo(desk)
+    assert (only(desk).state, only(desk).promised_at) == (State.OPEN, None)
+
+
+def test_a_reply_taken_back_leaves_the_conversation_with_whoever_took_it(open_as: Open) -> None:
+    lea, tom = open_as("lea"), open_as("tom")
+    arrives(lea, message())
+    replies.reply(lea, 1, "Bonjour", hold=HOLD)
+    handling.assign(tom, 1, "tom")
+    undo.undo(lea)
+    assert only(lea).assignee == "tom"
+
+
+def test_a_reply_taken_back_has_its_actions_again(desk: Desk) -> None:
+    arrives(desk, message())
+    actions = Actions(add_tags=("box",), state=State.RESOLVED)
+    acting.send(desk, 1, "Voilà", actions, hold=HOLD)
+    undo.undo(desk)
+    (draft,) = drafts.mine(desk)
+    assert Actions.from_json(draft.actions) == actions
+
+
+def test_a_colleagues_later_snooze_stays(open_as: Open, now: Time) -> None:
+    lea, tom = open_as("lea"), open_as("tom")
+    arrives(lea, message())
+    handling.set_state(lea, 1, State.SNOOZED, now() + timedelta(hours=3))
+    handling.set_state(tom, 1, State.SNOOZED, now() + timedelta(hours=30))
+    with pytest.raises(undo.TooLate, match="changed again"):
+        undo.undo(lea)
+    assert only(lea).snoozed_until == now() + timedelta(hours=30)
+
+
+def test_a_colleagues_later_escalation_to_the_same_team_stays(open_as: Open, now: Time) -> None:
+    lea, tom = open_as("lea"), open_as("tom")
+    arrives(lea, message())
+    escalations.escalate(lea, 1, "litige", team="mail")
+    now.passes(minutes=1)
+    escalations.escalate(tom, 1, "presse", team="mail")
+    with pytest.raises(undo.TooLate, match="changed again"):
+        undo.undo(lea)
+    assert only(lea).escalated_to == "team:mail"
+
+
+def test_customers_linked_again_can_still_be_unlinked(open_as: Open, now: Time) -> None:
+    lea, tom = open_as("lea"), open_as("tom")
+    arrives(lea, message())
+    arrives(lea, message(author=Address("c.durand@work.example", "Camille Durand")))
+    other = conversations.row(lea, 2).customer_id
+    for change in (customers.link, customers.unlink, customers.link):
+        change(tom if change is customers.unlink else lea, 1, other)
+        now.passes(seconds=1)
+    with pytest.raises(undo.TooLate, match="one customer already"):
+        undo.undo(tom)
+    customers.unlink(lea, 1, other)
+    assert opened(lea, 1).customer.linked == ()
+
+
+def test_a_split_undone_after_a_merge_into_it_keeps_all_words(open_as: Open) -> None:
+    lea, tom = open_as("lea"), open_as("tom")
+    arrives(lea, message("un", external_id="one"), message("deux", references=("one",)))
+    new = merging.split(lea, 1, 2).number
+    arrives(lea, message("trois"), channel="form")
+    third = everything(lea)[-1].number
+    merging.merge(tom, [third], new)
+    undo.undo(lea)
+    assert texts(lea, 1) == ["un", "deux", "trois"]
+    with pytest.raises(UsageError, match="was not merged"):
+        merging.unmerge(lea, new)
+    merging.unmerge(lea, third)
+    assert (texts(lea, 1), texts(lea, third)) == (["un", "deux"], ["trois"])
