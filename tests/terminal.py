@@ -98,7 +98,7 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self._rows())
 
     def _rows(self) -> list[str]:
-        """The screen's lines. Pyte's own ``display`` fails on the second half of a wide character that was drawn over."""
+        """The screen's lines. Pyte's ``display`` fails on half a wide character that was drawn over."""
         rows = (self.screen.buffer[row] for row in range(self.screen.lines))
         return ["".join(row[column].data for column in range(self.screen.columns)) for row in rows]
 

@@ -146,6 +146,14 @@ def hold_merged(doing: Doing, conversation_id: UUID) -> tuple[Standing, Standing
     return goes, None if goes.merged_into is None else doing.hold(goes.merged_into)
 
 
+def stands(doing: Doing, standing: Standing) -> dict[str, Any]:
+    """Where a conversation stands after its messages came or went, for the trail: folding anew ends there too.
+
+    Without it the clocks would be taken to have changed whenever they are folded, not when they did.
+    """
+    return {"state": str(standing.state), "after": messages.latest_seq(doing.connection, standing.id)}
+
+
 def _hand_over(goes: Standing, stays: Standing) -> None:
     """What is not a message: whose it is, how much it matters, where it stands."""
     if stays.assignee is None:

@@ -20,7 +20,7 @@ from agentconsole.config import State
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import find
-from agentconsole.desk.joining import fold, hold_merged, join, part
+from agentconsole.desk.joining import fold, hold_merged, join, part, stands
 from agentconsole.desk.language import language_of
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, step
@@ -113,8 +113,8 @@ def unmerge(desk: Desk, number: int) -> ConversationRow:
                 _("See `agentconsole show {number} --trail`.").format(number=number),
             )
         part(doing, goes, stays, detail)
-        doing.record(stays, "unmerged", number=goes.number)
-        doing.record(goes, "unmerged", into=stays.number)
+        doing.record(stays, "unmerged", number=goes.number, **stands(doing, stays))
+        doing.record(goes, "unmerged", into=stays.number, **stands(doing, goes))
         doing.touch(stays)
     return doing.rows[row.number]
 
@@ -156,7 +156,7 @@ def split(desk: Desk, number: int, seq: int) -> ConversationRow:
         came_from = place[2] if place else None
         merging.move_message(connection, message.id, made.id, old.id)
         fold(doing, old, made)
-        doing.record(old, "split", number=made.number)
+        doing.record(old, "split", number=made.number, **stands(doing, old))
         doing.record(made, "split", into=old.number, message=str(message.id), came_from=str(came_from or ""))
         doing.touch(old)
     return next(row for row in doing.rows.values() if row.id == new.id)
@@ -189,7 +189,7 @@ def _refuse(connection: Connection, goes: ConversationRow | Standing, stays: Con
 
 def _record(doing: Doing, goes: Standing, stays: Standing, detail: dict[str, Any]) -> None:
     doing.record(goes, "merged", **detail)
-    doing.record(stays, "merged", number=goes.number)
+    doing.record(stays, "merged", number=goes.number, **stands(doing, stays))
 
 
 def _see() -> str:

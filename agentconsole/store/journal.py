@@ -141,11 +141,15 @@ def remember(connection: Connection, name: str, value: str) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
+_OF_STATE = ("state", "merged", "unmerged", "split")
+
+
 def state_changes(connection: Connection, conversation_id: UUID) -> list[tuple[datetime, dict[str, Any]]]:
-    """When and to what the conversation's state was changed by hand, oldest first."""
+    """When and to what the conversation's state was changed by hand, by merging too, oldest first."""
     query = (
         select(event.c.at, event.c.detail)
-        .where(event.c.conversation_id == conversation_id, event.c.kind == "state", ~event.c.undone)
+        .where(event.c.conversation_id == conversation_id, event.c.kind.in_(_OF_STATE), ~event.c.undone)
         .order_by(event.c.seq)
     )
-    return [(at, json.loads(detail)) for at, detail in connection.execute(query)]
+    found = [(at, json.loads(detail)) for at, detail in connection.execute(query)]
+    return [(at, detail) for at, detail in found if "state" in detail]

@@ -122,6 +122,8 @@ class AttachBox(Overlay[Path | None]):
         super().__init__(_("Attach a file"))
         self._work, self._paths = work, Paths()
         self._entries: tuple[Entry, ...] = ()
+        self._shown = ""
+        """What was typed for the entries that are offered."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box", classes="listed"):
@@ -155,7 +157,7 @@ class AttachBox(Overlay[Path | None]):
     def _show(self, found: Found) -> None:
         if not self.is_attached or found.typed != self._typed:
             return
-        self._entries = found.entries
+        self._entries, self._shown = found.entries, found.typed
         self._paths.offer([_item(entry) for entry in found.entries])
         if found.more:
             self._tell(ngettext("{n} more; type on", "{n} more; type on", found.more).format(n=found.more))
@@ -199,7 +201,7 @@ class AttachBox(Overlay[Path | None]):
 
     def _take(self) -> None:
         """What an arrow marked, or else what was typed."""
-        if 0 <= self._paths.cursor < len(self._entries):
+        if 0 <= self._paths.cursor < len(self._entries) and self._typed == self._shown:
             entry = self._entries[self._paths.cursor]
             if not entry.folder:
                 self.dismiss(entry.path.absolute())

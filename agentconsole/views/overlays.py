@@ -15,10 +15,13 @@ from textual.widgets import Input
 from agentconsole.i18n import _
 from agentconsole.text import fold
 from agentconsole.views.keys import Keymap
-from agentconsole.views.layout import Line, cut, fit, width, wrap
+from agentconsole.views.layout import Line, Spread, cut, fit, width, wrap
 from agentconsole.views.messages import Chosen
 from agentconsole.views.situation import Place
 from agentconsole.views.widgets.lines import Bar, Lines, nowhere
+
+_MOST = 4
+"""Lines that a title or a foot may take."""
 
 V = TypeVar("V")
 R = TypeVar("R")
@@ -70,6 +73,36 @@ class Choices(Lines, can_focus=False):
         ]
 
 
+class Told(Bar):
+    """Words that go on below themselves where the box is too narrow for them; at most :data:`_MOST` lines."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._told: tuple[Line | Spread, ...] = ()
+        self._high = 1
+
+    def show(self, *lines: Line | Spread) -> None:
+        """Say this; a line of several styles stays one line."""
+        self._told = lines
+        self._wrap()
+
+    def on_resize(self) -> None:
+        self._wrap()
+
+    def _wrap(self) -> None:
+        columns, shown = self.size.width, list[Line | Spread]()
+        for line in self._told:
+            if columns > 0 and isinstance(line, list) and len(line) == 1:
+                shown += [[(part, line[0][1])] for part in wrap(line[0][0], columns)]
+            else:
+                shown.append(line)
+        super().show(*shown[:_MOST])
+        high = max(1, min(len(shown), _MOST))
+        if high != self._high:
+            self._high = high
+            self.styles.height = high
+
+
 class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
     """Over the page; escape gives it back. What it is made of is at hand before it is on the screen."""
 
@@ -79,7 +112,7 @@ class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        self.title_bar, self.foot = Bar(id="box-title"), Bar(id="box-foot")
+        self.title_bar, self.foot = Told(id="box-title"), Told(id="box-foot")
         self.title_bar.show([(title, "title")])
 
 
@@ -268,7 +301,7 @@ class Ask(Overlay[str | None]):
         self._tell(self._hint, "dim")
 
     def _tell(self, said: str, style: str) -> None:
-        self.foot.show(*([(line, style)] for line in wrap(said, max(20, (self.foot.size.width or 60) - 1))))
+        self.foot.show([(said, style)])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

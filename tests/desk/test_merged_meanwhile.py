@@ -11,6 +11,7 @@ from agentconsole.config import State
 from agentconsole.desk import bulk, conversations, drafts, moves
 from agentconsole.desk.context import Desk
 from agentconsole.desk.joining import join
+from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, step
 from agentconsole.store import conversations as stored
 from tests.incoming import arrives, everything, message, opened
@@ -38,7 +39,7 @@ def _while_merged(lea: Desk, action: Callable[[], object]) -> object:
 def test_a_change_of_many(open_as: Open) -> None:
     lea, tom = open_as("lea"), open_as("tom")
 
-    def tag_and_open(doing: Doing, standing: moves.Standing) -> None:
+    def tag_and_open(doing: Doing, standing: Standing) -> None:
         moves.tag(doing, standing, ["box"])
         moves.set_state(doing, standing, State.SNOOZED)
 

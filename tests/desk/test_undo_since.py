@@ -111,3 +111,25 @@ def test_a_split_undone_after_a_merge_into_it_keeps_all_words(open_as: Open) -> 
         merging.unmerge(lea, new)
     merging.unmerge(lea, third)
     assert (texts(lea, 1), texts(lea, third)) == (["un", "deux"], ["trois"])
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("state", [State.PENDING, State.SNOOZED, State.RESOLVED])
+def test_clocks_that_a_merge_set_going_are_not_moved_by_a_later_undo(
+    desk: Desk, now: Time, state: State, apart: bool
+) -> None:
+    arrives(desk, message("deux"), channel="form")
+    arrives(desk, message("un"))
+    replies.reply(desk, 2, "Bonjour", state=state)
+    now.passes(minutes=10)
+    merging.merge(desk, [1], 2)
+    if apart:
+        now.passes(minutes=10)
+        merging.unmerge(desk, 1)
+    before = [(row.state, row.due_at, row.due_kind) for row in everything(desk)]
+    assert before[-1][0] is (state if apart else State.OPEN)
+    now.passes(hours=2)
+    for row in everything(desk):
+        handling.tag(desk, row.number, ["box"])
+        undo.undo(desk)
+    assert [(row.state, row.due_at, row.due_kind) for row in everything(desk)] == before

@@ -17,12 +17,14 @@ from agentconsole.store import conversations as stored
 from agentconsole.store import cursors
 from tests.views.seed import HOSTILE, arrive, incoming, open_seeded
 from tests.views.terminal import Terminal
-from tests.views.test_pty import leftovers
+from tests.views.test_pty import KNOWN, leftovers
 
 pytestmark = pytest.mark.pty
 
 ESC, ENTER, UP, ATTACH, MACRO = "\x1b", "\r", "\x1b[A", "\x0f", "\x1bm"
 PAYLOADS = (b"]0;owned", b"]52;c;", b"P1;1|17", b"_Gi=1")
+UNSTEADY = re.compile(r"(?<!␛)(?:\[31mred|\]0;owned|\]52;c;)")
+"""A sequence of theirs with its escape gone unseen: Textual drops it, but it must be shown, so it was not made safe."""
 OURS = re.compile(rb"\x1b\]9;agentconsole [^\x00-\x1f\x7f]*\x07")
 """A notification in our own words."""
 
@@ -79,7 +81,8 @@ def _macros(folder: Path) -> None:
         ask = {"name": "what", "ask": f"A {text}", "kind": "choice", "choices": [f"C {t}" for t in HOSTILE]}
         day = {"name": "day", "ask": f"D {text}", "default": text}
         fields = {
-            "title": f"Zebra {text}", "tags": [text[:60]], "body": f"B {text} {{{{ ask.what }}}} {{{{ customer.name }}}}",
+            "title": f"Zebra {text}", "tags": [text[:60]],
+            "body": f"B {text} {{{{ ask.what }}}} {{{{ customer.name }}}}",
             "questions": [ask, day], "actions": {"add_tags": ["zebra"], "note": text},
         }  # fmt: skip
         (folder / f"m{at}.toml").write_text(tomli_w.dumps(fields), "utf-8")
@@ -106,7 +109,11 @@ def _walk(console: Terminal, eve: ConversationRow, papers: Path) -> None:
     console.press("#", f"{eve.number}{ENTER}")
     console.until("#" + str(eve.number), "T ")
     look("m", "zebra", sees="Zebra")
-    console.press("m", "zebra plain", ENTER)
+    console.press("m", "zebra plain")
+    console.until("? A plain")
+    console.click("[@click=app")  # her name in the title
+    console.click("? A plain [red]not red[/red] ")
+    console.press(ENTER)
     look(sees="A plain [red]not red[/red]")
     console.press("m", "zebra plain", ENTER, ENTER)
     look(sees="D plain [red]not red[/red]")
@@ -135,8 +142,8 @@ def _walk(console: Terminal, eve: ConversationRow, papers: Path) -> None:
     console.until("email customer")
     console.press(ENTER)
     look(sees="email  customer")
-    console.press("i", *down, *down)
-    console.until("Client book")
+    console.press("i", *" " * 10)
+    console.until("Other conversations")
     look(ESC, "b", sees="Client book of", leave=0)
     console.press("\x1b[200~evil \x1b[31m\x1b]0;owned\x07 \u009b31m words\x1b[201~")
     console.until("words")
@@ -146,9 +153,7 @@ def _walk(console: Terminal, eve: ConversationRow, papers: Path) -> None:
     look(MACRO, sees="Macro for #")
     console.press(ESC)
     look("u", sees="Unsent words")
-    look("O", sees="failed", leave=0)
-    console.press(ENTER) if "Eve" in console.text else None
-    console.press(ESC)
+    look("O", sees="It did not reach the customer.")
     look("h", sees="Trail of")
     look(":", sees="All actions")
 
@@ -169,6 +174,7 @@ def test_no_box_lets_hostile_text_act(
         console.press(ESC)
         assert console.alive
     assert leftovers(console.raw) == []
+    assert UNSTEADY.findall(KNOWN.sub("", console.raw.decode())) == []
     for payload in PAYLOADS:
         assert b"\x1b" + payload not in console.raw
 

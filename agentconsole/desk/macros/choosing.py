@@ -59,7 +59,6 @@ class _Entry:
     """A macro as it is searched: folded, each word after a blank."""
 
     macro: Macro
-    uses: int
     title: str
     tags: str
     body: str
@@ -73,8 +72,8 @@ class Chooser:
     """
 
     def __init__(self, macros: Iterable[Macro], uses: Mapping[str, int] | None = None) -> None:
-        counted = uses or {}
-        self._entries = [_entry(macro, counted.get(macro.name, 0)) for macro in macros]
+        self.uses: Mapping[str, int] = uses or {}
+        self._entries = [_entry(macro) for macro in macros]
         self._fits: tuple[Situation, dict[str, int]] | None = None
 
     def best(self, where: Situation, typed: str = "") -> list[Macro]:
@@ -91,7 +90,8 @@ class Chooser:
                 found += points
             else:
                 score = found + _FIT * fits[entry.macro.name]
-                ranked.append((-score, -entry.uses, entry.title, entry.macro.name, entry.macro))
+                used = self.uses.get(entry.macro.name, 0)
+                ranked.append((-score, -used, entry.title, entry.macro.name, entry.macro))
         ranked.sort(key=lambda item: item[:4])
         return [item[4] for item in ranked]
 
@@ -144,12 +144,11 @@ def _near(word: str) -> re.Pattern[str] | None:
     return re.compile(" (?:" + "|".join(map(re.escape, sorted(swapped | shorter))) + ")")
 
 
-def _entry(macro: Macro, uses: int) -> _Entry:
+def _entry(macro: Macro) -> _Entry:
     file = macro.file
     about = (frozenset(_stems(text)) for text in file.tags)
     return _Entry(
         macro=macro,
-        uses=uses,
         title=_spaced(f"{file.title} {macro.name}"),
         tags=_spaced(" ".join(file.tags)),
         body=_spaced(file.body),

@@ -193,10 +193,9 @@ class Handling:
 
     def _found(self, asked: int, row: ConversationRow) -> None:
         """A number that was merged leads to the conversation that has its messages now."""
-        number = row.merged_into or row.number
-        self._reading.open_number(number)
-        if number != asked:
-            self.page.say(_("#{number} was merged into #{into}.").format(number=asked, into=number))
+        self._reading.open_number(row.number)
+        if row.number != asked:
+            self.page.say(_("#{number} was merged into #{into}.").format(number=asked, into=row.number))
 
 
 def _holds(holder: Holder) -> Move:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.macros import saving, uses
 from agentconsole.desk.macros.applying import Planned, plan
 from agentconsole.desk.macros.choosing import Chooser, situation
-from agentconsole.desk.macros.library import Library, own_folder
+from agentconsole.desk.macros.library import Holding, Library, own_folder
 from agentconsole.desk.macros.questions import answer
 from agentconsole.desk.macros.reading import Macro
 from agentconsole.desk.macros.values import values
@@ -28,6 +29,7 @@ from agentconsole.views.page import Acting
 
 if TYPE_CHECKING:
     from agentconsole.views.acts.writing import Writing
+    from agentconsole.views.macros import Shelf
 
 _PREPARE_AFTER = 0.6
 """Seconds after the first picture until macros are read and Liquid is imported, so that the picker opens at once."""
@@ -48,6 +50,8 @@ class Macros:
     def __init__(self, page: Acting, reading: Reading, writing: Writing) -> None:
         self.page, self._reading, self._writing = page, reading, writing
         self._library = Library.of(page.desk)
+        self._chooser: tuple[Holding, Chooser] | None = None
+        """Made once for all the macros there are: reading them into it is felt."""
         self._applied: list[_Applied] = []
 
     def prepare(self) -> None:
@@ -55,7 +59,17 @@ class Macros:
         self.page.set_timer(_PREPARE_AFTER, self._prepare)
 
     def _prepare(self) -> None:
-        self.page.work.look("macros", partial(_warm, self._library), lambda _none: None, lambda _error: None)
+        self.page.work.look("macros", self._warm, lambda _none: None, lambda _error: None)
+
+    def _warm(self) -> None:
+        """Read the macros, fetch what renders them, and the picker: each would be felt when it first opens."""
+        import_module("agentconsole.views.macros")
+        self._chooser_of(self._library.look())
+
+    def _chooser_of(self, holding: Holding) -> Chooser:
+        if self._chooser is None or self._chooser[0] is not holding:
+            self._chooser = holding, Chooser(holding.macros.values())
+        return self._chooser[1]
 
     # Choosing
 
@@ -67,20 +81,20 @@ class Macros:
             thread = shown if shown is not None and shown.row.number == row.number else None
             self.page.work.look("compose", partial(self._read, row.number, thread), self._offer)
 
-    def _read(self, number: int, thread: Thread | None) -> tuple[Thread, Chooser]:
+    def _read(self, number: int, thread: Thread | None) -> tuple[Thread, Shelf]:
         """The conversation and the macros there are now: run in a worker."""
-        desk = self.page.desk
-        self._library.look()
-        chooser = Chooser(self._library.macros, uses.counts(desk))
-        return thread or conversations.open_thread(desk, number, SHOWN), chooser
+        from agentconsole.views.macros import Shelf
 
-    def _offer(self, found: tuple[Thread, Chooser]) -> None:
-        from agentconsole.views.macros import Choice, MacroPicker, Shelf
+        desk, holding = self.page.desk, self._library.look()
+        chooser = self._chooser_of(holding)
+        chooser.uses = uses.counts(desk)
+        thread = thread or conversations.open_thread(desk, number, SHOWN)
+        return thread, Shelf(chooser, situation(desk, thread), holding.broken, partial(_fill, self.page, thread))
 
-        thread, chooser = found
-        desk = self.page.desk
-        fill = partial(_fill, self.page, thread)
-        shelf = Shelf(chooser, situation(desk, thread), self._library.broken, fill)
+    def _offer(self, found: tuple[Thread, Shelf]) -> None:
+        from agentconsole.views.macros import Choice, MacroPicker
+
+        thread, shelf = found
         who = steady(thread.customer.name, one_line=True, limit=40)
         picker = MacroPicker(_("Macro for #{number} {name}").format(number=thread.row.number, name=who), shelf)
 
@@ -140,7 +154,7 @@ class Macros:
             if self.page.marked:
                 self._act_on_many(macro, given)
             else:
-                self._act(thread, macro, planned)
+                self._act(thread, planned)
             return
         if not self._open_on(thread.row.number):
             self._writing.open(DraftKind.REPLY, thread)
@@ -160,7 +174,6 @@ class Macros:
 
     def _act_on_many(self, macro: Macro, given: dict[str, str]) -> None:
         """On the marked conversations, after a preview."""
-        from agentconsole.views.acts.changing import Wish
         from agentconsole.views.acts.macro_many import move_of
 
         numbers, title = self.page.marked, steady(macro.title, one_line=True, limit=60)
@@ -169,14 +182,11 @@ class Macros:
             "box", read, lambda move: self.page.change(numbers, Wish(title, (move,), lambda n: f"#{n}: {title}"))
         )
 
-    def _act(self, thread: Thread, macro: Macro, planned: Planned) -> None:
-        """A macro without words happens at once, as one step: to all marked conversations where there are some."""
-        marked = self.page.marked
+    def _act(self, thread: Thread, planned: Planned) -> None:
+        """A macro without words happens at once, as one step."""
         if planned.unresolved:
             names = ", ".join(planned.unresolved)
             self.page.say(_("Nothing was done: {names} is not known here.").format(names=names), "warn")
-        elif len(marked) > 1 and "{{" in macro.file.actions.note:
-            self.page.say(_("This macro's note speaks of one customer: run it on one conversation."), "warn")
         else:
             moves = partial(acting.moves_of, self.page.desk, planned.actions)
             self.page.work.look("box", moves, partial(self._change, thread, planned))
@@ -185,7 +195,7 @@ class Macros:
         lines = steady(", ".join(planned.lines), one_line=True, limit=200)
         said = _("#{number}: {what}.")
         wish = Wish(lines, moves, lambda number: said.format(number=number, what=lines))
-        self.page.change(self.page.marked or (thread.row.number,), wish)
+        self.page.change((thread.row.number,), wish)
         self.page.work.write(partial(uses.used, self.page.desk, planned.name))
 
     # In the composer
@@ -241,8 +251,3 @@ def _save(desk: Desk, thread: Thread | None, title: str, words: str) -> Path:
 
 def _fill(page: Acting, thread: Thread, macro: Macro, given: dict[str, str] | None = None) -> Planned:
     return plan(page.desk, macro, thread, given)
-
-
-def _warm(library: Library) -> None:
-    """Read the macros, and with them fetch what renders them: both would be felt when the picker first opens."""
-    library.look()

@@ -92,14 +92,14 @@ class Merging:
 
         def decided(wanted: bool | None) -> None:
             if wanted:
-                self._going.write(partial(merging.merge, self.page.desk, numbers, into), self._merged)
+                self._going.write(partial(merging.merge, self.page.desk, numbers, into), partial(self._merged, numbers))
 
         names = ", ".join(f"#{number}" for number in numbers)
         title = _("Merge {names} into #{into}").format(names=names, into=into)
         self.page.app.push_screen(Confirm(title, partial(_told, plans)), decided)
 
-    def _merged(self, row: ConversationRow) -> None:
-        self.page.listing.mark(self.page.listing.marked, marked=False)
+    def _merged(self, numbers: tuple[int, ...], row: ConversationRow) -> None:
+        self.page.listing.mark([*numbers, row.number], marked=False)
         self.page.put_row(row)
         self._reading.open_number(row.number)
         self._reading.renew()
