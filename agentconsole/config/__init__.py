@@ -23,6 +23,6 @@ from agentconsole.model.states import MEDIUMS, ClockKind, ClockState, Priority, 
 
 __all__ = [
     "FILE_NAME", "MEDIUMS", "Agent", "Boost", "Brand", "ChannelSettings", "Checks", "ClockKind", "ClockState", "Config",
-    "Hours", "Label", "ModelOf", "Notify", "Outbox", "Priority", "Purpose", "Role", "Sla", "State", "Team", "View", "find",
-    "load", "parse", "problems_of", "write_starting_file",
+    "Hours", "Label", "ModelOf", "Notify", "Outbox", "Priority", "Purpose", "Role", "Sla", "State", "Team", "View",
+    "find", "load", "parse", "problems_of", "write_starting_file",
 ]  # fmt: skip

@@ -51,7 +51,8 @@ def join(doing: Doing, goes: Standing, stays: Standing) -> dict[str, Any]:
     _hand_over(goes, stays)
     stays.promised_at, goes.promised_at = promises.earliest(connection, stays.id), None
     goes.merged_into = stays.number
-    fold(doing, goes, stays)
+    fold(doing, goes)
+    detail["stands"] = fold(doing, stays)
     doing.touch(stays)
     standings.save(connection, doing.desk, [goes, stays, *followers])  # the next one of this step sees who is merged
     detail["left"] = _fields(stays, _ALL)
@@ -59,8 +60,13 @@ def join(doing: Doing, goes: Standing, stays: Standing) -> dict[str, Any]:
     return detail
 
 
-def part(doing: Doing, goes: Standing, stays: Standing, detail: dict[str, Any]) -> None:
-    """Move back what came from one conversation; what was changed in the other since stays as it is."""
+def part(
+    doing: Doing, goes: Standing, stays: Standing, detail: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Move back what came from one conversation; what was changed in the other since stays as it is.
+
+    :returns: what :func:`fold` has for the trail of each of the two.
+    """
     connection = doing.connection
     there = merging.followers(connection, [stays.number or 0])
     back = [number for number in detail["followers"] if number in there]
@@ -84,8 +90,9 @@ def part(doing: Doing, goes: Standing, stays: Standing, detail: dict[str, Any]) 
         setattr(goes, name, _value(name, value))
     if goes.state is State.RESOLVED and goes.promised_at is not None:
         goes.state = State.OPEN
-    fold(doing, goes, stays)
+    stand = fold(doing, goes), fold(doing, stays)
     standings.save(connection, doing.desk, [goes, stays, *followers])
+    return stand
 
 
 def unjoin(doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
@@ -146,14 +153,6 @@ def hold_merged(doing: Doing, conversation_id: UUID) -> tuple[Standing, Standing
     return goes, None if goes.merged_into is None else doing.hold(goes.merged_into)
 
 
-def stands(doing: Doing, standing: Standing) -> dict[str, Any]:
-    """Where a conversation stands after its messages came or went, for the trail: folding anew ends there too.
-
-    Without it the clocks would be taken to have changed whenever they are folded, not when they did.
-    """
-    return {"state": str(standing.state), "after": messages.latest_seq(doing.connection, standing.id)}
-
-
 def _hand_over(goes: Standing, stays: Standing) -> None:
     """What is not a message: whose it is, how much it matters, where it stands."""
     if stays.assignee is None:
@@ -192,11 +191,16 @@ def _back(
             setattr(standing, name, _value(name, was[name]))
 
 
-def fold(doing: Doing, *changed: Standing) -> None:
-    """Clocks, state and excerpt of conversations that others' messages came to or went from."""
-    for standing in changed:
-        standings.refold(doing.connection, doing.desk, standing)
-        shows(doing.connection, standing)
+def fold(doing: Doing, standing: Standing) -> dict[str, Any]:
+    """Clocks and excerpt of a conversation that messages came to or went from.
+
+    :returns: for the trail, the state it was brought to where nothing there tells it: folded anew at any later time,
+        its clocks change when they did, and not then.
+    """
+    traced = standings.refold(doing.connection, doing.desk, standing)
+    shows(doing.connection, standing)
+    after = messages.latest_seq(doing.connection, standing.id)
+    return {} if traced else {"state": str(standing.state), "after": after}
 
 
 def shows(connection: Connection, standing: Standing) -> None:

@@ -20,7 +20,7 @@ from agentconsole.config import State
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import find
-from agentconsole.desk.joining import fold, hold_merged, join, part, stands
+from agentconsole.desk.joining import fold, hold_merged, join, part
 from agentconsole.desk.language import language_of
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, step
@@ -112,9 +112,9 @@ def unmerge(desk: Desk, number: int) -> ConversationRow:
                 _("#{number} was not merged into another conversation.").format(number=number),
                 _("See `agentconsole show {number} --trail`.").format(number=number),
             )
-        part(doing, goes, stays, detail)
-        doing.record(stays, "unmerged", number=goes.number, **stands(doing, stays))
-        doing.record(goes, "unmerged", into=stays.number, **stands(doing, goes))
+        of_goes, of_stays = part(doing, goes, stays, detail)
+        doing.record(stays, "unmerged", number=goes.number, **of_stays)
+        doing.record(goes, "unmerged", into=stays.number, **of_goes)
         doing.touch(stays)
     return doing.rows[row.number]
 
@@ -155,8 +155,8 @@ def split(desk: Desk, number: int, seq: int) -> ConversationRow:
         place = merging.place_of(connection, seq)
         came_from = place[2] if place else None
         merging.move_message(connection, message.id, made.id, old.id)
-        fold(doing, old, made)
-        doing.record(old, "split", number=made.number, **stands(doing, old))
+        fold(doing, made)
+        doing.record(old, "split", number=made.number, **fold(doing, old))
         doing.record(made, "split", into=old.number, message=str(message.id), came_from=str(came_from or ""))
         doing.touch(old)
     return next(row for row in doing.rows.values() if row.id == new.id)
@@ -189,7 +189,7 @@ def _refuse(connection: Connection, goes: ConversationRow | Standing, stays: Con
 
 def _record(doing: Doing, goes: Standing, stays: Standing, detail: dict[str, Any]) -> None:
     doing.record(goes, "merged", **detail)
-    doing.record(stays, "merged", number=goes.number, **stands(doing, stays))
+    doing.record(stays, "merged", number=goes.number, **detail["stands"])
 
 
 def _see() -> str:

@@ -191,11 +191,13 @@ def save(connection: Connection, desk: Desk, standings: Sequence[Standing]) -> N
     conversations.put(connection, [s.columns(desk) for s in standings if s.number is not None])
 
 
-def refold(connection: Connection, desk: Desk, standing: Standing) -> None:
+def refold(connection: Connection, desk: Desk, standing: Standing) -> bool:
     """Compute the clocks anew from all that happened, by today's policy.
 
     An answer that failed to reach the customer did not happen, nor did the change of state that was part of it.
     Changes of state are taken from the audit trail, each of which names the latest message of its time.
+
+    :returns: whether it stands as the trail tells; otherwise what brought it there counts as happening now.
     """
     history = messages.history(connection, standing.id)
     failed = {seq for seq, *_, delivery in history if delivery == "failed"}
@@ -218,6 +220,8 @@ def refold(connection: Connection, desk: Desk, standing: Standing) -> None:
         standing.happens(desk, event, at, text)
     standing.unread, standing.snoozed_until = unread, snoozed if ends is State.SNOOZED else None
     standing.escalated_to, standing.escalation_due_at = escalated
-    if standing.state is not ends:  # brought here by something that left no trace in the trail
+    traced = standing.state is ends
+    if not traced:
         standing.happens(desk, Event(ends.value), desk.now())
     standing.resolved_at = (resolved or standing.resolved_at) if ends is State.RESOLVED else None
+    return traced

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from agentconsole.i18n import _
-from agentconsole.views.layout import Line
+from agentconsole.views.layout import Line, wrap
 from agentconsole.views.overlays import Overlay, Text
 
 _MOVES = {
@@ -31,7 +31,7 @@ class Confirm(Overlay[bool]):
 
     def __init__(self, title: str, make: Callable[[int], list[Line]], *, can: bool = True) -> None:
         super().__init__(title)
-        self._make, self._can = make, can
+        self._title, self._make, self._can = title, make, can
         self._text = Text(make)
 
     def compose(self) -> ComposeResult:
@@ -50,8 +50,9 @@ class Confirm(Overlay[bool]):
     def _fit(self) -> None:
         """As high as the lines are, as far as they fit."""
         columns, rows = self.app.size
-        lines = len(self._make(min(110, columns * 9 // 10) - 5))
-        self._text.styles.height = max(1, min(lines, rows * 8 // 10 - 6))
+        room = min(110, columns * 9 // 10) - 5
+        lines, above = len(self._make(room)), len(wrap(self._title, room + 1))
+        self._text.styles.height = max(1, min(lines, rows * 8 // 10 - 5 - above))
 
     def on_key(self, event: events.Key) -> None:
         if event.key in ("escape", "q"):

@@ -49,6 +49,19 @@ async def test_chooses_a_file_with_the_arrows(desk: Desk, tmp_path: Path) -> Non
         await adviser.reads("attached: plan.txt 1 B")
 
 
+async def test_a_path_typed_on_after_an_arrow_is_the_one_that_is_meant(desk: Desk, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("x")
+    async with at_work(desk) as adviser:
+        await adviser.presses("r", "ctrl+o")
+        await adviser.types(f"{tmp_path}/")
+        await adviser.reads("a.txt", "b.txt")
+        await adviser.presses("down")
+        for key in (*"b.txt", "enter"):  # in one go: nothing waits for the screen
+            adviser._press(key)
+        await adviser.reads("attached: b.txt 1 B")
+
+
 async def test_what_is_no_file_is_not_attached(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "plan.txt").write_text("x")
     async with at_work(desk) as adviser:

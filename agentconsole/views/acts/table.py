@@ -18,9 +18,7 @@ def acts_of(page: MainScreen) -> dict[str, Callable[[str], Any]]:
     handling = changes.handling
     acts: dict[str, Callable[[str], Any]] = {
         "open": reading.open, "back": page.back, "take": reading.take, "reply": writing.reply,
-        "macro": writing.macros.choose,
-        "macro_off": writing.macros.take_off, "macro_save": writing.macros.save, "note": writing.note,
-        "book": writing.book,
+        "note": writing.note, "book": writing.book,
         "assign_me": handling.assign_me, "assign": handling.assign, "resolve": handling.resolve,
         "resolve_next": handling.resolve_next, "snooze": changes.later.snooze, "undo": changes.undoing.undo,
         "tags": handling.tags, "priority": handling.priority, "escalate": changes.later.escalate,
@@ -43,9 +41,16 @@ def acts_of(page: MainScreen) -> dict[str, Callable[[str], Any]]:
         "quit": page.end,
         "focus_next": lambda _key: page.focus_step(1), "focus_previous": lambda _key: page.focus_step(-1),
     }  # fmt: skip
+    for action, name in (("macro", "choose"), ("macro_off", "take_off"), ("macro_save", "save")):
+        acts[action] = partial(_macro, page, name)
     for name in ("down", "up", "page_down", "page_up", "first", "last"):
         acts[name] = partial(_move, page, name)
     return acts
+
+
+def _macro(page: MainScreen, name: str, key: str) -> None:
+    """Looked up when it is run: what macros are done by is made after the first picture."""
+    getattr(page.writing.macros, name)(key)
 
 
 def _move(page: MainScreen, name: str, _key: str) -> None:

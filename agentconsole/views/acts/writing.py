@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from agentconsole.desk import conversations
 from agentconsole.i18n import _, clock_time
@@ -11,7 +12,6 @@ from agentconsole.model.conversation import ConversationRow, DraftKind, Thread
 from agentconsole.views.acts.composing import Composing
 from agentconsole.views.acts.files import Files
 from agentconsole.views.acts.keeping import Keeping
-from agentconsole.views.acts.macros import Macros
 from agentconsole.views.acts.reading import SHOWN, Reading
 from agentconsole.views.acts.sending import Sending
 from agentconsole.views.foreign import steady
@@ -19,6 +19,9 @@ from agentconsole.views.page import Acting
 from agentconsole.views.rows import medium_of
 from agentconsole.views.situation import Place
 from agentconsole.views.widgets.composer import Addressee, Composer
+
+if TYPE_CHECKING:
+    from agentconsole.views.acts.macros import Macros
 
 
 class Writing:
@@ -30,7 +33,6 @@ class Writing:
         self.files = Files(page, self.keeping)
         self.sending = Sending(page, reading, self.keeping, self._closed, kick)
         self.composing = Composing(page, self.keeping)
-        self.macros = Macros(page, reading, self)
         self._dropping: str | None = None
         """The words that are dropped for good where the key is pressed once more."""
 
@@ -43,6 +45,13 @@ class Writing:
     def unkept(self) -> bool:
         """Whether there are words that the desk does not have yet."""
         return self.keeping.unkept
+
+    @cached_property
+    def macros(self) -> Macros:
+        """Made once there is something to see: much is imported for it."""
+        from agentconsole.views.acts.macros import Macros
+
+        return Macros(self.page, self.reading, self)
 
     # Opening
 
