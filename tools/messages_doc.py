@@ -49,18 +49,18 @@ def messages() -> dict[str, list[tuple[str, str]]]:
         parts = path.relative_to(PACKAGE).with_suffix("").parts
         area = "macros" if "macros" in parts else parts[0]
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            for what, do in _of(node, known):
+            for what, do in _of(node, known, faults=path.name == "faults.py"):
                 if re.search(r"\w{3}", what):
                     found[_AREAS[area]].add((what, do))
     return {area: sorted(found[area], key=_order) for area in dict.fromkeys(_AREAS.values()) if found[area]}
 
 
-def _of(node: ast.AST, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _of(node: ast.AST, known: frozenset[str], *, faults: bool) -> Iterator[tuple[str, str]]:
     """The message that a piece of source makes: an error, or a row of the store's table of an engine's errors."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known:
         what, do = [*node.args, None, None][:2]
         yield _text(what), _text(do)
-    elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and all(map(_is_marked, node.elts[1:])):
+    elif faults and isinstance(node, ast.Tuple) and len(node.elts) == 3 and all(map(_is_marked, node.elts[1:])):
         yield f"The desk … {_text(node.elts[1])}", _text(node.elts[2])
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from agentconsole.config import Purpose
+from agentconsole.desk import drafts
 from agentconsole.desk.context import Desk
 from agentconsole.desk.likeness import Likeness, likely_same
 from agentconsole.desk.linking import LinkPlan, link, link_plan, relink, unlink
@@ -25,7 +26,7 @@ from agentconsole.model.conversation import DraftKind
 from agentconsole.model.criteria import Criteria
 from agentconsole.model.customer import Consent, Customer, CustomerNote
 from agentconsole.model.ids import new_id
-from agentconsole.store import conversations, customers, journal
+from agentconsole.store import conversations, customers
 from agentconsole.store.types import storable
 from agentconsole.text import fold
 
@@ -62,7 +63,7 @@ def note(desk: Desk, number: int, text: str) -> CustomerNote:
         row = {"id": made.id, "customer_id": standing.customer_id, "at": made.at, "author": made.author}
         customers.add_notes(doing.connection, [row | {"text": made.text}])
         doing.record(standing, "client_noted", note=str(made.id))
-        journal.drop_draft(doing.connection, standing.id, desk.agent.id, DraftKind.BOOK)
+        drafts.spend(doing.connection, desk, number, standing.id, DraftKind.BOOK, text)
     return made
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from agentconsole.channels.base import mint_key
 from agentconsole.config import ChannelSettings, State
-from agentconsole.desk import moves
+from agentconsole.desk import drafts, moves
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import hold as hold_row
@@ -27,7 +27,7 @@ from agentconsole.model.conversation import ConversationRow, DraftKind, Message
 from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Address, Attachment, Direction, MessageKind, Outgoing
-from agentconsole.store import conversations, customers, journal, messages, outbox
+from agentconsole.store import conversations, customers, messages, outbox
 from agentconsole.store.outbox import Entry
 
 MAX_ATTACHMENTS = 25 * 1024 * 1024
@@ -88,7 +88,7 @@ def reply(
             new = messages.after(connection, row.id, seen)
             stored = None if files else _stored_already(new, desk, text)
             if stored is not None:
-                journal.drop_draft(connection, row.id, desk.agent.id, DraftKind.REPLY)
+                drafts.spend(connection, desk, number, row.id, DraftKind.REPLY, text)
                 return Queued(stored, row.number)
             _refuse_stale(new, desk)
         channel = _channel(desk, row)
@@ -106,7 +106,7 @@ def reply(
             move(doing, standing)
         if state is not None:
             moves.set_state(doing, standing, state, until, reply=True)
-        journal.drop_draft(connection, row.id, desk.agent.id, DraftKind.REPLY)
+        drafts.spend(connection, desk, number, row.id, DraftKind.REPLY, text)
     return Queued(key, row.number)
 
 
@@ -130,7 +130,7 @@ def note(desk: Desk, number: int, text: str) -> None:
     with step(desk) as doing:
         standing = doing.hold(number)
         annotate(doing, standing, text)
-        journal.drop_draft(doing.connection, standing.id, desk.agent.id, DraftKind.NOTE)
+        drafts.spend(doing.connection, desk, number, standing.id, DraftKind.NOTE, text)
 
 
 def annotate(doing: Doing, standing: Standing, text: str) -> None:

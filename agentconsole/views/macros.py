@@ -71,7 +71,10 @@ class Preview(Lines, can_focus=False):
 
 
 class MacroPicker(Narrowed[Choice | None]):
-    """Type to find, arrows to move, enter runs it whole, tab takes its words alone, escape leaves it."""
+    """Type to find, arrows to move, enter runs it whole, tab takes its words alone, escape leaves it.
+
+    Arrows with shift or ctrl scroll the preview.
+    """
 
     def __init__(self, title: str, shelf: Shelf) -> None:
         super().__init__(title)
@@ -147,19 +150,21 @@ class MacroPicker(Narrowed[Choice | None]):
             planned = self._shelf.plan(macro)
         except ConsoleError as error:
             return [[(line, "warn")] for line in wrap(f"{error.what} {error.do}", columns)]
-        lines: list[Line] = [[(line, "dim")] for line in wrap(_where(macro), columns)]
+        lines = [highlighted(line) for line in wrap(steady(planned.text).strip("\n"), columns)] if planned.text else []
+        if planned.unresolved:
+            count = len(planned.unresolved)
+            said_so = ngettext("{n} placeholder to fill in", "{n} placeholders to fill in", count).format(n=count)
+            lines += [[(said_so, "warn")]]
+            if any(name.startswith("gesture.") for name in planned.unresolved):
+                by_hand = _("Gestures are not granted here: write amount and code in by hand.")
+                lines += [[(line, "warn")] for line in wrap(by_hand, columns)]
+        if lines:
+            lines.append([])
         lines += [[(line, "accent")] for line in _asked(macro, columns)]
         for action in planned.lines:
             said = wrap(steady(action, one_line=True, limit=300), columns - 2)
             lines += [[("> " if not at else "  ", "dim"), (line, "note")] for at, line in enumerate(said)]
-        if lines and planned.text:
-            lines.append([])
-        lines += [highlighted(line) for line in wrap(steady(planned.text), columns)] if planned.text else []
-        if planned.unresolved:
-            count = len(planned.unresolved)
-            said_so = ngettext("{n} placeholder to fill in", "{n} placeholders to fill in", count).format(n=count)
-            lines += [[], [(said_so, "warn")]]
-        return lines
+        return [*lines, *([(line, "dim")] for line in wrap(_where(macro), columns))]
 
     # Taking
 
@@ -182,7 +187,9 @@ class MacroPicker(Narrowed[Choice | None]):
         move = {
             "up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down", "ctrl+p": "up", "ctrl+n": "down",
         }  # fmt: skip
-        if event.key == "escape":
+        if event.key in ("shift+down", "ctrl+down", "shift+up", "ctrl+up"):
+            self._preview.press("page_down" if event.key.endswith("down") else "page_up")
+        elif event.key == "escape":
             self.dismiss(None)
         elif event.key in ("enter", "tab"):
             self.hear()

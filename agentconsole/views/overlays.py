@@ -116,9 +116,9 @@ class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
         self.title_bar.show([(title, "title")])
 
 
-def field(value: str = "", placeholder: str = "", restrict: str | None = None) -> Input:
+def field(value: str = "", placeholder: str = "") -> Input:
     """A line to type in."""
-    box = Input(value, id="filter", placeholder=placeholder, restrict=restrict, compact=True, select_on_focus=False)
+    box = Input(value, id="filter", placeholder=placeholder, compact=True, select_on_focus=bool(value))
     box.cursor_blink = False
     return box
 
@@ -276,7 +276,7 @@ class Ask(Overlay[str | None]):
     """One line to fill in: enter takes it, escape leaves it.
 
     :param check: says what is wrong with it; empty where nothing is.
-    :param restrict: a regular expression that what is typed must match at every key, such as ``[0-9]*``.
+    :param value: what is taken unless something else is typed in its place.
     """
 
     def __init__(
@@ -285,16 +285,14 @@ class Ask(Overlay[str | None]):
         hint: str,
         check: Callable[[str], str],
         value: str = "",
-        *,
-        restrict: str | None = None,
     ) -> None:
         super().__init__(title)
-        self._hint, self._check, self._value, self._restrict = hint, check, value, restrict
+        self._hint, self._check, self._value = hint, check, value
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box", classes="short"):
             yield self.title_bar
-            yield field(self._value, restrict=self._restrict)
+            yield field(self._value)
             yield self.foot
 
     def on_mount(self) -> None:

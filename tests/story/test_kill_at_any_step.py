@@ -8,79 +8,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from agentconsole.config import State
-from agentconsole.desk import conversations, drafts, triage
-from agentconsole.desk.context import Desk
+from agentconsole.desk import conversations, drafts
 from agentconsole.desk.delivery import undelivered
-from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
+from agentconsole.model.conversation import DraftKind
 from agentconsole.model.macro import Actions
+from tests.story.killed import (
+    ATTACH,
+    ENTER,
+    ESC,
+    KINDS,
+    MACRO,
+    PACE,
+    PARCEL,
+    SAVE_MACRO,
+    SEND,
+    SEND_SNOOZE,
+    SORRY,
+    SPAM,
+    WORDS,
+    Day,
+    begins,
+    goes_on,
+    macro,
+    writes,
+)
 from tests.views.seed import arrive, incoming, open_seeded
 from tests.views.terminal import Terminal
 
 pytestmark = pytest.mark.pty
-
-ESC, ENTER, SEND, ATTACH, MACRO, SEND_SNOOZE, SAVE_MACRO = "\x1b", "\r", "\x13", "\x0f", "\x1bm", "\x1bs", "\x1bw"
-PATIENCE = 20.0
-"""Seconds to wait for something to be on the desk before the test fails."""
-PACE = 0.025
-"""Seconds between two letters of somebody who types very fast."""
-WORDS = "Bonjour, un technicien passe demain entre huit heures et midi ; il vous appelle avant."
-SORRY = 'title = "Excuses"\nbody = "Nous regrettons ce retard."\n[actions]\nadd_tags = ["late"]\npriority = "high"\n'
-PARCEL = """
-title = "Zebra"
-body = "Il arrive le {{ ask.day }}."
-[[questions]]
-name = "day"
-ask = "Quel jour ?"
-"""
-SPAM = 'title = "Spam"\n[actions]\nstatus = "resolved"\nadd_tags = ["spam"]\n'
-
-
-@dataclass(frozen=True)
-class Day:
-    """A desk, looked at from outside, and the consoles on it."""
-
-    desk: Desk
-
-    def console(self) -> Terminal:
-        """A console at the list, one macro folder of one's own in use."""
-        return Terminal(self.desk.folder, 80, 24, TEXTUAL_ANIMATIONS="none")
-
-    def until(self, holds: Callable[[], object], complaint: str) -> None:
-        """Wait for something of another process's doing on the desk: there is nothing to wait on but its outcome."""
-        end = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < end, complaint
-            time.sleep(0.002)
-
-    @property
-    def draft(self) -> Draft | None:
-        """The latest unsent words."""
-        return next(iter(drafts.mine(self.desk)), None)
-
-    @property
-    def text(self) -> str:
-        """The latest unsent words, as text."""
-        return self.draft.text if self.draft else ""
-
-    def kept(self, text: str) -> None:
-        """Wait until exactly these are the unsent words."""
-        self.until(lambda: self.text == text, f"not kept: {text!r}, but {self.text!r}")
-
-    def row(self, customer: str) -> ConversationRow:
-        """A customer's conversation."""
-        return next(row for row in self.rows if row.customer == customer)
-
-    @property
-    def rows(self) -> tuple[ConversationRow, ...]:
-        """Everything that is to be done."""
-        return tuple(triage.page(self.desk, self.desk.config.views[0], limit=10_000).rows)
 
 
 @pytest.fixture
@@ -93,48 +54,6 @@ def day(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Day]:
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     yield Day(desk)
     desk.store.close()
-
-
-KINDS = {
-    DraftKind.REPLY: ("r", "PUBLIC reply to"),
-    DraftKind.NOTE: ("n", "Note"),
-    DraftKind.BOOK: ("b", "Client book"),
-}
-"""The key that opens the composer for each kind of words, and its title."""
-
-
-def begins(console: Terminal) -> Terminal:
-    """Wait for the list."""
-    console.until("why first:")
-    return console
-
-
-def writes(console: Terminal, words: str = WORDS, kind: DraftKind = DraftKind.REPLY) -> None:
-    """Open the composer on the first conversation and type."""
-    begins(console)
-    key, title = KINDS[kind]
-    console.press(key)
-    console.until(title)
-    console.types(words)
-
-
-def goes_on(day: Day, *seen: str) -> None:
-    """The next console says at once what was unsent, and two keys bring it back into the composer."""
-    with day.console() as console:
-        begins(console)
-        console.until("1 unsent draft", "u goes on")
-        console.press("u")
-        console.until("Unsent words")
-        console.press(ENTER)
-        console.until("draft of", *seen)
-
-
-def macro(console: Terminal, words: str, key: str = MACRO) -> None:
-    """Find a macro and take it."""
-    console.press(key)
-    console.until("Macro for #")
-    console.press(words)
-    console.press(ENTER)
 
 
 # Words
@@ -227,7 +146,7 @@ def test_a_reply_that_is_held_is_queued_once_and_can_be_taken_back_by_the_next_c
         assert "unsent draft" not in console.text
         assert len(undelivered(day.desk)) == 1
         console.press("z")
-        console.until("its words are here again", "appelle avant.")
+        console.until("draft of", "appelle avant.")
     assert undelivered(day.desk) == []
     day.kept(WORDS)
 
@@ -267,7 +186,7 @@ def test_an_undo_takes_back_wholly_or_not_at_all(day: Day, begun: bool) -> None:
         with day.console() as console:
             begins(console)
             console.press("z")
-            console.until("its words are here again", "appelle avant.")
+            console.until("draft of", "appelle avant.")
     assert undelivered(day.desk) == []
     day.kept(WORDS)
     assert conversations.row(day.desk, number).state is State.OPEN

@@ -120,7 +120,7 @@ def said(desk: Desk, actions: Actions) -> tuple[str, ...]:
     """What actions do, in words, one line each: for a preview and above a draft."""
     lines: list[str] = []
     if actions.snooze:
-        lines.append(_("snoozed until {when}").format(when=actions.snooze))
+        lines.append(_("snoozed until {when}").format(when=_said_when(desk, actions.snooze)))
     elif actions.state:
         lines.append(_("status {state}").format(state=wording.state(actions.state)))
     lines += [f"+{tag}" for tag in actions.add_tags]
@@ -133,12 +133,23 @@ def said(desk: Desk, actions: Actions) -> tuple[str, ...]:
     if actions.priority:
         lines.append(wording.priority(actions.priority))
     if actions.promise:
-        lines.append(_("promise, {when}: {text}").format(when=actions.promise.when, text=actions.promise.text))
+        when = _said_when(desk, actions.promise.when)
+        lines.append(_("promise, {when}: {text}").format(when=when, text=actions.promise.text))
     if actions.gesture:
         lines.append(_gesture_said(actions.gesture))
     if actions.note:
         lines.append(_("note: {text}").format(text=actions.note))
     return tuple(lines)
+
+
+def _said_when(desk: Desk, when: str) -> str:
+    """A time as people say it; as it was written where it is none, or none yet."""
+    now = desk.now()
+    try:
+        at = parse_when(when, now, desk.config.zone)
+    except UsageError:
+        return when
+    return i18n.moment(at, desk.config.zone, now, time=True) if at else when
 
 
 def _gesture_said(gesture: MacroGesture) -> str:

@@ -61,7 +61,7 @@ class Around:
     # The tour
 
     def _first_time(self, taken: bool) -> None:
-        if not taken:
+        if not taken and self.page.app.focused is self.page.listing:  # not over what somebody has begun by now
             self.tour()
 
     def tour(self, _key: str = "") -> None:

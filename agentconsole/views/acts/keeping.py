@@ -137,7 +137,10 @@ class Keeping:
     def _keep(self, key: Key, written: Written, then: Callable[[], None] | None = None) -> None:
         """They stay here until the desk has them, though the composer be closed meanwhile."""
         self._unkept[key] = written
-        keep = partial(_keep, self.page.desk, key, written)
+        composer, known = self.page.composer, ""
+        if composer is not None and (composer.number, composer.kind) == key:
+            known = composer.known.text
+        keep = partial(_keep, self.page.desk, key, written, known)
         self.page.work.write(keep, lambda at: self._saved(key, written, then, at), self._not_saved)
 
     def _saved(self, key: Key, written: Written, then: Callable[[], None] | None, at: datetime) -> None:
@@ -172,9 +175,9 @@ class Keeping:
                 self._keep(key, written)
 
 
-def _keep(desk: Desk, key: Key, written: Written) -> datetime:
+def _keep(desk: Desk, key: Key, written: Written, known: str) -> datetime:
     """Run where writes are; answers the moment before."""
     number, kind = key
     at, files = desk.now(), tuple(map(str, written.files))
-    drafts.keep(desk, number, written.text, written.seen, kind, files, written.actions)
+    drafts.keep(desk, number, written.text, written.seen, kind, files, written.actions, known)
     return at

@@ -19,10 +19,11 @@ from agentconsole.desk.macros.reading import Macro
 from agentconsole.desk.macros.values import values
 from agentconsole.desk.steps import Move
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _
+from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import DraftKind, Thread
 from agentconsole.model.macro import Actions
 from agentconsole.views.acts.changing import Wish
+from agentconsole.views.acts.keeping import Key
 from agentconsole.views.acts.reading import SHOWN, Reading
 from agentconsole.views.foreign import steady
 from agentconsole.views.page import Acting
@@ -39,7 +40,7 @@ _PREPARE_AFTER = 0.6
 class _Applied:
     """A macro in the composer, and what was there before it: coming back to these words takes its actions away too."""
 
-    number: int
+    key: Key
     text: str
     actions: str
 
@@ -95,8 +96,7 @@ class Macros:
         from agentconsole.views.macros import Choice, MacroPicker
 
         thread, shelf = found
-        who = steady(thread.customer.name, one_line=True, limit=40)
-        picker = MacroPicker(_("Macro for #{number} {name}").format(number=thread.row.number, name=who), shelf)
+        picker = MacroPicker(self._title(thread), shelf)
 
         def chosen(choice: Choice | None) -> None:
             if choice is not None:
@@ -105,6 +105,14 @@ class Macros:
                 self._writing.keeping.composer.words.focus()
 
         self.page.app.push_screen(picker, chosen)
+
+    def _title(self, thread: Thread) -> str:
+        count = len(self.page.marked)
+        if count:
+            many = ngettext("Macro for {n} marked conversation", "Macro for {n} marked conversations", count)
+            return many.format(n=count)
+        who = steady(thread.customer.name, one_line=True, limit=40)
+        return _("Macro for #{number} {name}").format(number=thread.row.number, name=who)
 
     # Asking
 
@@ -156,11 +164,14 @@ class Macros:
             else:
                 self._act(thread, planned)
             return
+        if len(self.page.marked) > 1:
+            self.page.say(_("A macro with words answers one conversation: take the marks away first."), "warn")
+            return
         if not self._open_on(thread.row.number):
             self._writing.open(DraftKind.REPLY, thread)
         composer = self._writing.keeping.composer
         if whole and composer.kind is DraftKind.REPLY:
-            self._applied.append(_Applied(thread.row.number, composer.words.text, composer.actions))
+            self._applied.append(_Applied((thread.row.number, composer.kind), composer.words.text, composer.actions))
             composer.actions = Actions.from_json(composer.actions).merge(planned.actions).to_json()
         composer.words.put(planned.text)
         composer.words.focus()
@@ -181,6 +192,7 @@ class Macros:
         self.page.work.look(
             "box", read, lambda move: self.page.change(numbers, Wish(title, (move,), lambda n: f"#{n}: {title}"))
         )
+        self.page.work.write(partial(uses.used, self.page.desk, macro.name))
 
     def _act(self, thread: Thread, planned: Planned) -> None:
         """A macro without words happens at once, as one step."""
@@ -205,8 +217,9 @@ class Macros:
         composer = self.page.composer
         if composer is None or composer.number is None:
             return
-        self._applied = [applied for applied in self._applied if applied.number == composer.number]
-        if self._applied and composer.words.text == self._applied[-1].text:
+        key = composer.number, composer.kind
+        self._applied = [applied for applied in self._applied if applied.key[0] == composer.number]
+        if self._applied and self._applied[-1].key == key and composer.words.text == self._applied[-1].text:
             composer.actions = self._applied.pop().actions
             self._writing.composing.tell_actions()
 

@@ -253,6 +253,7 @@ class Reading:
         """To the customer's card."""
         row = self.page.target
         if row is not None:
+            self.page.leave(row.number)
             self.page.show_pane("card")
             self.show(row.number)
 

@@ -170,7 +170,7 @@ class Sending:
             self.page.held(number)
         if onward:
             self.reading.advance(number)
-        elif after in BY_ID:
+        elif after in BY_ID and self.page.target is not None and self.page.target.number == number:
             self.page.run_act(BY_ID[after])
 
     def _refused(self, error: ConsoleError) -> None:
@@ -219,7 +219,7 @@ def _reply(desk: Desk, number: int, written: Written, state: State | None) -> No
             state = None
     replies.reply(
         desk, number, written.text, seen=written.seen, state=state, attachments=written.files,
-        hold=desk.config.outbox.hold, along=along,
+        hold=desk.config.outbox.hold, along=along, actions=written.actions,
     )  # fmt: skip
 
 

@@ -264,7 +264,7 @@ class Composer(Vertical):
         lines: list[Line] = [[(said, "accent")]] if names else []
         if self.along:
             what = DOT.join(steady(line, one_line=True, limit=120) for line in self.along)
-            lines.append([(_("along with it: {what}").format(what=what), "accent")])
+            lines += [[(line, "accent")] for line in wrap(_("along with it: {what}").format(what=what), columns)]
         return lines
 
 

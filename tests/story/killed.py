@@ -1,0 +1,111 @@
+"""A desk that is looked at from outside while the consoles on it live and die."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agentconsole.desk import drafts, triage
+from agentconsole.desk.context import Desk
+from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
+from tests.views.terminal import Terminal
+
+ESC, ENTER, SEND, ATTACH, MACRO, SEND_SNOOZE, SAVE_MACRO = "\x1b", "\r", "\x13", "\x0f", "\x1bm", "\x1bs", "\x1bw"
+PATIENCE = 20.0
+"""Seconds to wait for something to be on the desk before the test fails."""
+PACE = 0.025
+"""Seconds between two letters of somebody who types very fast."""
+WORDS = "Bonjour, un technicien passe demain entre huit heures et midi ; il vous appelle avant."
+SORRY = 'title = "Excuses"\nbody = "Nous regrettons ce retard."\n[actions]\nadd_tags = ["late"]\npriority = "high"\n'
+PARCEL = """
+title = "Zebra"
+body = "Il arrive le {{ ask.day }}."
+[[questions]]
+name = "day"
+ask = "Quel jour ?"
+"""
+SPAM = 'title = "Spam"\n[actions]\nstatus = "resolved"\nadd_tags = ["spam"]\n'
+
+
+@dataclass(frozen=True)
+class Day:
+    """A desk, looked at from outside, and the consoles on it."""
+
+    desk: Desk
+
+    def console(self) -> Terminal:
+        """A console at the list, one macro folder of one's own in use."""
+        return Terminal(self.desk.folder, 80, 24, TEXTUAL_ANIMATIONS="none")
+
+    def until(self, holds: Callable[[], object], complaint: str) -> None:
+        """Wait for something of another process's doing on the desk: there is nothing to wait on but its outcome."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, complaint
+            time.sleep(0.002)
+
+    @property
+    def draft(self) -> Draft | None:
+        """The latest unsent words."""
+        return next(iter(drafts.mine(self.desk)), None)
+
+    @property
+    def text(self) -> str:
+        """The latest unsent words, as text."""
+        return self.draft.text if self.draft else ""
+
+    def kept(self, text: str) -> None:
+        """Wait until exactly these are the unsent words."""
+        self.until(lambda: self.text == text, f"not kept: {text!r}, but {self.text!r}")
+
+    def row(self, customer: str) -> ConversationRow:
+        """A customer's conversation."""
+        return next(row for row in self.rows if row.customer == customer)
+
+    @property
+    def rows(self) -> tuple[ConversationRow, ...]:
+        """Everything that is to be done."""
+        return tuple(triage.page(self.desk, self.desk.config.views[0], limit=10_000).rows)
+
+
+KINDS = {
+    DraftKind.REPLY: ("r", "PUBLIC reply to"),
+    DraftKind.NOTE: ("n", "Note"),
+    DraftKind.BOOK: ("b", "Client book"),
+}
+"""The key that opens the composer for each kind of words, and its title."""
+
+
+def begins(console: Terminal) -> Terminal:
+    """Wait for the list."""
+    console.until("why first:")
+    return console
+
+
+def writes(console: Terminal, words: str = WORDS, kind: DraftKind = DraftKind.REPLY) -> None:
+    """Open the composer on the first conversation and type."""
+    begins(console)
+    key, title = KINDS[kind]
+    console.press(key)
+    console.until(title)
+    console.types(words)
+
+
+def goes_on(day: Day, *seen: str) -> None:
+    """The next console says at once what was unsent, and two keys bring it back into the composer."""
+    with day.console() as console:
+        begins(console)
+        console.until("1 unsent draft", "u goes on")
+        console.press("u")
+        console.until("Unsent words")
+        console.press(ENTER)
+        console.until("draft of", *seen)
+
+
+def macro(console: Terminal, words: str, key: str = MACRO) -> None:
+    """Find a macro and take it."""
+    console.press(key)
+    console.until("Macro for #")
+    console.press(words)
+    console.press(ENTER)
