@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable
 from functools import partial
+from uuid import UUID
 
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, heading, iso, line, promise_fields, table
@@ -217,9 +218,9 @@ def _promise_cells(made: Promise, desk: Desk) -> list[str]:
 
 
 def undo(options: argparse.Namespace) -> int:
-    """``agentconsole undo``: the agent's latest step of the last hour; says what was undone."""
+    """``agentconsole undo [--past]``: the agent's latest step of the last hour; says what was undone."""
     with opened(options) as desk:
-        undone = undoing.undo(desk).step
+        undone = _undo(desk, past=options.past).step
         if options.json:
             changes = [{"id": number, "kind": e.kind, "detail": json.loads(e.detail)} for number, e in undone.entries]
             emit({"step": str(undone.step), "at": iso(undone.at), "undone": changes})
@@ -227,3 +228,21 @@ def undo(options: argparse.Namespace) -> int:
         for number, event in undone.entries:
             heading(f"#{number}: {_('undone')}: {wording.event(event.kind, event.detail, desk)}")
     return 0
+
+
+def _undo(desk: Desk, *, past: bool) -> undoing.Undone:
+    """Undo the latest step; with ``past`` the latest that can be: those it is too late for are told.
+
+    :raises NotFound: there is none. :raises TooLate: it cannot be undone any more, and the one before was not wanted.
+    """
+    passed_over: set[UUID] = set()
+    while True:
+        latest = undoing.latest(desk, passed_over)
+        try:
+            return undoing.undo(desk, latest.step if latest else None)
+        except undoing.TooLate as error:
+            if not past:
+                go_on = _("`agentconsole undo --past` undoes the step before it.")
+                raise undoing.TooLate(error.what, f"{error.do} {go_on}", error.step) from None
+            passed_over.add(error.step)
+            sys.stderr.write(f"{clean(error.what, one_line=True, limit=2000)}\n")

@@ -146,7 +146,10 @@ def _do(desk: Desk, thread: Thread, planned: Planned) -> None:
 def _keep(desk: Desk, thread: Thread, planned: Planned) -> None:
     """Add the words and the actions to the agent's draft."""
     number, draft = thread.row.number, _draft(desk, thread)
-    before = Actions.from_json(draft.actions) if draft else Actions()
+    try:
+        before = Actions.from_json(draft.actions) if draft else Actions()
+    except ValueError:  # another program's
+        before = Actions()
     words = f"{draft.text.rstrip()}\n\n{planned.text}" if draft and draft.text.strip() else planned.text
     actions = before.merge(planned.actions).to_json()
     files, seen = (draft.files, draft.seen) if draft else ((), thread.seen)
@@ -196,18 +199,30 @@ def bring(options: argparse.Namespace) -> int:
     data, refused, count = importing.read_export(options.file), False, 0
     with opened(options) as desk:
         folder = options.into or own_folder(desk)
+        there = 0
         for item in importing.bring(data, options.source, folder, dry_run=options.dry_run):
-            refused, count = refused or bool(item.refused), count + (not item.refused)
+            refused, there = refused or bool(item.refused), there + (item.path is not None and not item.written)
+            count += item.written or (options.dry_run and not item.refused)
             if options.json:
                 path = str(item.path) if item.path else None
-                emit({"title": item.title, "path": path, "lost": list(item.lost), "refused": item.refused})
+                told = {"title": item.title, "path": path, "lost": list(item.lost), "refused": item.refused}
+                emit(told | {"written": item.written})
                 continue
-            heading(f"{item.title}: {item.refused or item.path or _('would be written')}")
+            heading(f"{item.title}: {item.refused or _place(item)}")
             for lost in item.lost:
                 heading("  " + _("not carried over: {what}").format(what=lost))
         if not options.json:
             line(ngettext("{n} macro brought.", "{n} macros brought.", count).format(n=count))
+            if there:
+                said = ngettext("{n} was there already: not written.", "{n} were there already: not written.", there)
+                line(said.format(n=there))
     return 1 if refused else 0
+
+
+def _place(item: importing.Imported) -> str:
+    if item.path is None:
+        return _("would be written")
+    return str(item.path) if item.written else _("{path} says that already").format(path=item.path)
 
 
 def save(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from agentconsole.config import State
 from agentconsole.desk import wording
 from agentconsole.desk.context import Desk
 from agentconsole.model.conversation import ConversationRow, Message, Promise, Thread
@@ -98,7 +99,10 @@ def row_fields(row: ConversationRow, desk: Desk, now: datetime) -> dict[str, Any
 def row_cells(row: ConversationRow, desk: Desk, now: datetime) -> list[str]:
     """A list row, as people read it."""
     shown = wording.clock(row, desk, now)
-    clock = shown.words() if shown else wording.state(row.state)
+    stands = wording.stands(row, desk, now)
+    clock = shown.words() if shown else stands
+    if shown and row.state is State.SNOOZED:
+        clock = f"{clock}, {stands}"
     return [f"#{row.number}", clock, wording.channel(desk, row.channel), row.customer, row.subject or row.excerpt]
 
 

@@ -193,7 +193,8 @@ def _handling(verb: Callable[..., argparse.ArgumentParser]) -> None:
     ended.add_argument("--drop", action="store_true", help=_("it does not hold any more"))
     promise.add_argument("--which", type=_count, default=1, metavar="N", help=_("of several; 1 is the earliest"))
     verb("promises", "handling:list_promises", _("the open promises, the earliest first"), json=True)
-    verb("undo", "handling:undo", _("undo what I did last"), json=True)
+    undo = verb("undo", "handling:undo", _("undo what I did last"), json=True)
+    undo.add_argument("--past", action="store_true", help=_("pass over what cannot be undone any more"))
 
 
 def _customers(verb: Callable[..., argparse.ArgumentParser]) -> None:

@@ -51,7 +51,9 @@ def reply(options: argparse.Namespace) -> int:
         number, words = number_of(options.number), _words(options)
         if words.strip():
             _check(desk, number, words, options)
-        queued = replies.reply(desk, number, words, seen=options.seen, state=state, attachments=options.attach)
+        queued = replies.reply(
+            desk, number, words, seen=options.seen, state=state, attachments=options.attach, drafted=False
+        )
         line(_("#{number}: reply queued ({key}).").format(number=queued.number, key=queued.key))
     return 0
 
@@ -77,7 +79,7 @@ def _check(desk: Desk, number: int, words: str, options: argparse.Namespace) -> 
 def note(options: argparse.Namespace) -> int:
     """``agentconsole note ID [TEXT]``."""
     with opened(options) as desk:
-        replies.note(desk, number_of(options.number), _words(options))
+        replies.note(desk, number_of(options.number), _words(options), drafted=False)
     return 0
 
 

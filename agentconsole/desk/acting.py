@@ -35,7 +35,7 @@ def moves_of(desk: Desk, actions: Actions) -> tuple[Move, ...]:
     if actions.priority is not None:
         found.append(partial(moves.prioritise, priority=actions.priority))
     if actions.note:
-        found.append(partial(annotate, text=_whole(actions.note)))
+        found.append(partial(annotate, text=_whole(actions.note), part=True))
     if actions.promise is not None:
         at = snooze.until(desk, _whole(actions.promise.when))
         if at is None:

@@ -20,7 +20,7 @@ from agentconsole.text import fold
 Span = tuple[int, int]
 """Begin and end of a place in a text, in characters."""
 
-_PLACEHOLDER = re.compile(r"\{\{(?:[^{}]*|.*?)\}\}")
+_PLACEHOLDER = re.compile(r"\{\{(?:[^{}]*+|(?:(?!\{\{).)*?)\}\}")  # no way leads past the next one: linear
 _QUOTED = re.compile(r"^>.*$", re.MULTILINE)
 _NAMED = 3
 """Words or placeholders that a finding names; more are counted."""

@@ -63,7 +63,7 @@ def make_escalation(
         moves.set_state(doing, standing, State.OPEN)
     moves.assign(doing, standing, agent, standing.team if team is None else team)
     who = doing.desk.agent_name(agent) if agent else _team_name(doing, team or "")
-    annotate(doing, standing, _("Escalated to {who}: {reason}").format(who=who, reason=reason.strip()))
+    annotate(doing, standing, _("Escalated to {who}: {reason}").format(who=who, reason=reason.strip()), part=True)
     _sla, calendar = clocks.policy(config, standing.channel, doing.desk.medium(standing.channel))
     to, due = agent or f"{TEAM}{team}", calendar.add(doing.now, config.escalate_within)
     before = standing.escalation_due_at

@@ -53,20 +53,23 @@ def tags(desk: Desk) -> list[tuple[str, int]]:
 
 
 def wake(desk: Desk, limit: int = 100) -> int:
-    """Open what has to be looked at again: snoozed until now, or waiting with a promise that is due soon.
+    """Open what has to be looked at again: snoozed until now, or waiting with a promise that is due soon, or due.
+
+    A promise opens it at most twice; whoever sets it aside again in between has seen it.
 
     :returns: how many there were.
     """
-    soon = desk.now() + desk.config.due_within
+    within = desk.config.due_within
     with desk.store.read() as connection:
-        if not conversations.to_wake(connection, desk.now(), soon, 1):
+        if not conversations.to_wake(connection, desk.now(), within, 1):
             return 0
     count = 0
     with step(desk, actor=TIMER) as doing:
-        for standing in doing.hold_all(conversations.to_wake(doing.connection, doing.now, soon, limit)):
+        for standing in doing.hold_all(conversations.to_wake(doing.connection, doing.now, within, limit)):
             until, due = standing.snoozed_until, standing.promised_at
             slept = until is not None and until <= doing.now
-            promised = due is not None and due <= soon and (until is None or until > due)
+            called = due is not None and conversations.promise_calls(due, standing.updated_at, doing.now, within)
+            promised = called and (until is None or due is None or until > due)
             if (slept or promised) and standing.state in (State.PENDING, State.SNOOZED):
                 moves.set_state(doing, standing, State.OPEN)
                 count += 1

@@ -79,13 +79,16 @@ def part(
         follower.merged_into = goes.number
     stays.promised_at = promises.earliest(connection, stays.id)
     goes.promised_at = promises.earliest(connection, goes.id)
-    latest = detail["into"] == stays.number and not {*there} - {*detail["others"], *back, goes.number}
+    since = {*there} - {*detail["others"], *back, goes.number}
+    latest = detail["into"] == stays.number and not merging.by_a_merge(connection, [there[n] for n in since])
+    escalated = all(_fields(stays, _ESCALATION)[name] == detail["left"][name] for name in _ESCALATION)
     read = stays.unread < detail["left"]["unread"]
     if latest:
         stays.tags = tuple(tag for tag in stays.tags if tag not in detail["tags"])
         _restore(stays, detail["stays"], detail["left"], messages.latest_seq(connection, stays.id) > detail["after"])
     stays.unread = stays.unread if read else max(0, stays.unread - detail["goes"]["unread"])
     was = detail["goes"] | ({"unread": 0} if read else {})
+    was |= {} if escalated else dict.fromkeys(_ESCALATION)  # it was taken, or passed on, where it was merged into
     for name, value in was.items():
         setattr(goes, name, _value(name, value))
     if goes.state is State.RESOLVED and goes.promised_at is not None:
@@ -134,12 +137,22 @@ def unsplit(doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
     before = _fields(old, (*_KEPT, "unread"))
     alone = merging.written(doing.connection, standing.id) == 1
     join(doing, standing, old)
-    message = UUID(was["message"])
-    merging.move_message(doing.connection, message, old.id, UUID(was["came_from"]) if was["came_from"] else None)
+    merging.move_message(doing.connection, UUID(was["message"]), old.id, _origin(doing.connection, old, was))
     if alone and (before["state"] != State.RESOLVED or old.promised_at is None):
         for name, value in before.items():
             setattr(old, name, _value(name, value))
     return ""
+
+
+def _origin(connection: Connection, holds: Standing, was: dict[str, Any]) -> UUID | None:
+    """Where a message that goes back to ``holds`` came from: so that it goes along when that one is taken out again.
+
+    :param was: of the entry ``split``: the conversation it was split from may be merged into ``holds`` since.
+    """
+    there = merging.followers(connection, [holds.number or 0])
+    if was["came_from"] and UUID(was["came_from"]) in there.values():
+        return UUID(was["came_from"])
+    return there.get(int(was["into"]))
 
 
 def hold_merged(doing: Doing, conversation_id: UUID) -> tuple[Standing, Standing | None]:

@@ -20,7 +20,7 @@ from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, step
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
-from agentconsole.model.customer import Customer
+from agentconsole.model.customer import Consent, Customer
 from agentconsole.store import client_book, conversations, customers
 
 
@@ -31,6 +31,8 @@ class LinkPlan:
     :param customer: the one linked from, and ``other``: each with all who are linked to them already.
     :param conversations: of the other's, merged ones left out. :param active: those of them that are not resolved.
     :param tags: of the customer, afterwards: they decide which boosts apply.
+    :param notes: of the other's client book; each of the two sees them all afterwards.
+    :param consents: what holds for both afterwards, one a purpose: the latest word of either.
     """
 
     customer: Customer
@@ -38,6 +40,8 @@ class LinkPlan:
     conversations: int
     active: int
     tags: tuple[str, ...]
+    notes: int
+    consents: tuple[Consent, ...]
 
 
 def link_plan(desk: Desk, customer_id: UUID, other: UUID) -> LinkPlan:
@@ -54,6 +58,8 @@ def link_plan(desk: Desk, customer_id: UUID, other: UUID) -> LinkPlan:
             conversations=conversations.count_of(connection, members[other]),
             active=len(conversations.active_of(connection, members[other])),
             tags=tuple(sorted({*one.tags, *two.tags})),
+            notes=len(two.notes),
+            consents=customers.consents_of(connection, [*members[customer_id], *members[other]]),
         )
 
 

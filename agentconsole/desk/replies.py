@@ -62,6 +62,7 @@ def reply(
     hold: timedelta = timedelta(0),
     along: Sequence[Move] = (),
     actions: str = "",
+    drafted: bool = True,
 ) -> Queued:
     """Answer the customer. Message, state, audit trail, clocks and outbox entry are one commit.
 
@@ -74,6 +75,7 @@ def reply(
     :param hold: how long it waits before it is delivered, so that it can be taken back.
     :param along: further changes of the conversation, in the same step.
     :param actions: what they were made of, as :attr:`Draft.actions`: the draft has it again where it is taken back.
+    :param drafted: the words were the agent's draft here; otherwise a draft with other words stays.
     :raises StaleReply: customer or colleague wrote meanwhile; nothing was stored.
     :raises UsageError: nothing to send, nobody to send it to, no such channel any more, a file that cannot be read;
         or what a change raises.
@@ -88,7 +90,7 @@ def reply(
             new = messages.after(connection, row.id, seen)
             stored = None if files else _stored_already(new, desk, text)
             if stored is not None:
-                drafts.spend(connection, desk, number, row.id, DraftKind.REPLY, text)
+                _spend(connection, desk, number, row.id, DraftKind.REPLY, text, drafted)
                 return Queued(stored, row.number)
             _refuse_stale(new, desk)
         channel = _channel(desk, row)
@@ -106,7 +108,7 @@ def reply(
             move(doing, standing)
         if state is not None:
             moves.set_state(doing, standing, state, until, reply=True)
-        drafts.spend(connection, desk, number, row.id, DraftKind.REPLY, text)
+        _spend(connection, desk, number, row.id, DraftKind.REPLY, text, drafted)
     return Queued(key, row.number)
 
 
@@ -122,20 +124,22 @@ def _answered(doing: Doing, standing: Standing, text: str, **detail: Any) -> Non
         standing.assignee = doing.desk.agent.id
 
 
-def note(desk: Desk, number: int, text: str) -> None:
+def note(desk: Desk, number: int, text: str, *, drafted: bool = True) -> None:
     """:func:`annotate`, as a step of its own.
 
+    :param drafted: as :func:`reply`.
     :raises UsageError: the note is empty.
     """
     with step(desk) as doing:
         standing = doing.hold(number)
         annotate(doing, standing, text)
-        drafts.spend(doing.connection, desk, number, standing.id, DraftKind.NOTE, text)
+        _spend(doing.connection, desk, number, standing.id, DraftKind.NOTE, text, drafted)
 
 
-def annotate(doing: Doing, standing: Standing, text: str) -> None:
+def annotate(doing: Doing, standing: Standing, text: str, *, part: bool = False) -> None:
     """Write something that only colleagues see. It moves no clock.
 
+    :param part: something else that is done wrote it (a macro, an escalation): undone, it does not become a draft.
     :raises UsageError: the note is empty.
     """
     if not text.strip():
@@ -143,8 +147,16 @@ def annotate(doing: Doing, standing: Standing, text: str) -> None:
     row = conversations.by_ids(doing.connection, [standing.id])[0]
     moves.taken(doing, standing)
     message_id = _store(doing.connection, doing.desk, row, text, Direction.NOTE, None, ())
-    doing.record(standing, "noted", message=str(message_id))
+    doing.record(standing, "noted", message=str(message_id), **({"part": True} if part else {}))
     doing.touch(standing)
+
+
+def _spend(
+    connection: Connection, desk: Desk, number: int, row_id: UUID, kind: DraftKind, text: str, drafted: bool
+) -> None:
+    mine = journal.drafts(connection, agent=desk.agent.id, conversation_id=row_id)
+    if drafted or any(draft.kind is kind and draft.text.strip() == text.strip() for draft in mine):
+        drafts.spend(connection, desk, number, row_id, kind, text)
 
 
 def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:

@@ -168,8 +168,11 @@ def _unsend(doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
 
 
 def _unnote(doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
-    """Take a note back: its words are a draft again."""
-    _to_draft(doing, standing, DraftKind.NOTE, was)
+    """Take a note back: its words are a draft again, unless something else that was done wrote them."""
+    if was.get("part"):
+        messages.remove(doing.connection, UUID(was["message"]))
+    else:
+        _to_draft(doing, standing, DraftKind.NOTE, was)
     return ""
 
 

@@ -322,3 +322,14 @@ def _holder(facts: dict[str, Any], desk: Desk) -> str:
     if team_id and (not agent or team_id != facts.get("team_before")):
         who.append(_("team {name}").format(name=team(desk, str(team_id))))
     return ", ".join(who) or _("nobody")
+
+
+def stands(row: ConversationRow, desk: Desk, now: datetime) -> str:
+    """A conversation's state, with when a snoozed one comes back: ``snoozed until Tue 3 March 09:00``."""
+    if row.state is not State.SNOOZED:
+        return state(row.state)
+    if row.snoozed_until is None:
+        return _("snoozed until the customer writes")
+    zone = desk.config.zone
+    day = i18n.day_in_full(row.snoozed_until.astimezone(zone).date(), now.astimezone(zone).date())
+    return _("snoozed until {when}").format(when=f"{day} {i18n.clock_time(row.snoozed_until, zone)}")

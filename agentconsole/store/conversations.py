@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,8 @@ SLICE = 1_000
 """Messages that it looks at in its first step, at most; each further step is twice as long."""
 COUNTED = 10_000
 """A view that holds resolved conversations is counted up to here, and said to hold more."""
+_PROMISED = 1_000
+"""Promises due soon that are looked at in one go; the earliest first."""
 _LATE = 1 << 32
 
 _COLUMNS = (
@@ -296,14 +298,29 @@ def active_after(connection: Connection, number: int, limit: int) -> list[Conver
     return [_row(found) for found in connection.execute(query)]
 
 
-def to_wake(connection: Connection, now: datetime, soon: datetime, limit: int) -> list[UUID]:
-    """Snoozed conversations whose time has come, and those not open whose promise is due before ``soon``.
+def to_wake(connection: Connection, now: datetime, within: timedelta, limit: int) -> list[UUID]:
+    """Snoozed conversations whose time has come, and those not open whose promise calls (:func:`promise_calls`).
 
     One that is to come back by itself before its promise is due sleeps until then.
     """
     snoozed = select(c.c.id).where(c.c.snoozed_until <= now).order_by(c.c.snoozed_until).limit(limit)
     waits = c.c.state.in_((str(State.PENDING), str(State.SNOOZED)))
     by_itself = and_(c.c.snoozed_until.is_not(None), c.c.snoozed_until <= c.c.promised_at)
-    promised = select(c.c.id).where(c.c.promised_at <= soon, waits, ~by_itself).order_by(c.c.promised_at).limit(limit)
-    found = [i for query in (snoozed, promised) for (i,) in connection.execute(query)]
+    promised = select(c.c.id, c.c.promised_at, c.c.updated_at).where(waits, ~by_itself).order_by(c.c.promised_at)
+    due = promised.where(c.c.promised_at <= now, c.c.updated_at < c.c.promised_at).limit(limit)
+    soon = promised.where(c.c.promised_at > now, c.c.promised_at <= now + within).limit(_PROMISED)
+    found = [i for (i,) in connection.execute(snoozed)]
+    found += [i for i, *_times in connection.execute(due)]
+    found += [i for i, at, updated_at in connection.execute(soon) if promise_calls(at, updated_at, now, within)]
     return list(dict.fromkeys(found))[:limit]
+
+
+def promise_calls(promised_at: datetime, updated_at: datetime, now: datetime, within: timedelta) -> bool:
+    """Whether a promise asks that its conversation be opened: when it is due soon, and once more when it is due.
+
+    What was changed since then stays as it was put: somebody knew of the promise.
+    """
+    for at in (promised_at - within, promised_at):
+        if updated_at < at <= now:
+            return True
+    return False

@@ -99,6 +99,11 @@ def promises_at(connection: Connection, ids: Collection[UUID], conversation_id: 
     return list(connection.execute(query).scalars())
 
 
+def by_a_merge(connection: Connection, ids: Collection[UUID]) -> list[UUID]:
+    """Those of these merged conversations that a merge brought there, and not the undo of a split."""
+    return [i for i in ids if latest_entry(connection, i, "merged") is not None]
+
+
 def latest_entry(connection: Connection, conversation_id: UUID, kind: str) -> str | None:
     """The detail (JSON) of a conversation's latest entry of that kind that is not undone."""
     e = event.c

@@ -57,6 +57,12 @@ def _no_row(s: Situation) -> str:
     return "" if s.row else _("No conversation is chosen.")
 
 
+def _open(s: Situation) -> str:
+    if s.place is Place.CARD:
+        return "" if s.others else _("No other conversation is chosen.")
+    return _no_row(s)
+
+
 def _customer(s: Situation) -> str:
     return "" if s.customer else _("No customer is chosen.")
 
@@ -110,7 +116,7 @@ _L, _T, _C, _O, _P = Place.LIST, Place.THREAD, Place.COMPOSER, Place.OUTBOX, Pla
 _MAIN, _LINES = Place.MAIN, Place.LINES
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _O, _L | Place.CARD, _no_row),
+    Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _O, _L | Place.CARD, _open),
     Action("back", "escape q", N_("back"),
            N_("Go back: close what is open over the list"), Place.PAGE | _O | _P, _T | Place.CARD | _O,
            bare=Place.CARD | _O),

@@ -13,7 +13,7 @@ from agentconsole.views.acts.finding import ALL_OPEN
 from agentconsole.views.foreign import steady
 from agentconsole.views.keys import key_words
 from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, line_width, width, wrap
-from agentconsole.views.rows import also_words, due_words, initials, why_words
+from agentconsole.views.rows import also_words, back_words, due_words, initials, why_words
 from agentconsole.views.situation import Place, Situation
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _why(page: MainScreen) -> str:
     row, finding = page.listing.current, page.finding
     if row is None:
         return ""
-    also = also_words(row, page.desk)
+    also = DOT.join(filter(None, (back_words(row, page.desk), also_words(row, page.desk))))
     if finding.query or finding.view.order != "rank":
         return DOT.join(filter(None, (due_words(row, page.desk), also)))
     words = why_words(row, page.desk)

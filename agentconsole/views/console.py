@@ -17,6 +17,7 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.color import Color
 from textual.filter import LineFilter, NoColor
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 
 from agentconsole.i18n import _
@@ -49,6 +50,16 @@ class Guard(LineFilter):
         if not any(_CONTROL.search(segment.text) for segment in segments):
             return segments
         return [Segment(_CONTROL.sub("", text), style, control) for text, style, control in segments]
+
+
+class PlainBar(ScrollBarRender):
+    """A scrollbar of whole cells: the ends of Textual's are drawn with eighths of blocks."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+if ASCII:
+    ScrollBar.renderer = PlainBar
 
 
 class Console(App[int], inherit_bindings=False):

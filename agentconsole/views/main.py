@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from textual import events, on
 from textual.widgets import Input, TextArea
@@ -10,7 +11,6 @@ from textual.widgets import Input, TextArea
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
-from agentconsole.model.message import Direction
 from agentconsole.views import bars
 from agentconsole.views.actions import BY_ID, Action
 from agentconsole.views.acts.around import Around
@@ -31,8 +31,9 @@ from agentconsole.views.page import Session
 from agentconsole.views.panes import Panes
 from agentconsole.views.settling import settle
 from agentconsole.views.situation import Place, Situation
+from agentconsole.views.whereabouts import situation_of
 from agentconsole.views.widgets.lines import Lines
-from agentconsole.views.work import Work
+from agentconsole.views.work import Work, updated
 
 _BEGIN, _SETTLE = 0.1, 2.5
 """Seconds until counts, channels and outbox are read, the first rows being there; from then until all is settled."""
@@ -64,11 +65,8 @@ class MainScreen(Panes):
 
     @property
     def target(self) -> ConversationRow | None:
-        place = self.place
-        if place is Place.CARD:
-            return self.card.current
         shown = self.reading.thread
-        if place in Place.THREAD | Place.COMPOSER:
+        if self.place in Place.THREAD | Place.CARD | Place.COMPOSER:
             return shown.row if shown and shown.row.number == self.reading.shown else None
         return self.listing.current
 
@@ -78,31 +76,7 @@ class MainScreen(Panes):
 
     def situation(self) -> Situation:
         """What actions look at to say whether they can run."""
-        row, thread, composer = self.target, self.thread, self.composer
-        opened = row is not None and thread.number == row.number and self.thread_shown
-        blocks = thread.blocks if opened else []
-        return Situation(
-            place=self.place,
-            row=row,
-            opened=opened,
-            me=self.desk.agent.id,
-            no_reply=self.writing.can_reply(row) if row else "",
-            writing=composer.kind if composer and composer.is_open else "",
-            busy=self.writing.busy,
-            rows=self.listing.count(),
-            folded=sum(block.folds for block in blocks),
-            long=sum(block.cut for block in blocks) or int(thread.look.whole),
-            files=sum(len(block.message.attachments) for block in blocks),
-            earlier=thread.earlier,
-            attached=len(composer.files) if composer else 0,
-            marked=len(self.marked),
-            merged=len(self.reading.merged) if opened else 0,
-            messages=sum(b.message.direction is Direction.IN for b in blocks) if len(blocks) > 1 else 0,
-            along=bool(composer and composer.actions),
-            customer=row is not None or (self.place is Place.CARD and self.card.thread is not None),
-            linked=self.around.customers.linked,
-            searched=bool(self.finding.query) and self.finding.wrong is None,
-        )
+        return situation_of(self)
 
     # Beginning and end
 
@@ -115,6 +89,7 @@ class MainScreen(Panes):
     def _settle_in(self) -> None:
         """What can wait until there is something to see."""
         self.finding.count()
+        self.around.check_keys()
         self.unsent.begin()
         self.live.start()
         self.around.begin()
@@ -153,7 +128,15 @@ class MainScreen(Panes):
         self.saying.unsay()
         if self.saying.warned is not None and action.id != "back":
             self.warn(None)
-        self._acts[action.id](key)
+        self._guarded(self._acts[action.id], key)
+
+    def _guarded(self, act: Callable[[Any], object], given: Any) -> None:
+        """Much is imported when it is first wanted: by then another version of the program may be installed."""
+        try:
+            act(given)
+        except ImportError as error:
+            self._nothing_opens = True
+            self.warn(updated(error))
 
     # Keys that are typed ahead: see agentconsole.views.turns
 
@@ -186,9 +169,12 @@ class MainScreen(Panes):
 
     async def _mount_composer(self, action: Action, key: str) -> None:
         """Made when it is first wanted: most of what the console imports is for it."""
-        from agentconsole.views.widgets.composer import Composer
-
         if self.composer is None:
+            try:
+                from agentconsole.views.widgets.composer import Composer
+            except ImportError as error:
+                self.warn(updated(error))
+                return
             composer = Composer()
             composer.display = False
             await self.right.mount(composer)
@@ -215,6 +201,8 @@ class MainScreen(Panes):
             if not self.writing.close():
                 self.show_pane("list")
                 self.reading.preview(self.listing.current)
+        elif self.changes.marking.clear():
+            self.redraw()
         elif self.finding.unfind():
             self.searching.end(keep=False)
 
@@ -251,10 +239,10 @@ class MainScreen(Panes):
     # News
 
     def on_done(self, message: Done) -> None:
-        message.then(message.result)
+        self._guarded(message.then, message.result)
 
     def on_refused(self, message: Refused) -> None:
-        (message.otherwise or self.warn)(message.error)
+        self._guarded(message.otherwise or self.warn, message.error)
 
     def on_changed(self, _message: Changed) -> None:
         self.live.changed()

@@ -97,7 +97,8 @@ class Panes(Screen[None], inherit_bindings=False):
         self._before = name
         self.lay_out()
         composer = self.composer
-        if name == "thread" and composer is not None and composer.is_open and composer.number == self.thread.number:
+        covered = composer is not None and composer.is_open and self.app.size.height < TINY
+        if name == "thread" and composer is not None and covered and composer.number == self.thread.number:
             composer.words.focus()
         else:
             self.set_focus(self.query_one(f"#{name}"))

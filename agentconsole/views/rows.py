@@ -40,6 +40,11 @@ def also_words(row: ConversationRow, desk: Desk) -> str:
     return DOT.join(filter(None, told))
 
 
+def back_words(row: ConversationRow, desk: Desk) -> str:
+    """When a snoozed conversation comes back; empty for any other."""
+    return wording.stands(row, desk, desk.now()) if row.state is State.SNOOZED else ""
+
+
 def why_words(row: ConversationRow, desk: Desk) -> str:
     """The reasons of its place in words: ``acknowledge due 09:12 · VIP -30m``."""
     try:

@@ -45,7 +45,8 @@ class Situation:
     :param along: macros do something along with the reply.
     :param marked: rows that a change in the list is about, in place of ``row``; ``merged`` conversations that were
         merged into the open one; ``messages`` that one can split out of it.
-    :param customer: there is one: the row's, or the one whose card one is on; ``linked`` others with them.
+    :param customer: there is one: the row's; ``linked`` others with them.
+    :param others: on the card the cursor is on another conversation of theirs, which can be opened.
     :param searched: the list shows what a search found.
     :param unsent: state of the outbox entry under the cursor, "" where there is none.
     """
@@ -68,6 +69,7 @@ class Situation:
     messages: int = 0
     along: bool = False
     customer: bool = False
+    others: bool = False
     linked: int = 0
     searched: bool = False
     unsent: str = ""

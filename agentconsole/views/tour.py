@@ -116,7 +116,10 @@ class Tour(Overlay[bool]):
             if action is None:
                 continue
             known = self._keymap.keys(name, step.place) or self._keymap.keys(name)
-            keys = "-".join(map(key_words, (known[0], known[-1]) if len(known) > 2 else known[:1]))
+            if name == "view_number" and len(known) > 1:
+                keys = f"{key_words(known[0])}-{key_words(known[-1])}"
+            else:
+                keys = " ".join(map(key_words, known))
             room = max(10, columns - _KEY_COLUMNS - 1)
             first, *rest = wrap(action.help(), room)
             lines.append([(fit(keys, _KEY_COLUMNS) + " ", "accent bold"), (first, "")])

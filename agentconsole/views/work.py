@@ -117,6 +117,14 @@ class Work:
         self._screen.post_message(_outcome(change, then or _nothing, otherwise))
 
 
+def updated(error: ImportError) -> ConsoleError:
+    """What is said where something cannot be imported that was there when the console began."""
+    _log.error("an import failed", exc_info=error)
+    return ConsoleError(
+        _("The program was updated while it ran."), _("Leave it and start it again; your words are kept.")
+    )
+
+
 def _nothing(_result: Any) -> None:
     return None
 
@@ -126,6 +134,8 @@ def _outcome(job: Callable[[], T], then: Callable[[T], None], otherwise: Otherwi
         return Done(then, job())
     except ConsoleError as error:
         return Refused(error, otherwise)
+    except ImportError as error:
+        return Refused(updated(error), otherwise)
     except Exception:  # noqa: BLE001 (outermost guard: a mistake of ours in one look must not end the adviser's day)
         _log.exception("work for the desk failed")
         mistake = ConsoleError(

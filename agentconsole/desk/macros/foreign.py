@@ -12,9 +12,9 @@ from agentconsole.desk.macros.placeholders import NAMES
 from agentconsole.i18n import _
 from agentconsole.text import fold
 
-_LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_LIQUID = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}", re.DOTALL)  # not past the next one: linear
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
-_NAME = re.compile(rf"{_QUOTED}|(?<![\w.|-])[A-Za-z_]\w*(?:\.\w+)+(?:\[[^\]]*\])?")
+_NAME = re.compile(rf"{_QUOTED}|(?<![\w.|-])[A-Za-z_]\w*(?:\.\w+)+(?:\[[^\][]*\])?")
 _MOST_QUESTIONS = 10
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from agentconsole.desk.macros import chatwoot, zendesk
 from agentconsole.desk.macros.foreign import Draftsman
-from agentconsole.desk.macros.saving import NAMELESS, save, written
+from agentconsole.desk.macros.saving import NAMELESS, save_or_find, written
 from agentconsole.desk.new_files import slug
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
@@ -27,12 +27,14 @@ class Imported:
     :param path: its file; ``None`` where nothing was written.
     :param lost: what could not be carried over, one line each.
     :param refused: why the whole of it could not be; empty where it could.
+    :param written: its file is new; otherwise one that says just the same was there.
     """
 
     title: str
     path: Path | None
     lost: tuple[str, ...]
     refused: str = ""
+    written: bool = False
 
 
 def read_export(path: Path) -> Any:
@@ -84,4 +86,5 @@ def _brought(draft: Draftsman, folder: Path, dry_run: bool) -> Imported:
     if dry_run:
         return Imported(draft.title, None, lost)
     name = "/".join(slug(part, NAMELESS) for part in (*draft.group[:4], draft.title))
-    return Imported(draft.title, save(folder, fields, name), lost)
+    path, new = save_or_find(folder, fields, name)
+    return Imported(draft.title, path, lost, written=new)

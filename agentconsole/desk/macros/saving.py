@@ -33,13 +33,19 @@ def save(folder: Path, fields: Mapping[str, Any], name: str = "") -> Path:
     :returns: its file. The name gets a number where it is taken, unless the file there says just the same.
     :raises UsageError: it would be broken, or it cannot be written.
     """
+    return save_or_find(folder, fields, name)[0]
+
+
+def save_or_find(folder: Path, fields: Mapping[str, Any], name: str = "") -> tuple[Path, bool]:
+    """:func:`save`, and whether the file is new."""
     text = written(fields)
     wanted = _checked_name(name) if name else slug(str(fields.get("title", "")), NAMELESS)
     try:
         for attempt in range(1, _TRIES):
             path = folder / f"{wanted}{f'-{attempt}' if attempt > 1 else ''}.toml"
+            there = path.exists()
             if put(path, text):
-                return path
+                return path, not there
     except OSError as error:
         raise UsageError(
             _("{path} cannot be written: {error}.").format(path=folder / wanted, error=error.strerror),

@@ -68,7 +68,9 @@ def _act(draft: Draftsman, name: str, value: Any, others: list[Mapping[str, Any]
 
 def _status(draft: Draftsman, value: Any) -> None:
     state = _STATES.get(text_of(value))
-    if state is None or text_of(value) == "hold":
+    if text_of(value) == "hold":
+        draft.lose(_("status = hold: it is pending here"))
+    elif state is None:
         draft.lose(f"status = {text_of(value)[:60]}")
     if state:
         draft.actions["status"] = state

@@ -7,11 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from agentconsole.desk import tour
+from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 from agentconsole.views.acts.customer import Customers
 from agentconsole.views.acts.notifying import Notifying
 from agentconsole.views.acts.presence import Beside, Where
 from agentconsole.views.acts.today import Today
+from agentconsole.views.keys import clashes
 from agentconsole.views.situation import Place
 
 if TYPE_CHECKING:
@@ -34,6 +36,13 @@ class Around:
         self.renew()
         if self.page.session.tour:
             self.page.work.look("tour", partial(tour.taken, self.page.desk), self._first_time)
+
+    def check_keys(self) -> None:
+        """Say what is wrong with the user's own keys: the first of it."""
+        config = self.page.desk.config
+        wrong = clashes(config) if config.keys else []
+        if wrong:
+            self.page.warn(UsageError(wrong[0], _("See `agentconsole check`.")))
 
     def renew(self) -> None:
         """Something was committed, or a minute has passed."""

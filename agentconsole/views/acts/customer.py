@@ -64,9 +64,8 @@ class Customers:
         return len(linked) if row is None or row.customer_id in (thread.customer.id, *linked) else 0
 
     def _with(self, then: Callable[[Thread], None]) -> None:
-        """The conversation one is on, or whose customer's card one is on, as it is now."""
-        situation, shown = self.page.situation(), self.page.card.thread
-        row = shown.row if situation.place is Place.CARD and shown is not None else situation.row
+        """The conversation one is on, as it is now."""
+        row = self.page.target
         if row is not None:
             self.page.work.look("box", partial(conversations.open_thread, self.page.desk, row.number, 1), then)
 

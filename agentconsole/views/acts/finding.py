@@ -85,6 +85,7 @@ class Finding:
     def show_view(self, view: View) -> None:
         """Another view, or the same one from its top."""
         self._stop_pause()
+        self.page.listing.unmark()
         self.view, self.query, self._kept, self.state, self.wrong = view, "", None, "loading", None
         self._look(self._read())
         self.page.redraw()
@@ -262,6 +263,7 @@ class Finding:
             return
         from agentconsole.desk.search import parse
 
+        self.page.listing.unmark()
         if self._kept is None:
             shown = self.page.listing
             row = shown.current
@@ -284,6 +286,7 @@ class Finding:
         if kept is None:
             return False
         self.view, self.state = kept.view, "ready"
+        self.page.listing.unmark()
         self.page.listing.show(kept.rows, kept.following, kept.number)
         self.page.listing.scroll_to(y=kept.top, animate=False)
         self.renew()

@@ -106,9 +106,17 @@ class Inside:
                 at = moment(event.at, desk.config.zone, desk.now(), time=True)
                 who = steady(wording.actor(desk, event.actor), one_line=True, limit=40)
                 words = wording.event(event.kind, event.detail, desk)
+                if event.undone:
+                    words = f"{words} ({_('undone')})"
                 said = steady(words.replace("→", "->") if ASCII else words, one_line=True, limit=400)
                 first, *rest = wrap(said, max(10, columns - 34))
-                lines.append([(f"{at:<16} ", "dim"), (cut(who, 15).ljust(16), "bold"), (first, "")])
+                lines.append(
+                    [
+                        (f"{at:<16} ", "dim"),
+                        (cut(who, 15).ljust(16), "dim" if event.undone else "bold"),
+                        (first, "dim" if event.undone else ""),
+                    ]
+                )
                 lines += [[(" " * 33, ""), (line, "dim")] for line in rest]
             return lines or [[(_("Nothing was done yet."), "dim")]]
 

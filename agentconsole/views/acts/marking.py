@@ -26,14 +26,18 @@ class Marking:
     def mark_all(self, _key: str) -> None:
         """No marks any more; where there were none, all rows that are shown."""
         rows = self.page.listing
-        marked = rows.marked
-        if marked:
-            rows.mark(marked, marked=False)
-            self.page.say(_("No row is marked any more."))
-        else:
+        if not self.clear():
             rows.mark([row.number for row in rows.rows])
             count = len(rows.marked)
             said = ngettext("{n} row is marked.", "{n} rows are marked.", count).format(n=count)
             more = _("There are more below, which are not read yet.") if rows.next is not None else ""
             self.page.say(f"{said} {more}".strip())
         self.page.redraw()
+
+    def clear(self) -> bool:
+        """No marks any more; False where there were none."""
+        marked = self.page.listing.marked
+        self.page.listing.unmark()
+        if marked:
+            self.page.say(_("No row is marked any more."))
+        return bool(marked)

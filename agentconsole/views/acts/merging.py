@@ -35,15 +35,15 @@ class Merging:
     # Merging
 
     def merge(self, _key: str) -> None:
-        """The marked ones, or one that is chosen, into the one that one is on."""
-        row = self.page.target
+        """The marked ones into one of them: the one that one is on, else the first; or one that is chosen."""
+        row, marked = self.page.target, self.page.marked
         if row is None:
             return
-        marked = tuple(number for number in self.page.marked if number != row.number)
-        if marked:
-            self._plan(marked, row.number)
+        into = marked[0] if marked and row.number not in marked else row.number
+        if len(marked) > 1:
+            self._plan(tuple(number for number in marked if number != into), into)
         else:
-            read = partial(conversations.open_thread, self.page.desk, row.number, 1)
+            read = partial(conversations.open_thread, self.page.desk, into, 1)
             self.page.work.look("box", read, self._choose)
 
     def _choose(self, thread: Thread) -> None:

@@ -188,8 +188,9 @@ class Reading:
     # Actions
 
     def open(self, _key: str) -> None:
-        """What is under the cursor of list or card."""
-        row = self.page.target
+        """What is under the cursor of list or card: on the card another conversation of the customer's."""
+        card = self.page.card
+        row = card.current if self.page.app.focused is card else self.page.target
         if row is not None:
             self.open_number(row.number)
 
@@ -272,7 +273,8 @@ class Reading:
         who = wording.assignee(row, desk) or _("nobody has it")
         if row.escalated_to is not None:
             who = _("escalated to {who}").format(who=wording.escalated_to(row.escalated_to, desk))
-        parts = [medium_of(row.channel, desk), wording.state(row.state), steady(who, one_line=True, limit=60)]
+        state = wording.stands(row, desk, self.page.listing.now)
+        parts = [medium_of(row.channel, desk), state, steady(who, one_line=True, limit=60)]
         if row.priority is not Priority.NORMAL:
             parts.append(wording.priority(row.priority))
         promised = next((each for each in thread.promises if each.number == row.number), None)

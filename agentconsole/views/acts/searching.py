@@ -128,6 +128,8 @@ class Searching:
         self.page.finding.find(query)
         if query and self.page.finding.wrong is None:
             self.page.work.write(partial(searches.remember, self.page.desk, query), None, _without)
+        if query and self.page.finding.wrong is not None:
+            return  # what corrects it is typed here, not taken for commands
         self.end(keep=bool(query))
 
     def _recall(self, by: int) -> None:

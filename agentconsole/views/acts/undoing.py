@@ -26,8 +26,8 @@ from agentconsole.views.situation import Place
 if TYPE_CHECKING:
     from agentconsole.desk.undo import Undoable, Undone
 
-_WORDS = {"replied": DraftKind.REPLY, "noted": DraftKind.NOTE}
-"""Entries of the audit trail whose undoing gives words back."""
+_BESIDE_NOTE = frozenset(("noted", "state", "tagged"))
+"""Entries of a step whose note is what was wanted."""
 
 
 class Undoing:
@@ -52,9 +52,10 @@ class Undoing:
         self.page.say(_said(done.step, self.page.desk), "ok")
         self.page.draw_status()
         self.page.post_message(Changed())
-        words = [(number, _WORDS[event.kind]) for number, event in done.step.entries if event.kind in _WORDS]
-        if len(words) == 1:
-            self._writing.go_on(*words[0])
+        words = _words(done.step)
+        if words is not None:
+            self.page.listing.seek(words[0])
+            self._writing.go_on(*words)
 
     def _not_undone(self, error: ConsoleError) -> None:
         from agentconsole.desk.undo import TooLate
@@ -103,6 +104,19 @@ def _undo(desk: Desk, passed_over: frozenset[UUID]) -> Undone:
     if found is None:
         raise NotFound(_("There is nothing to undo."), _("Undo goes back one hour."))
     return undo.undo(desk, found.step)
+
+
+def _words(step: Undoable) -> tuple[int, DraftKind] | None:
+    """The conversation in which words are a draft again, and of what kind; ``None`` for none, and for several.
+
+    A note that was written along with something else belongs to that: its words do not come back.
+    """
+    kinds = {event.kind for _number, event in step.entries}
+    replied = [number for number, event in step.entries if event.kind == "replied"]
+    if replied:
+        return (replied[0], DraftKind.REPLY) if len(replied) == 1 else None
+    noted = [number for number, event in step.entries if event.kind == "noted"]
+    return (noted[0], DraftKind.NOTE) if len(noted) == 1 and kinds <= _BESIDE_NOTE else None
 
 
 def _said(step: Undoable, desk: Desk) -> str:

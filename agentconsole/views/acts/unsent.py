@@ -20,7 +20,8 @@ class Unsent:
 
     def __init__(self, page: Page, writing: Writing) -> None:
         self.page, self._writing = page, writing
-        self._leaves_words = False
+        self._leaves_words: int | None = None
+        """How much was written when it was said that leaving loses words."""
         self.drafts: list[Draft] = []
 
     def read(self) -> None:
@@ -73,7 +74,7 @@ class Unsent:
     def leave(self) -> None:
         """Leave once the desk has all words; where it cannot take them, only on a second wish."""
         self._writing.close()
-        if self._leaves_words:
+        if self._leaves_words == self._writing.touched and self._writing.unkept:
             self.page.app.exit(0)
         # Writes keep their order: when this one is done, so are those of drafts.
         self.page.work.write(lambda: None, lambda _none: self._left())
@@ -82,7 +83,7 @@ class Unsent:
         if not self._writing.unkept:
             self.page.app.exit(0)
             return
-        self._leaves_words = True
+        self._leaves_words = self._writing.touched
         self.page.say(_("NOT SAVED: the desk does not take your words. Once more leaves without them."), "late")
 
 

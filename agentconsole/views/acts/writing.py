@@ -17,7 +17,6 @@ from agentconsole.views.acts.sending import Sending
 from agentconsole.views.foreign import steady
 from agentconsole.views.page import Acting
 from agentconsole.views.rows import medium_of
-from agentconsole.views.situation import Place
 from agentconsole.views.widgets.composer import Addressee, Composer
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ class Writing:
         self.files = Files(page, self.keeping)
         self.sending = Sending(page, reading, self.keeping, self._closed, kick)
         self.composing = Composing(page, self.keeping)
+        self.touched = 0
+        """Changes with every word that is typed, and whenever a composer opens."""
         self._dropping: str | None = None
         """The words that are dropped for good where the key is pressed once more."""
 
@@ -64,12 +65,8 @@ class Writing:
         self._begin(DraftKind.NOTE)
 
     def book(self, _key: str) -> None:
-        """For whoever serves the customer next: the one whose card is shown, or whose conversation one is on."""
-        thread = self.reading.thread
-        if self.page.situation().place is Place.CARD and thread is not None:
-            self.open(DraftKind.BOOK, thread)
-        else:
-            self._begin(DraftKind.BOOK)
+        """For whoever serves the customer next."""
+        self._begin(DraftKind.BOOK)
 
     def go_on(self, number: int, kind: DraftKind) -> None:
         """With the words that were begun in a conversation."""
@@ -93,6 +90,7 @@ class Writing:
 
     def open(self, kind: DraftKind, thread: Thread) -> None:
         """Write in a conversation, with the words that were begun there."""
+        self.touched += 1
         self.keeping.flush()
         if self.page.thread.number != thread.row.number or self.page.app.focused is not self.page.thread:
             self.reading.open_number(thread.row.number)
@@ -140,6 +138,7 @@ class Writing:
         composer = self.page.composer
         if composer is None or not composer.is_open or self.busy:
             return
+        self.touched += 1
         self.sending.changed()
         self.macros.changed()
         self.keeping.changed()

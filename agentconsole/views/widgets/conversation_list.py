@@ -36,6 +36,7 @@ class ConversationList(Lines):
         self.drafted: Collection[int] = ()
         self.present: Mapping[int, str] = {}
         self._marks: set[int] = set()
+        self._sought: int | None = None
         self._now = desk.now()
         self._said = ""
         self._minute = -1
@@ -67,7 +68,7 @@ class ConversationList(Lines):
 
     def show(self, rows: Sequence[ConversationRow], following: Position | None, number: int | None = None) -> None:
         """Rows of another view, the cursor on a conversation, else on the first one."""
-        self.rows, self.next, self.ghost = list(rows), following, None
+        self.rows, self.next, self.ghost, self._sought = list(rows), following, None, None
         self._now = self._desk.now()
         self.cursor = next((i for i, row in enumerate(self.rows) if row.number == number), 0)
         self.lines_changed()
@@ -83,7 +84,11 @@ class ConversationList(Lines):
         self.lines_changed()
 
     def renew(self, rows: Sequence[ConversationRow], following: Position | None) -> None:
-        """The same view, read again: the cursor stays on its conversation and that one on its screen line."""
+        """The same view, read again: the cursor stays on its conversation and that one on its screen line.
+
+        What has left the view is not marked any more, should it come back.
+        """
+        self._marks -= {row.number for row in self.rows[: len(rows)]} - {row.number for row in rows}
         held, place = self.current, self.cursor
         if self.ghost is None and list(rows) == self.rows:
             self.next = following
@@ -106,6 +111,8 @@ class ConversationList(Lines):
         self.lines_changed()
         self.scroll_to(y=max(0, top), animate=False)
         self.scroll_to_line(index)
+        if self._sought is not None:
+            self.seek(self._sought)
 
     def put(self, row: ConversationRow) -> None:
         """One conversation as it stands now, in its place."""
@@ -140,13 +147,28 @@ class ConversationList(Lines):
         self._marks = self._marks | set(numbers) if marked else self._marks - set(numbers)
         self.refresh()
 
+    def unmark(self) -> None:
+        """No marks any more."""
+        if self._marks:
+            self._marks.clear()
+            self.refresh()
+
     def index_of(self, number: int) -> int | None:
         """Where a conversation is in the list, if it is."""
         return next((i for i, row in enumerate(self.rows) if row.number == number), None)
 
     # Moving
 
+    def seek(self, number: int) -> None:
+        """The cursor to that conversation: now, or once it is in the list, unless the cursor is moved before."""
+        index = self.index_of(number)
+        if index is None:
+            self._sought = number
+        else:
+            self.go(index, tell=False)
+
     def go(self, index: int, *, tell: bool = True) -> None:
+        self._sought = None
         if self.ghost is not None and index != self.cursor and self.rows:
             gone = self.cursor
             del self.rows[gone]

@@ -65,16 +65,31 @@ class ThreadView(Lines):
         self._make()
 
     def renew(self, messages: tuple[Message, ...], earlier: int, drafts: tuple[Draft, ...]) -> int:
-        """The same conversation, read again; answers how many messages are new."""
-        known = {message.seq for message in self.messages}
-        if messages and self.messages and messages[0].seq > self.messages[0].seq:
-            older = tuple(m for m in self.messages if m.seq < messages[0].seq)
+        """The same conversation, read again; answers how many messages are new.
+
+        Earlier messages that were read stay as long as there are still as many of them: a merge that was taken back
+        took some away.
+        """
+        older = tuple(m for m in self.messages if messages and m.seq < messages[0].seq)
+        if older and self.earlier + len(older) == earlier:
             messages, earlier = older + messages, self.earlier
-        new = sum(1 for message in messages if message.seq not in known)
-        if messages != self.messages or drafts != self.drafts:
+        known, now = {message.seq for message in self.messages}, {message.seq for message in messages}
+        if (messages, earlier, drafts) != (self.messages, self.earlier, self.drafts):
+            anchor, offset = self._in_sight()
+            seen = None if anchor is None else self.blocks[anchor].message.seq
             self.messages, self.earlier, self.drafts = messages, earlier, drafts
             self._make()
-        return new
+            if not known <= now:
+                self._look_at(seen, offset)
+        return len([seq for seq in now - known if not known or seq > min(known)])
+
+    def _look_at(self, seq: int | None, offset: int) -> None:
+        """Messages are gone: what was in sight stays in sight, if it is still there."""
+        index = next((i for i, block in enumerate(self.blocks) if block.message.seq == seq), None)
+        if index is None:
+            self.to_newest()
+        else:
+            self.scroll_to(y=self._begin(index) + offset, animate=False)
 
     def prepend(self, messages: tuple[Message, ...]) -> None:
         """Earlier messages: what is in sight stays where it is."""
