@@ -238,8 +238,10 @@ def _undo(desk: Desk, *, past: bool) -> undoing.Undone:
     passed_over: set[UUID] = set()
     while True:
         latest = undoing.latest(desk, passed_over)
+        if latest is None:
+            raise NotFound(_("There is nothing to undo."), _("Undo goes back one hour."))
         try:
-            return undoing.undo(desk, latest.step if latest else None)
+            return undoing.undo(desk, latest.step)
         except undoing.TooLate as error:
             if not past:
                 go_on = _("`agentconsole undo --past` undoes the step before it.")

@@ -29,14 +29,32 @@ _NAMED = 3
 # bare nouns: "pièce jointe" and "attachment" are as often the customer's.
 _OURS = (
     "ci-joint", "ci-jointe", "ci-joints", "ci-jointes", "ci-inclus", "ci-incluse", "ci-annexé", "ci-annexée",
-    "en pièce jointe", "en pièces jointes", "en PJ", "en annexe", "je joins", "je vous joins", "nous joignons",
-    "nous vous joignons", "j'ai joint", "j'attache", "attached", "attaching", "I attach", "we attach", "enclosed",
-    "enclosing", "I enclose", "we enclose", "see attachment", "in the attachment", "find the attachment",
+    "ci joint", "ci jointe", "ci joints", "ci jointes", "en pièce-jointe", "en pièces-jointes", "voir pièce-jointe",
+    "en pièce jointe", "en pièces jointes", "voir pièce jointe", "voir la pièce jointe", "en PJ", "en annexe",
+    "je joins", "je vous joins", "nous joignons", "nous vous joignons", "j'ai joint", "j'attache",
+    "attached", "attaching", "I attach", "we attach", "enclosed", "enclosing", "I enclose", "we enclose",
+    "see attachment", "in the attachment", "find the attachment",
 )  # fmt: skip
 _THEIRS = (
     "you attached", "you have attached", "you've attached", "you had attached", "you enclosed", "you have enclosed",
     "your attached", "your enclosed", "be attached", "vous avez ci-joint", "votre mail en pièce jointe",
 )  # fmt: skip
+_PAPERS = (
+    r"(?<!\w)(?:attestations?|avoirs?|bons?|bordereaux?|captures?|certificats?|contrats?|copies?|courriers?|devis"
+    r"|documents?|etiquettes?|factures?|fiches?|fichiers?|formulaires?|guides?|images?|justificatifs?|lettres?|listes?"
+    r"|notices?|pdf|photos?|pieces?|plans?|preuves?|procedures?|recapitulatifs?|recus?|releves?|rib|schemas?|tableaux?)"
+    r"(?:\s+(?:de\s+(?:commande|garantie|livraison|paiement|retour|virement)|d['\u2019](?:achat|echange|emploi)))?\s+"
+)
+_JOINED = (
+    r"(?:joint|attache)(?:e|s|es)?(?!\w)(?!\s+(?:a|au|aux|dans|par)\s+(?:dossier|mail|telephone|votre|vos|vous)(?!\w))"
+)
+_SENT_ALONG = re.compile(
+    # a paper that is joined, with what "pièce jointe" is left to; and whatever is joined to what is being written
+    rf"(?<!votre )(?<!vos ){_PAPERS}(?<!piece )(?<!pieces ){_JOINED}|{_PAPERS}(?:est|sont)\s+(?:bien\s+)?{_JOINED}"
+    r"|(?<!\w)(?:joint|attache)(?:e|s|es)?\s+(?:a|avec)\s+(?:ce|cet|cette|mon|notre)\s+"
+    r"(?:courriel|courrier|e-?mail|envoi|mail|message|reponse)(?!\w)"
+)
+"""Words of French that a list of phrases cannot have; for a folded text."""
 
 
 class Check(StrEnum):
@@ -163,7 +181,7 @@ def _missing_attachment(own: str) -> Finding | None:
     folded, origin = _folded(own)
     for phrase in phrases_of(_THEIRS):
         folded = phrase.pattern.sub(lambda match: " " * len(match[0]), folded)
-    where = _places(folded, origin, _OURS)
+    where = _places(folded, origin, _OURS, _SENT_ALONG)
     if not where:
         return None
     said = _("It says {words}, but nothing is attached.").format(words=_quoted(own, where))
@@ -188,9 +206,13 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), [index for index, piece in enumerate(pieces) for _char in piece]
 
 
-def _places(folded: str, origin: list[int], words: tuple[str, ...]) -> tuple[Span, ...]:
+def _places(
+    folded: str, origin: list[int], words: tuple[str, ...], more: re.Pattern[str] | None = None
+) -> tuple[Span, ...]:
     """Where a folded text has one of these, as places in the text it comes from; those inside others left out."""
-    spans = sorted({span for phrase in phrases_of(words) for span in phrase.places(folded)}, key=_outer_first)
+    hits = {span for phrase in phrases_of(words) for span in phrase.places(folded)}
+    hits |= {match.span() for match in more.finditer(folded)} if more else set()
+    spans = sorted(hits, key=_outer_first)
     found: list[Span] = []
     for begin, end in spans:
         if not found or origin[end - 1] >= found[-1][1]:

@@ -94,6 +94,7 @@ def merge(desk: Desk, numbers: Iterable[int], into: int) -> ConversationRow:
             (standing,) = doing.hold_all([row.id])
             _refuse(connection, standing, kept)
             _record(doing, standing, kept, join(doing, standing, kept))
+            doing.write_entries()  # the next one finds in the trail what this one brought
     return doing.rows[stays.number]
 
 

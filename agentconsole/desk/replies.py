@@ -27,7 +27,7 @@ from agentconsole.model.conversation import ConversationRow, DraftKind, Message
 from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Address, Attachment, Direction, MessageKind, Outgoing
-from agentconsole.store import conversations, customers, messages, outbox
+from agentconsole.store import conversations, customers, journal, messages, outbox
 from agentconsole.store.outbox import Entry
 
 MAX_ATTACHMENTS = 25 * 1024 * 1024

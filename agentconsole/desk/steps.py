@@ -42,6 +42,7 @@ class Doing:
     _held: dict[UUID, Standing] = field(default_factory=dict)
     _tags: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
     _entries: list[dict[str, Any]] = field(default_factory=list)
+    _written: int = 0
 
     def hold(self, number: int) -> Standing:
         """A conversation, which nobody else changes until the step ends; of a merged one, that which has its messages.
@@ -73,6 +74,11 @@ class Doing:
         """The conversation has changed just now."""
         standing.updated_at = max(self.now, standing.updated_at)
 
+    def write_entries(self) -> None:
+        """Write what was recorded so far: for what is read of the trail while the step goes on."""
+        journal.record(self.connection, self._entries[self._written :])
+        self._written = len(self._entries)
+
     def finish(self) -> None:
         """Write all that was held and recorded."""
         held = list(self._held.values())
@@ -80,7 +86,7 @@ class Doing:
         for standing in held:
             if standing.tags != self._tags[standing.id]:
                 conversations.set_tags(self.connection, standing.id, standing.tags)
-        journal.record(self.connection, self._entries)
+        self.write_entries()
         self.rows = {row.number: row for row in conversations.by_ids(self.connection, self._held)}
 
 

@@ -320,7 +320,4 @@ def promise_calls(promised_at: datetime, updated_at: datetime, now: datetime, wi
 
     What was changed since then stays as it was put: somebody knew of the promise.
     """
-    for at in (promised_at - within, promised_at):
-        if updated_at < at <= now:
-            return True
-    return False
+    return any(updated_at < at <= now for at in (promised_at - within, promised_at))

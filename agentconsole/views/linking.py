@@ -13,11 +13,13 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Input
 
+from agentconsole import i18n
+from agentconsole.config.values import say
 from agentconsole.desk import customers
 from agentconsole.desk.context import Desk
 from agentconsole.desk.customers import Likeness, LinkPlan
 from agentconsole.i18n import _, ngettext
-from agentconsole.model.customer import Customer
+from agentconsole.model.customer import Consent, Customer
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, wrap
 from agentconsole.views.messages import Chosen
@@ -133,7 +135,7 @@ class LinkBox(Overlay[Customer | None]):
                 self.dismiss(chosen)
 
 
-def plan_lines(plan: LinkPlan, undo_key: str, columns: int) -> list[Line]:
+def plan_lines(plan: LinkPlan, desk: Desk, undo_key: str, columns: int) -> list[Line]:
     """What linking two customers unites, in words."""
     lines: list[Line] = []
     for customer in (plan.customer, plan.other):
@@ -148,14 +150,26 @@ def plan_lines(plan: LinkPlan, undo_key: str, columns: int) -> list[Line]:
     if plan.active:
         said.append(ngettext("{n} of them not resolved", "{n} of them not resolved", plan.active).format(n=plan.active))
     lines += [[(line, "")] for line in wrap(", ".join(said), columns)]
-    if plan.other.notes:
-        notes = ngettext("{n} entry of the client book", "{n} entries of the client book", len(plan.other.notes))
-        lines += [[(line, "")] for line in wrap(notes.format(n=len(plan.other.notes)), columns)]
+    if plan.notes:
+        notes = ngettext("{n} entry of the client book", "{n} entries of the client book", plan.notes)
+        lines += [[(line, "")] for line in wrap(notes.format(n=plan.notes), columns)]
+    if plan.consents:
+        lines += [[(line, "")] for line in wrap(_consents(plan.consents, desk), columns)]
     if plan.tags:
         tags = DOT.join(steady(tag, one_line=True, limit=40) for tag in plan.tags)
         lines += [[(line, "")] for line in wrap(_("tags afterwards: {tags}").format(tags=tags), columns)]
     lines += [[], *([(line, "dim")] for line in wrap(_("{key} takes it back.").format(key=undo_key), columns))]
     return lines
+
+
+def _consents(consents: Sequence[Consent], desk: Desk) -> str:
+    """What holds for both: ``consent afterwards: News and offers: yes · Surveys: no``."""
+    names = {purpose.id: str(say(purpose.name, i18n.language())) for purpose in customers.purposes(desk)}
+    said = []
+    for one in consents:
+        name = steady(names.get(one.purpose, one.purpose), one_line=True, limit=80)
+        said.append((_("{purpose}: yes") if one.given else _("{purpose}: no")).format(purpose=name))
+    return _("consent afterwards: {what}").format(what=DOT.join(said))
 
 
 def _item(customer: Customer, why: str) -> Item[object]:

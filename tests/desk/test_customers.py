@@ -111,6 +111,7 @@ def test_what_is_known_of_one_is_known_of_all_who_are_linked(desk: Desk, now: Ti
     plan = customers.link_plan(desk, ids[0], ids[1])
     assert (plan.customer.name, plan.other.name, plan.conversations, plan.active) == ("Person 1", "Person 2", 1, 1)
     assert plan.tags == ("vip",)
+    assert (plan.notes, [(c.purpose, c.given) for c in plan.consents]) == (1, [("news", True)])
     customers.link(desk, 1, ids[1])
     thread = opened(desk, 1)
     assert thread.customer.tags == ("vip",)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from agentconsole.config import Priority, State
@@ -208,6 +208,7 @@ CHANGES: dict[str, Callable[[Desk, int], object]] = {
     st.permutations([1, 2, 3]),
     st.booleans(),
 )
+@example([("resolved", 2)], [1, 3, 2], False)
 def test_taking_apart_brings_back_each_conversation(
     desk: Desk, changes: list[tuple[str, int]], order: list[int], by_undo: bool
 ) -> None:

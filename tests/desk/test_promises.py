@@ -131,9 +131,11 @@ def test_what_waits_is_opened_before_a_promise_is_due(desk: Desk, now: Time) -> 
     now.at = TOMORROW - timedelta(minutes=59)
     housekeeping.keep(desk)
     assert only(desk).state is State.OPEN
-    handling.set_state(desk, 1, State.SNOOZED)
-    housekeeping.keep(desk)
-    assert only(desk).state is State.OPEN
+    now.passes(minutes=1)
+    for state in (State.SNOOZED, State.PENDING):
+        handling.set_state(desk, 1, state)
+        assert handling.wake(desk) == 0
+        assert only(desk).state is state  # whoever set it aside knew of the promise
     handling.set_state(desk, 1, State.SNOOZED, TOMORROW - timedelta(minutes=20))
     housekeeping.keep(desk)
     assert only(desk).state is State.SNOOZED  # it comes back by itself, in time
@@ -144,6 +146,22 @@ def test_what_waits_is_opened_before_a_promise_is_due(desk: Desk, now: Time) -> 
     late = saved_views.bind(saved_views.view(desk.config, "open"), desk)
     assert numbers(triage.page_of(desk, late).rows) == [1]
     assert wording.clock(only(desk), desk, desk.now()).words() == "LATE 1m"  # type: ignore[union-attr]  # (one runs)
+
+
+def test_what_waits_is_opened_once_more_when_its_promise_is_due(desk: Desk, now: Time) -> None:
+    arrives(desk, message())
+    promises.promise(desk, 1, now() + timedelta(minutes=20), "Call back")
+    handling.set_state(desk, 1, State.PENDING)
+    assert handling.wake(desk) == 0
+    undo.undo(desk)
+    handling.set_state(desk, 1, State.PENDING)
+    now.passes(minutes=20)
+    assert handling.wake(desk) == 1
+    assert only(desk).state is State.OPEN
+    now.passes(minutes=1)
+    handling.set_state(desk, 1, State.PENDING)
+    now.passes(minutes=5)
+    assert handling.wake(desk) == 0
 
 
 CHANGES: tuple[str, ...] = (

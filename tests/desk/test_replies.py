@@ -13,6 +13,7 @@ from agentconsole.desk import conversations, delivery, dispatch, drafts, handlin
 from agentconsole.desk.context import Desk
 from agentconsole.desk.replies import StaleReply
 from agentconsole.errors import NotFound, UsageError
+from agentconsole.model.conversation import DraftKind
 from agentconsole.model.message import Address, Direction, MessageKind, Outgoing
 from tests.conftest import Time
 from tests.incoming import NINE, answers, arrives, message, only, opened, texts
@@ -240,3 +241,13 @@ def test_a_reply_that_was_stored_already_leaves_no_draft(desk: Desk) -> None:
     replies.reply(desk, 1, "Bonjour", seen=1)
     assert drafts.mine(desk) == []
     assert texts(desk)[1:] == ["Bonjour"]
+
+
+def test_words_from_elsewhere_leave_a_draft_with_other_words(desk: Desk) -> None:
+    arrives(desk, message())
+    for kind, write in ((DraftKind.REPLY, replies.reply), (DraftKind.NOTE, replies.note)):
+        drafts.keep(desk, 1, "begun", 1, kind)
+        write(desk, 1, "x", drafted=False)
+        assert [draft.text for draft in drafts.mine(desk)] == ["begun"]
+        write(desk, 1, "begun", drafted=False)
+        assert drafts.mine(desk) == []

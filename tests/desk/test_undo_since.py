@@ -11,6 +11,7 @@ from agentconsole.config import State
 from agentconsole.desk import acting, conversations, customers, drafts, escalations, handling, merging, replies, undo
 from agentconsole.desk.context import Desk
 from agentconsole.errors import UsageError
+from agentconsole.model.conversation import DraftKind
 from agentconsole.model.macro import Actions, MacroPromise
 from agentconsole.model.message import Address
 from tests.conftest import Time
@@ -37,9 +38,11 @@ def test_a_reply_can_be_taken_back_when_the_customer_wrote_again(
     assert [draft.text for draft in drafts.mine(desk)] == ["Bonjour"]
 
 
-def test_a_reply_can_be_taken_back_when_its_promise_has_opened_the_conversation(desk: Desk) -> None:
+def test_a_reply_can_be_taken_back_when_its_promise_has_opened_the_conversation(desk: Desk, now: Time) -> None:
     arrives(desk, message())
     acting.send(desk, 1, "Je rappelle.", Actions(promise=MacroPromise("20min", "rappeler")), hold=HOLD)
+    assert handling.wake(desk) == 0
+    now.passes(minutes=20)
     assert handling.wake(desk) == 1
     undo.undo(desk)
     assert (only(desk).state, only(desk).promised_at) == (State.OPEN, None)
@@ -133,3 +136,60 @@ def test_clocks_that_a_merge_set_going_are_not_moved_by_a_later_undo(
         handling.tag(desk, row.number, ["box"])
         undo.undo(desk)
     assert [(row.state, row.due_at, row.due_kind) for row in everything(desk)] == before
+
+
+def test_merge_and_split_are_undone_one_after_the_other(desk: Desk) -> None:
+    arrives(desk, message("un", external_id="one"), message("deux", references=("one",)))
+    arrives(desk, message("trois"), channel="form")
+    handling.set_state(desk, 1, State.PENDING)
+    handling.tag(desk, 2, ["facture"])
+    before = [_whole(desk, number) for number in (1, 2)]
+    merging.merge(desk, [2], 1)
+    merged = _whole(desk, 1)
+    merging.split(desk, 1, 3)
+    undo.undo(desk)
+    assert _whole(desk, 1) == merged
+    undo.undo(desk)
+    assert [_whole(desk, number) for number in (1, 2)] == before
+
+
+def _whole(desk: Desk, number: int) -> tuple[object, ...]:
+    thread = opened(desk, number)
+    row = thread.row
+    return row.number, row.state, row.unread, row.due_at, thread.tags, [m.text for m in thread.messages]
+
+
+def test_a_split_undone_after_the_old_one_was_merged_goes_back_with_it(open_as: Open) -> None:
+    lea, tom = open_as("lea"), open_as("tom")
+    arrives(lea, message("un", external_id="one"), message("deux", references=("one",)))
+    arrives(lea, message("trois"), channel="form")
+    merging.split(lea, 1, 2)
+    merging.merge(tom, [1], 2)
+    undo.undo(lea)
+    assert texts(lea, 2) == ["un", "deux", "trois"]
+    merging.unmerge(lea, 1)
+    assert (texts(lea, 1), texts(lea, 2)) == (["un", "deux"], ["trois"])
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_escalation_comes_back_with_its_conversation_unless_it_was_taken(open_as: Open, taken: bool) -> None:
+    lea, tom = open_as("lea"), open_as("tom")
+    arrives(lea, message("un"))
+    arrives(lea, message("deux"), channel="form")
+    escalations.escalate(lea, 1, "litige", team="mail")
+    merging.merge(lea, [1], 2)
+    if taken:
+        escalations.take(tom, 2)
+    merging.unmerge(lea, 1)
+    assert [row.escalated_to for row in everything(lea)] == [None if taken else "team:mail", None]
+
+
+def test_a_note_that_something_else_wrote_goes_with_it(desk: Desk) -> None:
+    arrives(desk, message())
+    drafts.keep(desk, 1, "my own", 1, DraftKind.NOTE)
+    escalations.escalate(desk, 1, "litige", team="mail")
+    undo.undo(desk)
+    acting.send(desk, 1, "Voilà", Actions(note="offert un bon"), hold=HOLD)
+    undo.undo(desk)
+    assert texts(desk) == ["Bonjour, ma box est en panne."]
+    assert sorted(draft.text for draft in drafts.mine(desk)) == ["Voilà", "my own"]

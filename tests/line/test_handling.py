@@ -176,3 +176,15 @@ def test_bad_usage_ends_with_2_and_changes_nothing(run: Run, arguments: tuple[st
 def test_nothing_to_undo_ends_with_1(run: Run) -> None:
     code, out, err = run("undo", agent="diego")
     assert (code, out, len(err.splitlines())) == (1, "", 2)
+
+
+def test_undo_says_how_to_go_past_what_it_is_too_late_for(run: Run, numbers: list[str]) -> None:
+    first, second, _third = numbers
+    run("tag", first, "+before")
+    run("priority", second, "low")
+    run("priority", second, "urgent", agent="tom")
+    code, _out, err = run("undo")
+    assert (code, "changed again" in err, "undo --past" in err) == (1, True, True)
+    code, out, err = run("undo", "--past")
+    assert (code, "+before" in out, "changed again" in err) == (0, True, True)
+    assert "before" not in shown(run, first)["tags"]

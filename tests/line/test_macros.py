@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from agentconsole.cli import main
+from agentconsole.cli.opening import opened
 from agentconsole.demo.build import build
+from agentconsole.desk import drafts
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -205,6 +208,10 @@ def test_import(run: Run, desk_folder: Path, tmp_path: Path) -> None:
     assert "not carried over: type = task" in out
     assert (desk_folder / "mine" / "macros" / "hi.toml").is_file()
     assert "{{customer.name}}" in run("macro", "show", "hi")[1]
+    out = run("macro", "import", str(export), "--from", "zendesk")[1]
+    assert "hi.toml says that already" in out
+    assert "0 macros brought." in out
+    assert "1 was there already: not written." in out
 
 
 def test_save(run: Run) -> None:
@@ -222,3 +229,11 @@ def test_save_a_draft(run: Run) -> None:
     run("macro", "run", "colis", number, "--answer", "day=2026-12-24")
     assert run("macro", "save", "from-draft", "--draft", number)[0] == 0
     assert "votre colis arrive" in rows(run("macro", "show", "from-draft", "--json")[1])[0]["body"]
+
+
+def test_actions_of_another_version_in_a_draft_stand_in_no_macros_way(run: Run, desk_folder: Path) -> None:
+    number = open_conversation(run, 6)
+    with opened(argparse.Namespace(config=desk_folder / "agentconsole.toml", agent="lea")) as desk:
+        drafts.keep(desk, int(number), "begun", 1, actions='{"from": "elsewhere"}')
+    assert run("macro", "run", "colis", number, "--answer", "day=2026-12-24")[0] == 0
+    assert "begun" in [d["text"].partition("\n")[0] for d in shown(run, number)["drafts"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -14,7 +15,9 @@ from typing import Any
 import pytest
 
 from agentconsole.cli import main
+from agentconsole.cli.opening import opened
 from agentconsole.demo.build import build
+from agentconsole.desk import drafts
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -233,3 +236,11 @@ def test_init_writes_a_good_file_once(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["--config", str(place), "check", "--json"]) == 1
     wrong = [finding["what"] for finding in rows(capsys.readouterr().out) if not finding["good"]]
     assert wrong == ["channels"], "what is left to fill in is the mailbox"
+
+
+def test_words_that_were_begun_in_the_console_stay(run: Run, desk_folder: Path) -> None:
+    number = first_number(run)
+    with opened(argparse.Namespace(config=desk_folder / "agentconsole.toml", agent="lea")) as desk:
+        drafts.keep(desk, int(number), "begun", 1)
+    assert run("reply", number, "Bonjour !")[0] == 0
+    assert [d["text"] for d in rows(run("show", number, "--json")[1])[0]["drafts"]] == ["begun"]

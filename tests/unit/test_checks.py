@@ -96,6 +96,16 @@ def test_the_languages_are_named() -> None:
         "The label is attached.",
         "I am attaching the label.",
         "Please find enclosed the label.",
+        "Please see the attached.",
+        "Attached you will find the label.",
+        "Voici la facture jointe.",
+        "Vous trouverez la facture jointe.",
+        "Utilisez l'étiquette de retour jointe.",
+        "Votre facture est jointe.",
+        "Voyez le fichier attaché.",
+        "Elle est jointe à ce mail.",
+        "La notice est en pièce-jointe.",
+        "Ci joint la notice.",
     ],
 )
 def test_a_file_that_is_spoken_of_and_missing(text: str) -> None:
@@ -112,6 +122,14 @@ def test_a_file_that_is_spoken_of_and_missing(text: str) -> None:
         "> La facture est en pièce jointe.\nMerci, bien reçue.",
         "Nous rejoignons votre avis.",
         "It was unattached.",
+        "Merci de nous rejoindre.",
+        "Vous pouvez nous joindre par téléphone.",
+        "Vous pouvez être joint à ce numéro.",
+        "Votre conjointe peut signer la demande conjointe.",
+        "La facture jointe à votre mail est réglée.",
+        "J'ai reçu votre facture jointe.",
+        "La pièce-jointe est illisible.",
+        "C'est un compte joint.",
     ],
 )
 def test_files_of_the_customers_are_not_missed(text: str) -> None:
@@ -244,3 +262,10 @@ def test_counts_never_fall_where_text_is_added(text: str, more: str) -> None:
         limit = limit_of(channel(medium))
         assert limit is not None
         assert limit.count(text + "\n" + more) > limit.count(text)
+
+
+@pytest.mark.parametrize("flood", ["{{" * 200_000, "{{ a " * 100_000, "{{ }" * 100_000, "facture " * 50_000])
+def test_a_flood_of_braces_or_papers_costs_no_more_than_other_text(flood: str) -> None:
+    """With a way back from each brace this would take hours; that this test ends is the proof."""
+    assert placeholders(flood) == ()
+    assert codes(flood) == []

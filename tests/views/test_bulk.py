@@ -167,7 +167,7 @@ async def test_many_show_how_far_they_are_and_work_goes_on_meanwhile(
         await adviser.reads(f"Priority: urgent: {count} conversations")
         await adviser.presses("enter")
         await adviser.until(lambda: f" 20/{count}" in adviser.bar("status"))
-        await adviser.presses("escape", "j", "enter")
+        await adviser.presses("j", "enter")
         assert adviser.focus == "thread"
         await adviser.presses("escape", "d")
         await adviser.reads("Wait until what goes on below is done.")
@@ -212,25 +212,31 @@ async def test_leaving_while_many_are_changed_is_asked_twice_and_leaves_the_rest
     assert urgent == numbers[:20]
 
 
-async def test_merges_the_marked_ones_into_the_one_under_the_cursor(desk: Desk) -> None:
+@pytest.mark.parametrize("under_the_cursor", [True, False])
+async def test_merges_the_marked_ones_into_one_of_them(desk: Desk, under_the_cursor: bool) -> None:
     at = datetime.now(UTC) - timedelta(minutes=30)
     for n in range(3):
         arrive(desk, "mail", incoming(77, "Nour", f"Matter {n}", f"Words {n}", at + timedelta(minutes=n)))
     async with at_work(desk) as adviser:
         hers = [row.number for row in adviser.page.listing.rows if row.customer == "Nour"]
-        for number in hers[:2]:
-            adviser.page.listing.mark([number])
-        while adviser.here != hers[2]:
+        while adviser.here not in hers:
             await adviser.presses("j")
+        await adviser.presses("x", "x", "x")
+        assert adviser.here not in hers or adviser.numbers[-1] == adviser.here
+        if under_the_cursor:
+            while adviser.here != hers[1]:
+                await adviser.presses("k")
+        stays = hers[1] if under_the_cursor else hers[0]
+        goes = [number for number in hers if number != stays]
         await adviser.presses("M")
-        await adviser.reads(f"into #{hers[2]}", f"Moves: #{hers[0]}", f"Moves: #{hers[1]}")
+        await adviser.reads(f"into #{stays}", f"Stays: #{stays}", *(f"Moves: #{number}" for number in goes))
         await adviser.presses("enter")
-        await adviser.reads(f"Merged into #{hers[2]}.")
-        assert {conversations.row(desk, number).number for number in hers} == {hers[2]}
+        await adviser.reads(f"Merged into #{stays}.")
+        assert {conversations.row(desk, number).number for number in hers} == {stays}
         assert adviser.page.listing.marked == ()
         await adviser.presses("z")
-        await adviser.until(lambda: conversations.row(desk, hers[0]).number == hers[0])
-    assert conversations.row(desk, hers[1]).number == hers[1]
+        await adviser.until(lambda: conversations.row(desk, goes[0]).number == goes[0])
+    assert conversations.row(desk, goes[1]).number == goes[1]
 
 
 async def test_in_black_and_white_marks_can_still_be_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,3 +267,36 @@ async def test_a_macro_without_words_runs_on_the_marked_ones_each_with_its_own_n
         await adviser.presses("z")
         await adviser.reads("Undone: 2 conversations")
     assert conversations.open_thread(desk, rows[0].number).tags == ()
+
+
+async def test_marks_end_with_the_view_and_escape_takes_them_away_first(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        await adviser.presses("x", "x", "2", "1")
+        assert adviser.page.listing.marked == ()
+        await adviser.presses("x", "/")
+        await adviser.types("facture")
+        await adviser.presses("enter")
+        await adviser.reads("1 found")
+        await adviser.presses("x", "escape")
+        assert adviser.page.listing.marked == ()
+        await adviser.reads("1 found")
+        await adviser.presses("x", "escape", "escape")
+        assert len(adviser.numbers) > 1
+        assert adviser.page.listing.marked == ()
+
+
+async def test_what_left_the_view_comes_back_unmarked(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        first, second, third = adviser.numbers[:3]
+        await adviser.presses("x", "x", "d", "enter")
+        await adviser.until(lambda: first not in adviser.numbers and second not in adviser.numbers)
+        await adviser.presses("z")
+        await adviser.until(lambda: adviser.numbers[:3] == [first, second, third])
+        assert adviser.page.listing.marked == ()
+        await adviser.presses("X")
+        handling.set_state(desk, first, State.RESOLVED)
+        await adviser.until(lambda: first not in adviser.numbers)
+        handling.set_state(desk, first, State.OPEN)
+        await adviser.until(lambda: first in adviser.numbers)
+        assert first not in adviser.page.listing.marked
+        assert second in adviser.page.listing.marked

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -44,3 +48,26 @@ async def test_a_mistake_in_one_look_ends_nothing(desk: Desk) -> None:
         await adviser.reads("The console made a mistake")
         await adviser.presses("j")
         assert adviser.focus == "list"
+
+
+@pytest.mark.parametrize(("module", "keys"), [("when", ["s"]), ("tour", [":", *"six", "enter"]), ("confirm", "xd")])
+async def test_a_program_that_was_updated_meanwhile_is_said_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, module: str, keys: Sequence[str]
+) -> None:
+    async with at_work(desk) as adviser:
+        monkeypatch.setitem(sys.modules, f"agentconsole.views.{module}", None)
+        await adviser.presses(*keys)
+        await adviser.reads("The program was updated while it ran.", "your words are kept.")
+        await adviser.presses("r")
+        assert adviser.focus == "words"
+
+
+def test_the_scrollbar_is_ascii_where_the_terminal_has_no_more() -> None:
+    code = (
+        "from textual.scrollbar import ScrollBar\n"
+        "import agentconsole.views.console\n"
+        "bars = [ScrollBar.renderer.render_bar(20, 100, 20, at / 8) for at in range(400)]\n"
+        "print(''.join(sorted({part.text for bar in bars for part in bar.segments})), end='')"
+    )
+    env = os.environ | {"AGENTCONSOLE_ASCII": "1"}
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env=env).stdout == b" "

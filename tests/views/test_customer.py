@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from agentconsole.desk import conversations, customers, drafts, promises
 from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.desk.search import search
 from agentconsole.model.conversation import DraftKind
 from agentconsole.model.customer import Customer
 from agentconsole.views.charts import bar, sparkline
@@ -141,6 +142,11 @@ async def test_writes_down_consent_with_its_source(desk: Desk, size: tuple[int, 
 
 async def test_links_two_customers_after_a_preview_and_undoes_it(desk: Desk) -> None:
     namesake(desk)
+    one, two = (row.number for row in search(desk, "from:camille").rows)
+    customers.consent(desk, one, "news", True, "on the phone")
+    customers.consent(desk, two, "survey", False, "by mail")
+    customers.note(desk, one, "Likes tea.")
+    customers.note(desk, two, "Likes coffee.")
     async with at_work(desk) as adviser:
         await adviser.presses("/")
         await adviser.types("from:camille channel:x")
@@ -152,6 +158,7 @@ async def test_links_two_customers_after_a_preview_and_undoes_it(desk: Desk) -> 
         await adviser.reads("email customer0@example.org")
         await adviser.presses("enter")
         await adviser.reads("are one person", "1 conversation comes to Camille Durand", "z takes it back.")
+        await adviser.reads("1 entry of the client book", "News and offers: yes", "Satisfaction surveys: no")
         await adviser.presses("escape")
         assert customer_of(desk, number).linked == ()
         await adviser.presses("L")

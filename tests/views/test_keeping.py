@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from agentconsole.desk import conversations, drafts, merging
 from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.errors import DeskError
 from agentconsole.model.conversation import DraftKind
 from tests.views.driver import Adviser, at_work
 from tests.views.test_handling import goes_to, second_matter
@@ -76,3 +79,28 @@ async def test_words_in_a_conversation_that_a_colleague_merges_meanwhile(desk: D
         await lea.presses("r")
         assert lea.words == ""
     assert conversations.open_thread(desk, stays).messages[-1].text == "Half a sentence, more"
+
+
+async def test_leaving_asks_again_about_words_that_were_typed_since(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise DeskError("The desk cannot be reached.", "Wait.")
+
+    async with at_work(desk) as lea:
+        keep = drafts.keep
+        await lea.presses("r")
+        monkeypatch.setattr(drafts, "keep", refuse)
+        await lea.types("Some words")
+        await lea.presses("escape", "q")
+        await lea.reads("NOT SAVED")
+        monkeypatch.setattr(drafts, "keep", keep)
+        await lea.until(lambda: not lea.page.writing.unkept)
+        monkeypatch.setattr(drafts, "keep", refuse)
+        await lea.presses("j", "r")
+        await lea.types("Others")
+        await lea.presses("escape", "q")
+        await lea.reads("NOT SAVED")
+        assert lea.app.is_running
+        monkeypatch.setattr(drafts, "keep", keep)
+    assert "Some words" in [draft.text for draft in drafts.mine(desk)]

@@ -90,3 +90,11 @@ async def test_no_textual_action_sends_or_changes_anything(desk: Desk) -> None:
 def test_looking_for_clashes_needs_no_screen() -> None:
     code = "import sys, agentconsole.views.keys; sys.exit(any(m.startswith(('textual', 'rich')) for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_a_clash_is_said_at_the_start(desk: Desk) -> None:
+    config = parse(f'{CONFIG}\n[keys]\nreply = "n"\n', "agentconsole.toml")
+    async with at_work(Desk(desk.store, config, who_am_i(config, "lea"), desk.folder)) as adviser:
+        await adviser.reads("n is both 'reply' and 'note'", "See agentconsole check.")
+        await adviser.presses("j")
+        assert not adviser.sees("is both")

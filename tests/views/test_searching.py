@@ -104,3 +104,15 @@ async def test_views_of_ones_own_are_there_from_the_start(desk: Desk) -> None:
         await adviser.presses("6")
         await adviser.until(lambda: len(adviser.numbers) == 1)
         assert "Bills" in adviser.page.finding.title
+
+
+async def test_what_is_not_understood_is_corrected_where_it_was_typed(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        await adviser.presses("/")
+        await adviser.types("is:nonsense")
+        await adviser.presses("enter", *["backspace"] * 8)
+        assert adviser.focus == "search"
+        await adviser.types("open")
+        await adviser.presses("enter")
+        assert adviser.focus == "list"
+        await adviser.reads("8 found")

@@ -94,3 +94,10 @@ async def test_without_colours_there_are_none_to_choose(desk: Desk, monkeypatch:
         await adviser.types("colours")
         await adviser.presses("enter")
         await adviser.reads("NO_COLOR is set")
+
+
+async def test_only_the_keys_of_views_are_a_range(desk: Desk) -> None:
+    async with at_work(desk, tour=True) as adviser:
+        await adviser.reads("1-9 ", "j down ")
+        await adviser.presses("space", "space")
+        await adviser.reads("m f2 alt+m ")

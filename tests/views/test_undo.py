@@ -173,3 +173,29 @@ async def test_words_typed_ahead_of_an_undo_that_is_refused_command_nothing(desk
         await adviser.reads("cannot be taken back")
         await adviser.settles()
     assert conversations.row(desk, number).state is State.PENDING
+
+
+async def test_the_list_comes_back_to_the_reply_that_is_taken_back(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        first, second = adviser.numbers[:2]
+        await adviser.presses("r")
+        await adviser.types("Voilà.")
+        await adviser.presses("ctrl+t")
+        await adviser.until(lambda: first not in adviser.numbers)
+        assert adviser.here == second
+        await adviser.presses("z")
+        await adviser.until(lambda: adviser.here == first)
+        assert adviser.focus == "words"
+
+
+async def test_an_escalation_that_is_undone_opens_nothing(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        await adviser.presses("!")
+        await adviser.types("omar")
+        await adviser.presses("enter")
+        await adviser.types("Storm")
+        await adviser.presses("enter", "z")
+        await adviser.reads("Undone:")
+        await adviser.settles()
+        assert adviser.focus == "list"
+    assert drafts.mine(desk) == []

@@ -23,6 +23,9 @@ def mistakes_in(source: str, questions: Collection[str] = ()) -> list[tuple[int,
     raw = _RAW.search(source)
     if raw:
         return [(_line(source, raw.start()), _("the tag raw: braces that stay in a text always mark a placeholder"))]
+    run = source.find("{{{")
+    if run >= 0:  # never Liquid; python-liquid takes a time for long runs that grows with their square
+        return [(_line(source, run), _("unexpected '{'"))]
     from agentconsole.desk.macros.engine import LiquidError
     from agentconsole.desk.macros.template import parse
 

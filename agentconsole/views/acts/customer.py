@@ -183,7 +183,7 @@ class Customers:
                 self.page.work.write(link, partial(self._done, said))
 
         def make(columns: int) -> list[Line]:
-            return plan_lines(plan, self.page.session.keymap.key("undo", Place.LIST), columns)
+            return plan_lines(plan, self.page.desk, self.page.session.keymap.key("undo", Place.LIST), columns)
 
         self.page.app.push_screen(Confirm(title, make), decided)
 

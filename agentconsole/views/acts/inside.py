@@ -110,13 +110,8 @@ class Inside:
                     words = f"{words} ({_('undone')})"
                 said = steady(words.replace("→", "->") if ASCII else words, one_line=True, limit=400)
                 first, *rest = wrap(said, max(10, columns - 34))
-                lines.append(
-                    [
-                        (f"{at:<16} ", "dim"),
-                        (cut(who, 15).ljust(16), "dim" if event.undone else "bold"),
-                        (first, "dim" if event.undone else ""),
-                    ]
-                )
+                strong, plain = ("dim", "dim") if event.undone else ("bold", "")
+                lines.append([(f"{at:<16} ", "dim"), (cut(who, 15).ljust(16), strong), (first, plain)])
                 lines += [[(" " * 33, ""), (line, "dim")] for line in rest]
             return lines or [[(_("Nothing was done yet."), "dim")]]
 

@@ -26,8 +26,10 @@ from agentconsole.views.situation import Place
 if TYPE_CHECKING:
     from agentconsole.desk.undo import Undoable, Undone
 
-_BESIDE_NOTE = frozenset(("noted", "state", "tagged"))
-"""Entries of a step whose note is what was wanted."""
+_WORDS = {"replied": DraftKind.REPLY, "noted": DraftKind.NOTE}
+"""Entries of the audit trail whose undoing gives words back."""
+_BESIDE_NOTE = frozenset(("state", "tagged", "assigned", "escalation_taken"))
+"""Entries beside a note that is what was wanted."""
 
 
 class Undoing:
@@ -109,14 +111,17 @@ def _undo(desk: Desk, passed_over: frozenset[UUID]) -> Undone:
 def _words(step: Undoable) -> tuple[int, DraftKind] | None:
     """The conversation in which words are a draft again, and of what kind; ``None`` for none, and for several.
 
-    A note that was written along with something else belongs to that: its words do not come back.
+    A note that something else wrote, such as an escalation, is part of that: its words do not come back.
     """
-    kinds = {event.kind for _number, event in step.entries}
-    replied = [number for number, event in step.entries if event.kind == "replied"]
-    if replied:
-        return (replied[0], DraftKind.REPLY) if len(replied) == 1 else None
-    noted = [number for number, event in step.entries if event.kind == "noted"]
-    return (noted[0], DraftKind.NOTE) if len(noted) == 1 and kinds <= _BESIDE_NOTE else None
+    words = [
+        (number, _WORDS[event.kind])
+        for number, event in step.entries
+        if event.kind in _WORDS and not json.loads(event.detail).get("part")
+    ]
+    others = {event.kind for _number, event in step.entries} - {*_WORDS}
+    if len(words) != 1 or (words[0][1] is DraftKind.NOTE and not others <= _BESIDE_NOTE):
+        return None
+    return words[0]
 
 
 def _said(step: Undoable, desk: Desk) -> str:

@@ -94,6 +94,7 @@ def test_zendesk_html_notes_tags_and_the_rest(tmp_path: Path) -> None:
         "status",
     ]
     assert len(item.lost) == 6
+    assert item.lost[-1] == "status = hold: it is pending here"
 
 
 def test_what_has_nothing_for_us_is_refused(tmp_path: Path) -> None:
@@ -235,3 +236,16 @@ def test_what_is_no_action_is_passed_over(tmp_path: Path) -> None:
     data = {"title": "x", "actions": ["?", None, {"field": "comment_value", "value": "Bonjour"}]}
     (brought,) = bring({"macros": [data]}, "zendesk", tmp_path)
     assert brought.path == tmp_path / "x.toml"
+
+
+@pytest.mark.parametrize("flood", ["{{" * 100_000, "{% a " * 100_000, "{{" + "a.b[" * 100_000 + "}}"])
+def test_a_flood_of_braces_is_left_as_words(tmp_path: Path, flood: str) -> None:
+    """With a way back from each brace this would take hours; that this test ends is the proof."""
+    (item,) = bring([{"title": "A", "actions": [{"field": "comment_value", "value": flood}]}], "zendesk", tmp_path)
+    assert item.refused
+
+
+def test_the_same_again_is_not_written(tmp_path: Path) -> None:
+    data = [{"title": "A", "actions": EXAMPLE}]
+    first, again = [next(iter(bring(data, "zendesk", tmp_path))) for _ in range(2)]
+    assert (first.written, again.written, first.path) == (True, False, again.path)
