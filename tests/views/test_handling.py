@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agentconsole.cli.output import row_cells
 from agentconsole.config import Priority, State
 from agentconsole.desk import conversations, drafts, handling, promises, replies
 from agentconsole.desk.context import Desk, who_am_i
@@ -354,24 +353,3 @@ async def test_keys_typed_ahead_of_the_next_conversation_are_about_that_one(desk
         await adviser.types("Ep")
         await adviser.until(lambda: conversations.row(desk, second).state is State.PENDING)
     assert conversations.row(desk, first).state is State.RESOLVED
-
-
-@pytest.mark.parametrize(
-    ("said", "stands"),
-    [("24/12/2031 10:00", "snoozed until Wed 24 December 2031 10:00"), ("reply", "snoozed until the customer writes")],
-)
-async def test_says_when_a_snoozed_conversation_comes_back(desk: Desk, said: str, stands: str) -> None:
-    async with at_work(desk, (80, 24)) as adviser:
-        await adviser.presses("s")
-        await adviser.types(said)
-        await adviser.presses("enter", "4")
-        await adviser.until(lambda: stands in adviser.bar("why"))
-        await adviser.presses("enter")
-        assert stands in adviser.bar("thread-head")
-    assert stands in row_cells(conversations.row(desk, adviser.page.thread.number or 0), desk, desk.now())[1]
-
-
-async def test_the_trail_says_what_was_undone(desk: Desk) -> None:
-    async with at_work(desk) as adviser:
-        await adviser.presses("=", "enter", "z", "h")
-        await adviser.reads("normal priority → urgent (undone)")

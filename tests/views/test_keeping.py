@@ -104,3 +104,14 @@ async def test_leaving_asks_again_about_words_that_were_typed_since(
         assert lea.app.is_running
         monkeypatch.setattr(drafts, "keep", keep)
     assert "Some words" in [draft.text for draft in drafts.mine(desk)]
+
+
+async def test_opening_the_conversation_that_is_answered_leads_into_its_thread(desk: Desk) -> None:
+    async with at_work(desk) as lea:
+        await lea.presses("r")
+        await lea.types("Some words")
+        lea.page.set_focus(lea.page.listing)
+        await _in_one_go(lea, "enter", "a")
+        assert (lea.focus, lea.words) == ("thread", "Some words")
+        await lea.presses("r")
+        assert lea.focus == "words"
