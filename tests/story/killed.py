@@ -106,6 +106,6 @@ def goes_on(day: Day, *seen: str) -> None:
 def macro(console: Terminal, words: str, key: str = MACRO) -> None:
     """Find a macro and take it."""
     console.press(key)
-    console.until("Macro for #")
+    console.until("Macro for ")
     console.press(words)
     console.press(ENTER)

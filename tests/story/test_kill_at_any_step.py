@@ -108,7 +108,7 @@ def test_what_was_attached_is_attached(day: Day, tmp_path: Path) -> None:
 
 
 BOXES: dict[str, tuple[Callable[[Terminal], None], str]] = {
-    "macro picker": (lambda console: console.types(MACRO), "Macro for #"),
+    "macro picker": (lambda console: console.types(MACRO), "Macro for "),
     "macro's question": (lambda console: macro(console, "Zebra"), "Quel jour ?"),
     "attach": (lambda console: console.types(ATTACH), "Attach a file"),
     "title of a new macro": (lambda console: console.types(SAVE_MACRO), "Save as a macro"),

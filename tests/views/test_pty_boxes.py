@@ -150,7 +150,7 @@ def _walk(console: Terminal, eve: ConversationRow, papers: Path) -> None:
     console.press(ESC, "r")
     console.until("Reply to")
     look(ATTACH, f"{papers}/", sees="f0plain")
-    look(MACRO, sees="Macro for #")
+    look(MACRO, sees="Macro for ")
     console.press(ESC)
     look("u", sees="Unsent words")
     look("O", sees="It did not reach the customer.")

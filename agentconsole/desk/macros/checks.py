@@ -25,7 +25,7 @@ def mistakes_in(source: str, questions: Collection[str] = ()) -> list[tuple[int,
         return [(_line(source, raw.start()), _("the tag raw: braces that stay in a text always mark a placeholder"))]
     run = source.find("{{{")
     if run >= 0:  # never Liquid; python-liquid takes a time for long runs that grows with their square
-        return [(_line(source, run), _("unexpected '{'"))]
+        return [(_line(source, run), _("three braces in a row"))]
     from agentconsole.desk.macros.engine import LiquidError
     from agentconsole.desk.macros.template import parse
 
