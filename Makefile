@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+# At once: most tests wait for a terminal or a server rather than compute.
+WORKERS ?= 4
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
@@ -18,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt hatch_build.py
 
 test: $(STAMP) lint types
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
