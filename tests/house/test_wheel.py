@@ -54,8 +54,7 @@ def test_catalogues_and_shared_files_are_in_the_wheel(installed: Path) -> None:
     assert (package / "locale" / "fr" / "LC_MESSAGES" / "agentconsole.mo").is_file()
     assert (package / "share" / "agentconsole.toml").read_bytes() == (ROOT / "agentconsole.toml").read_bytes()
     assert {path.relative_to(ROOT / "macros") for path in ROOT.glob("macros/*/*.toml")} == {
-        path.relative_to(package / "share" / "macros")
-        for path in (package / "share" / "macros").glob("*/*.toml")
+        path.relative_to(package / "share" / "macros") for path in (package / "share" / "macros").glob("*/*.toml")
     }
     assert not list(package.rglob("*.po"))
 
