@@ -68,8 +68,8 @@ def _is_marked(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
 
 
-def _order(message: tuple[str, str]) -> str:
-    return re.sub(r"[^a-z ]", "", message[0].lower()).strip()
+def _order(message: tuple[str, str]) -> tuple[str, ...]:
+    return re.sub(r"[^a-z ]", "", message[0].lower()).strip(), *message
 
 
 def _text(node: ast.expr | None) -> str:

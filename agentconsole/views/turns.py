@@ -111,8 +111,9 @@ class Turns:
     def reached(self, turn: int | None = None) -> None:
         """The key was handled, or a screen was closed: wait for the screen's queue, then for the application's."""
         turn = self._turn if turn is None else turn
-        if self._busy and turn == self._turn:
-            screen, page = self._app.screen, self.page
+        screens = self._app.screen_stack
+        if self._busy and turn == self._turn and screens:  # none any more where the console is being left
+            screen, page = screens[-1], self.page
             began = page.stirring if page is not None else None
             screen.call_later(screen.call_next, self._app.call_later, self._settle, turn, began)
 
