@@ -58,12 +58,12 @@ def test_a_mail_is_answered_from_the_composer_and_arrives_in_the_same_thread(bra
         console.until("un technicien passe demain")
         console.types("\x13")  # ctrl+s
         until(lambda: len(brand.delivered()) == 1, "the reply did not arrive")
+        until(lambda: len(brand.dovecot.messages("Sent")) == 1, "no copy in Sent")
     reply = email.message_from_bytes(brand.delivered()[0], policy=email.policy.default)
     assert reply["In-Reply-To"] == "<question-1@customer.example>"
     assert "<question-1@customer.example>" in reply["References"]
     assert "Ma box ne redemarre plus" in reply["Subject"]
     assert "un technicien passe demain" in reply.get_content()
-    until(lambda: len(brand.dovecot.messages("Sent")) == 1, "no copy in Sent")
 
 
 def test_neither_a_dead_server_nor_a_killed_console_loses_or_doubles_a_reply(brand: Brand) -> None:
