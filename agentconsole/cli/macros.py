@@ -11,7 +11,7 @@ from agentconsole import i18n
 from agentconsole.cli.handling import state_of
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, heading, line, table
-from agentconsole.cli.writing import _check, _words
+from agentconsole.cli.writing import check_reply, words_of
 from agentconsole.desk import acting, drafts
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import number_of, open_thread
@@ -136,7 +136,7 @@ def _do(desk: Desk, thread: Thread, planned: Planned) -> None:
                 _("#{number}: you have other words there that are not sent.").format(number=number),
                 _("Send or drop them in the console, or run the macro without --send to add to them."),
             )
-        _check(desk, number, planned.text, argparse.Namespace(attach=(), no_check=False))
+        check_reply(desk, number, planned.text, argparse.Namespace(attach=(), no_check=False))
         acting.send(desk, number, planned.text, planned.actions, seen=thread.seen)
     else:
         acting.act(desk, [number], planned.actions)
@@ -233,7 +233,7 @@ def save(options: argparse.Namespace) -> int:
             words, more = _of_draft(desk, number_of(options.draft))
             fields |= more
         else:
-            words = _words(options)
+            words = words_of(options)
         fields |= {"body": words} | ({"language": options.language} if options.language else {})
         fields |= {"channels": options.channel} if options.channel else {}
         fields |= {"tags": options.tag} if options.tag else {}

@@ -20,7 +20,7 @@ from agentconsole.store.outbox import Entry
 from agentconsole.text import clean
 
 
-def _words(options: argparse.Namespace) -> str:
+def words_of(options: argparse.Namespace) -> str:
     """The text to write: an argument, a file, or standard input."""
     if options.text is not None and options.file is not None:
         raise UsageError(_("Words twice: as an argument and from a file."), _("Give one of them."))
@@ -48,9 +48,9 @@ def reply(options: argparse.Namespace) -> int:
     """``agentconsole reply ID [TEXT]``: queued in the outbox; a console or ``sync`` delivers it."""
     state = state_of(options.status) if options.status else State.PENDING
     with opened(options) as desk:
-        number, words = number_of(options.number), _words(options)
+        number, words = number_of(options.number), words_of(options)
         if words.strip():
-            _check(desk, number, words, options)
+            check_reply(desk, number, words, options)
         queued = replies.reply(
             desk, number, words, seen=options.seen, state=state, attachments=options.attach, drafted=False
         )
@@ -58,7 +58,7 @@ def reply(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(desk: Desk, number: int, words: str, options: argparse.Namespace) -> None:
+def check_reply(desk: Desk, number: int, words: str, options: argparse.Namespace) -> None:
     """Refuse what must not be sent; say the rest on standard error, unless ``--no-check``.
 
     :raises ConsoleError: the first finding that blocks.
@@ -79,7 +79,7 @@ def _check(desk: Desk, number: int, words: str, options: argparse.Namespace) -> 
 def note(options: argparse.Namespace) -> int:
     """``agentconsole note ID [TEXT]``."""
     with opened(options) as desk:
-        replies.note(desk, number_of(options.number), _words(options), drafted=False)
+        replies.note(desk, number_of(options.number), words_of(options), drafted=False)
     return 0
 
 

@@ -77,15 +77,18 @@ def send(
     text: str,
     actions: Actions,
     *,
+    state: State | None = State.PENDING,
     seen: int | None = None,
     attachments: Sequence[Path] = (),
     hold: timedelta = timedelta(0),
 ) -> Queued:
-    """A macro's words as a reply, and its actions, in one step; PENDING afterwards where they say no state.
+    """A macro's words as a reply, and its actions, in one step.
 
+    :param state: afterwards; PENDING, which is what any reply comes to, gives way to a state of the actions.
     :raises StaleReply: as :func:`.replies.reply`. :raises UsageError: as that, or as :func:`moves_of`.
     """
-    state = None if state_of(desk, actions)[0] is not None else State.PENDING
+    if state is State.PENDING and state_of(desk, actions)[0] is not None:
+        state = None
     along, kept = moves_of(desk, actions), actions.to_json()
     return reply(
         desk, number, text, seen=seen, state=state, attachments=attachments, hold=hold, along=along, actions=kept

@@ -113,15 +113,6 @@ def earlier(desk: Desk, number: int, before_seq: int, limit: int = SHOWN) -> tup
         return tuple(messages.thread(connection, find(connection, number).id, limit, before_seq))
 
 
-def mark_read(desk: Desk, number: int) -> None:
-    """Somebody has opened the conversation: nothing in it is unread any more."""
-    with desk.store.read() as connection:
-        if not find(connection, number).unread:
-            return
-    with desk.store.write() as connection:
-        conversations.change(connection, hold(connection, number).id, unread=0)
-
-
 def trail(desk: Desk, number: int) -> list[Event]:
     """Who did what when in a conversation, oldest first."""
     with desk.store.read() as connection:

@@ -21,9 +21,7 @@ def count_use(connection: Connection, macro: str, agent: str, at: datetime) -> N
     )
 
 
-def uses(connection: Connection, agent: str | None = None) -> dict[str, int]:
-    """How often each macro was used, by name; only by that agent where one is given."""
+def uses(connection: Connection) -> dict[str, int]:
+    """How often each macro was used, by name."""
     query = select(macro_use.c.macro, func.sum(macro_use.c.uses)).group_by(macro_use.c.macro)
-    if agent is not None:
-        query = query.where(macro_use.c.agent == agent)
     return {name: int(count) for name, count in connection.execute(query)}

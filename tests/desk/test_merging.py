@@ -23,6 +23,7 @@ from agentconsole.desk import (
     escalations,
     handling,
     merging,
+    presence,
     promises,
     replies,
     search,
@@ -195,7 +196,7 @@ CHANGES: dict[str, Callable[[Desk, int], object]] = {
     "noted": lambda desk, n: replies.note(desk, n, f"note {n}"),
     "replied": lambda desk, n: replies.reply(desk, n, f"Bonjour {n}"),
     "wrote": lambda desk, n: arrives(desk, message(f"encore {n}", number=n)),
-    "read": conversations.mark_read,
+    "read": presence.here,
     "promised": lambda desk, n: promises.promise(desk, n, desk.now() + timedelta(hours=n), f"promise {n}"),
     "escalated": lambda desk, n: escalations.escalate(desk, n, "why", "tom"),
     "waited": lambda desk, n: desk.now.passes(minutes=20 * n),  # type: ignore[attr-defined]  # (the tests' clock)

@@ -196,8 +196,8 @@ def test_a_conversation_always_tells_its_earliest_open_promise(
                 arrives(desk, message())
             elif name == "undo":
                 undo.undo(desk)
-        except ConsoleError as refused:
-            assert refused.do or refused.what  # noqa: PT017 (refused or not: what holds is looked at below)
+        except ConsoleError:
+            pass  # refused or not: what holds is looked at below
         row, mine = conversations.row(desk, 1), promises.open_promises(desk, 1)
         assert row.promised_at == min((p.at for p in mine), default=None)
         assert not (mine and row.state is State.RESOLVED)

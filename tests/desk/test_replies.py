@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agentconsole.config import State
-from agentconsole.desk import conversations, delivery, dispatch, drafts, handling, replies
+from agentconsole.desk import conversations, delivery, dispatch, drafts, handling, presence, replies
 from agentconsole.desk.context import Desk
 from agentconsole.desk.replies import StaleReply
 from agentconsole.errors import NotFound, UsageError
@@ -212,7 +212,7 @@ def test_a_long_thread_is_read_in_parts(desk: Desk) -> None:
     assert [m.text for m in earlier] == ["2", "3", "4", "5", "6"]
     assert conversations.open_thread(desk, 1, limit=12).earlier == 0
     assert only(desk).unread == 12
-    conversations.mark_read(desk, 1)
+    presence.here(desk, 1)
     assert only(desk).unread == 0
 
 

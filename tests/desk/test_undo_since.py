@@ -8,7 +8,18 @@ from datetime import timedelta
 import pytest
 
 from agentconsole.config import State
-from agentconsole.desk import acting, conversations, customers, drafts, escalations, handling, merging, replies, undo
+from agentconsole.desk import (
+    acting,
+    conversations,
+    customers,
+    drafts,
+    escalations,
+    handling,
+    merging,
+    presence,
+    replies,
+    undo,
+)
 from agentconsole.desk.context import Desk
 from agentconsole.errors import UsageError
 from agentconsole.model.conversation import DraftKind
@@ -27,7 +38,7 @@ def test_a_reply_can_be_taken_back_when_the_customer_wrote_again(
     desk: Desk, now: Time, before: State, state: State | None
 ) -> None:
     arrives(desk, message(external_id="first"))
-    conversations.mark_read(desk, 1)
+    presence.here(desk, 1)
     handling.set_state(desk, 1, before)
     now.passes(seconds=1)
     replies.reply(desk, 1, "Bonjour", hold=HOLD, seen=1, state=state)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agentconsole.config import ClockKind, ClockState, Priority, State, View
-from agentconsole.desk import conversations, handling, saved_views, triage
+from agentconsole.desk import handling, presence, saved_views, triage
 from agentconsole.desk.context import Desk
 from agentconsole.errors import NotFound
 from agentconsole.model.criteria import Order
@@ -130,7 +130,7 @@ def test_the_first_row_says_why_it_is_first(desk: Desk, now: Time) -> None:
     arrives(desk, message("nothing", subject="Panne!", at=now(), author=Address("ben@x.example")))
     assert held(desk) == [2, 3, 1]
     assert ["urgent words" in row.why for row in everything(desk)] == [False, True, True]
-    conversations.mark_read(desk, 3)
+    presence.here(desk, 3)
     handling.set_state(desk, 3, State.SNOOZED)
     handling.set_state(desk, 3, State.OPEN)
     assert "urgent words" in everything(desk)[2].why  # the word in the subject weighs on after the first look

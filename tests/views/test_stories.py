@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agentconsole.config import State
-from agentconsole.desk import conversations, drafts, handling, replies
+from agentconsole.desk import conversations, drafts, handling, presence, replies
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.delivery import undelivered
 from agentconsole.errors import DeskError
@@ -48,7 +48,7 @@ async def test_escape_gives_the_list_back_as_it_was(desk: Desk, size: tuple[int,
         here = adviser.here
         before = adviser.pane("list")
         await adviser.presses("enter")
-        conversations.mark_read(desk, here)
+        presence.here(desk, here)
         await adviser.presses("escape")
         assert (adviser.focus, adviser.here) == ("list", here)
         assert adviser.pane("list").splitlines()[0] == before.splitlines()[0]

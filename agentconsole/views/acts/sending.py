@@ -10,7 +10,6 @@ from agentconsole.config import State
 from agentconsole.desk import conversations, customers, replies
 from agentconsole.desk.checks import Finding, findings
 from agentconsole.desk.context import Desk
-from agentconsole.desk.steps import Move
 from agentconsole.errors import ConsoleError, Stale
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import DraftKind, Thread
@@ -210,16 +209,11 @@ class Sending:
 
 def _reply(desk: Desk, number: int, written: Written, state: State | None) -> None:
     """Send, with what macros do along with it; run where writes are."""
-    stacked, along = Actions.from_json(written.actions), tuple[Move, ...]()
-    if stacked:
-        from agentconsole.desk import acting
+    from agentconsole.desk import acting
 
-        along = acting.moves_of(desk, stacked)
-        if stacked.state is not None and state is State.PENDING:  # what any reply does; a macro knows better
-            state = None
-    replies.reply(
-        desk, number, written.text, seen=written.seen, state=state, attachments=written.files,
-        hold=desk.config.outbox.hold, along=along, actions=written.actions,
+    acting.send(
+        desk, number, written.text, Actions.from_json(written.actions), state=state, seen=written.seen,
+        attachments=written.files, hold=desk.config.outbox.hold,
     )  # fmt: skip
 
 
