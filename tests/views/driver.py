@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from textual import events
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from agentconsole.desk.context import Desk
 from agentconsole.desk.saved_views import views
@@ -63,11 +64,16 @@ class Adviser:
         """Until looks and writes that were asked for are done and shown."""
         await self.pilot.pause()
         for _round in range(2):
-            await self.app.workers.wait_for_complete()
+            await self._looks_end()
             writing = self.page.work.writing
             if writing is not None:
                 await asyncio.wrap_future(writing)
             await self.pilot.pause()
+
+    async def _looks_end(self) -> None:
+        for worker in list(self.app.workers):
+            with suppress(WorkerCancelled):  # a newer look took its place, and is waited for too
+                await worker.wait()
 
     async def reads(self, *texts: str) -> None:
         """Wait until all of these can be read on the screen."""
