@@ -50,6 +50,17 @@ class NotFound(ConsoleError):
     """No conversation, customer, view or agent of that name."""
 
 
+class RuleRefused(ConsoleError):
+    """A rule of the policy refuses a gesture, an approval or a void (exit code 3).
+
+    :param reason: a short code that scripts can rely on, such as ``over_ceiling``; docs/gestures.md lists them.
+    """
+
+    def __init__(self, reason: str, what: str, do: str = "") -> None:
+        super().__init__(what, do)
+        self.reason = reason
+
+
 class Stale(ConsoleError):
     """Somebody wrote in the conversation meanwhile; the reply was not taken."""
 

@@ -133,6 +133,16 @@ def date(day: dt.date) -> str:
     return format_date(day, "d MMM y", locale=_locale())
 
 
+def month(first: dt.date, *, short: bool = False) -> str:
+    """``March 2026``, ``mars 2026``; ``Mar 26`` for a column.
+
+    :param first: any day of it.
+    """
+    from babel.dates import format_date
+
+    return format_date(first, "LLL yy" if short else "LLLL y", locale=_locale())
+
+
 def clock_time(at: datetime, zone: tzinfo) -> str:
     """``09:12``, in that zone."""
     return f"{at.astimezone(zone):%H:%M}"
@@ -167,6 +177,15 @@ def day_in_full(day: dt.date, today: dt.date) -> str:
     from babel.dates import format_date
 
     return format_date(day, "EEE d MMMM" if day.year == today.year else "EEE d MMMM y", locale=_locale())
+
+
+def day_of_year(day: str) -> str:
+    """A day of every year (``MM-DD``): ``31 May``, ``31 mai``."""
+    from datetime import date as calendar_day
+
+    from babel.dates import format_date
+
+    return format_date(calendar_day.fromisoformat(f"2000-{day}"), "d MMMM", locale=_locale())
 
 
 def duration(seconds: float, *, short: bool = True, ticking: bool = False) -> str:

@@ -1,7 +1,8 @@
 """Channels fill the desk, the outbox empties it: pull page → decide → commit; claim → deliver → record.
 
-Each channel has a thread that pulls and one that delivers; one more keeps house. Every console may run the
-service: a channel is pulled by whoever holds its lease, a reply is delivered by whoever claimed it.
+Each channel has a thread that pulls and one that delivers; one more hands gestures over to the shop, and one keeps
+house. Every console may run the service: a channel is pulled by whoever holds its lease, a reply is delivered, and a
+gesture handed over, by whoever claimed it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from datetime import timedelta
 
 from agentconsole.channels.base import Channel, open_channel
 from agentconsole.config import ChannelSettings
-from agentconsole.desk import housekeeping, intake
+from agentconsole.desk import housekeeping, intake, orders
 from agentconsole.desk.context import Desk
 from agentconsole.desk.dispatch import Outcome, claim, reconcile, record, wire
 from agentconsole.errors import Ambiguous, ChannelError, ConsoleError, DeskError, LoginRefused, NotSent, Rejected
+from agentconsole.fulfilment.base import Fulfilment
 from agentconsole.i18n import N_
 from agentconsole.model.ids import new_id
 from agentconsole.secrets import find_secret
@@ -63,8 +65,10 @@ class Service:
         self._opener = opener
         self._stop = threading.Event()
         self._kick = threading.Event()
+        self._ordered = threading.Event()
         self._threads: list[threading.Thread] = []
         self._channels: dict[str, Channel] = {}
+        self._shop: Fulfilment | None = None
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -72,12 +76,14 @@ class Service:
             if settings.active:
                 self._run(f"pull-{settings.id}", self._pull_forever, settings)
                 self._run(f"deliver-{settings.id}", self._deliver_forever, settings)
+        if self.desk.config.shop is not None:
+            self._run("shop", self._hand_over_forever)
         self._run("house", self._keep_house)
 
     def stop(self, seconds: float = 5.0) -> None:
         """End: nothing new is begun, what is under way may finish for ``seconds``, leases are given back."""
         self._stop.set()
-        self._kick.set()
+        self.kick()
         for thread in self._threads:
             thread.join(seconds)
         for channel in self._channels.values():
@@ -89,8 +95,9 @@ class Service:
             _log.warning("leases not given back: %s", error.what)
 
     def kick(self) -> None:
-        """A reply was queued: look into the outbox now rather than within a second."""
+        """A reply was queued, or a gesture granted: look for them now rather than within a second."""
         self._kick.set()
+        self._ordered.set()
 
     def once(self) -> tuple[int, int, list[str]]:
         """Pull all there is and deliver all that is due, in this thread.
@@ -115,6 +122,10 @@ class Service:
             except (ChannelError, ConsoleError) as error:
                 errors.append(f"{settings.id}: {error.what}")
                 self._report(settings, RETRYING, error.what)
+        try:
+            self._hand_over()
+        except ConsoleError as error:
+            errors.append(f"{orders.SHOP}: {error.what}")
         return new, sent, errors
 
     def _run(self, name: str, target: Callable[..., None], *args: object) -> None:
@@ -223,6 +234,30 @@ class Service:
             _log.exception("%s: a fault while delivering %s", settings.id, entry.key)
             return record(self.desk, entry, Outcome.UNKNOWN, f"{type(error).__name__}: {error}")
         return record(self.desk, entry, Outcome.SENT, receipt.remark)
+
+    def _hand_over_forever(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._hand_over()
+            except DeskError:
+                raise
+            except ConsoleError as error:
+                _log.warning("%s: %s", orders.SHOP, error.what)
+                self._stop.wait(_pause(4))
+            self._ordered.wait(_DELIVER_EVERY)
+            if self._ordered.is_set() and not self._stop.is_set():
+                self._ordered.clear()
+
+    def _hand_over(self) -> None:
+        """Hand over all gestures for the shop that are due.
+
+        :raises SecretError: there are some, and this machine has no key to sign with.
+        """
+        while not self._stop.is_set() and orders.due(self.desk):
+            if self._shop is None:
+                self._shop = orders.opened(self.desk)
+            if orders.hand_over(self.desk, self.holder, self._shop) is None:
+                break  # another console was faster
 
     def _keep_house(self) -> None:
         housekeeping.follow_policy(self.desk)

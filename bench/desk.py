@@ -13,31 +13,38 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, select, text
 
 from agentconsole.config import Config, load
+from agentconsole.desk import policies
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.housekeeping import policy_mark
+from agentconsole.model.gesture import Code, Wanted
+from agentconsole.model.ids import new_id
 from agentconsole.store import conversations, customers, journal, messages
+from agentconsole.store.delivery_tables import outbox
 from agentconsole.store.engine import Store
+from agentconsole.store.ledger import ledger_of
 from agentconsole.store.opening import open_desk
 from agentconsole.store.search import words_of
-from agentconsole.store.tables import outbox
-from bench.setting import configuration
+from agentconsole.store.tables import conversation
+from bench.setting import AGENTS, POOL, configuration
 from bench.story import Rows, Teller
 from bench.words import Words
 
-FILLED = "3"
+FILLED = "4"
 """Change it when what the desk is filled with changes: older desks are then built anew."""
 MESSAGES = 3
 """Messages of a conversation, about."""
 _BATCH = 2_500
 _SAMPLE = 20_000
+_CODES, _GIVEN = 2_000, 400
+"""Vouchers in the pool, of 15 and 30 EUR; gestures that were given already."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,7 @@ def build(folder: Path, size: int, address: str) -> Built:
         _hurry(desk.store)
         words = Words(size * MESSAGES)
         count, shown = _fill(desk, size, words)
+        _give(desk, size)
         _settle(desk)
         facts = _facts(built.facts, count, words, shown)
     finally:
@@ -160,6 +168,21 @@ def _fill(desk: Desk, size: int, words: Words) -> tuple[int, list[str]]:
     if sys.stderr.isatty():
         sys.stderr.write("\n")
     return count, sample
+
+
+def _give(desk: Desk, size: int) -> None:
+    """The policy of gestures, vouchers in stock, and what customers of the newest conversations got already."""
+    policies.apply(desk)
+    codes = [Code(f"CODE-{n}", 1500 if n % 2 else 3000, "EUR", date(2099, 12, 31)) for n in range(_CODES)]
+    with desk.store.write() as connection:
+        ledger_of(connection).add_vouchers(POOL, codes)
+    with desk.store.read() as connection:
+        newest = select(conversation.c.id).where(conversation.c.number > size - _GIVEN)
+        there = connection.execute(newest).scalars().all()
+    for at, each in enumerate(there):
+        with desk.store.write() as connection:
+            wanted = Wanted(each, "credit", 1000, "EUR", "outage")
+            ledger_of(connection).grant(AGENTS[at % len(AGENTS)], new_id(), wanted)
 
 
 def _store(connection: Any, desk: Desk, rows: Rows) -> None:

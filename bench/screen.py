@@ -15,7 +15,7 @@ from bench.desk import Built
 from bench.terminal import Terminal, Times, console
 from bench.timing import p50, p95
 
-STARTS, MOVES, OPENS, PICKS = 5, 100, 40, 40
+STARTS, MOVES, OPENS, PICKS, GESTURES = 5, 100, 40, 40, 40
 PACE = 0.3
 """Seconds from one key to the next of somebody who looks at each conversation: the console reads ahead meanwhile."""
 _DOWN, _ENTER, _ESCAPE, _HOME, _DISCARD = b"\x1b[B", b"\r", b"\x1b", b"\x1b[H", b"\x07\x07"
@@ -27,6 +27,10 @@ _TYPING_PACE = 0.12
 """Seconds from one typed key to the next."""
 _PICKERS = {"macro": "m", "palette": ":"}
 """Actions that open a picker, and their keys: the first one that this console has is measured."""
+_AMOUNTS = ("2", "5", "\x7f", "\x7f", "4", "5", "\x7f", "\x7f")
+"""What is typed into the gesture panel: 25 is granted; 45 needs a proof, so that a field comes and goes."""
+_LEFT = "this customer"
+"""What the panel says of the customer's ceiling: once what the first offer would come to is known."""
 _FOOT = "esc leaves it"
 """What every picker says below its items."""
 
@@ -66,6 +70,8 @@ def _working(built: Built, desk: Desk, rows: tuple[ConversationRow, ...], names:
         figures |= _times("move", _moving(terminal, desk, rows))
         terminal.type(_HOME, 0.5)
         figures |= _times("pick", _picking(terminal))
+        figures |= _times("gesture", _gesturing(terminal))
+        figures |= _times("gesture_typing", _typing_amounts(terminal))
         figures |= _times("type", _typing(terminal))
         return figures | {
             "rss_mib": round(terminal.rss() / (1 << 20), 1),
@@ -102,6 +108,24 @@ def _picking(terminal: Terminal) -> list[Times]:
     for _pick in range(PICKS):
         measured.append(terminal.timed(key.encode(), [_FOOT], PACE))
         terminal.type(_ESCAPE, PACE)
+    return measured
+
+
+def _gesturing(terminal: Terminal) -> list[Times]:
+    """From the key of the gesture panel to what is left after its first offer, each time of another conversation."""
+    measured = []
+    for _panel in range(GESTURES):
+        measured.append(terminal.timed(b"g", [_LEFT], PACE))
+        terminal.type(_ESCAPE, PACE)
+        terminal.type(_DOWN, PACE)
+    return measured
+
+
+def _typing_amounts(terminal: Terminal) -> list[Times]:
+    """From each key typed into the panel to what it decides: the screen is watched for any change."""
+    terminal.type(b"g", 0.5)
+    measured = [terminal.timed(key.encode(), ["€"], PACE) for _round in range(5) for key in _AMOUNTS]
+    terminal.type(_ESCAPE, 0.5)
     return measured
 
 

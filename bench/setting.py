@@ -9,6 +9,9 @@ CHANNELS = {
 TEAMS = ("instant", "written", "shop", "line", "public")
 AGENTS = tuple(f"agent{number:02d}" for number in range(1, 41))
 ME = AGENTS[0]
+HEAD = "head"
+"""The supervisor, who brings vouchers and approves."""
+POOL = "voucher"
 TAGS = (
     "delivery", "refund", "invoice", "breakdown", "password", "contract", "quality", "return", "address", "payment",
     "gift", "complaint", "order", "technician", "app", "print", "lost", "promise", "press", "claim",
@@ -33,13 +36,14 @@ def configuration(desk: str) -> str:
         f'[[agents]]\nid = "{agent}"\nname = "Agent {agent[5:]}"\nteams = ["{TEAMS[number % len(TEAMS)]}"]'
         for number, agent in enumerate(AGENTS)
     ]
+    lines += [f'[[agents]]\nid = "{HEAD}"\nname = "Head"\nrole = "supervisor"']
     lines += [
         f'[[channels]]\nid = "{medium}"\nkind = "email"\nmedium = "{medium}"\n'
         f'public = {str(medium == "x").lower()}\nuser = "care@brand.example"\nimap_host = "localhost"\n'
         f'smtp_host = "localhost"'
         for medium in CHANNELS
     ]
-    return "\n".join([*lines, _RULES])
+    return "\n".join([*lines, _RULES, _GESTURES])
 
 
 _RULES = """
@@ -137,4 +141,62 @@ id = "resolved"
 name = "Resolved"
 states = ["resolved"]
 order = "updated"
+"""
+
+_GESTURES = """
+[[kinds]]
+id = "voucher"
+fulfil = "voucher"
+[[reasons]]
+id = "late_delivery"
+name = "Late delivery"
+[[reasons]]
+id = "outage"
+name = "Outage"
+[[reasons]]
+id = "quality"
+name = "Quality of the product"
+[[reasons]]
+id = "delight"
+name = "A surprise"
+[[catalogue]]
+id = "voucher-15"
+name = "15 EUR voucher"
+kind = "voucher"
+amount = "15"
+reasons = ["late_delivery"]
+text = "{{ gesture.amount }} for you: {{ gesture.code }}."
+[[catalogue]]
+id = "voucher-30"
+name = "30 EUR voucher"
+kind = "voucher"
+amount = "30"
+text = "{{ gesture.amount }} for you: {{ gesture.code }}."
+[[catalogue]]
+id = "credit-10"
+name = "10 EUR credit"
+kind = "credit"
+amount = "10"
+text = "{{ gesture.amount }} are yours."
+[[delegations]]
+id = "adviser"
+roles = ["adviser"]
+kinds = ["voucher", "credit", "item"]
+approvers = ["supervisor"]
+[[delegations.limits]]
+gesture = "50"
+customer = "120"
+within = "90d"
+proof = "40"
+budget = "6000"
+count = 400
+[[delegations]]
+id = "supervisor"
+roles = ["supervisor"]
+[[delegations.limits]]
+gesture = "200"
+customer = "300"
+within = "90d"
+proof = "200"
+budget = "20000"
 """

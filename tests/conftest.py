@@ -13,12 +13,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, select, text
 
 from agentconsole.channels.base import settings_model
 from agentconsole.config import Config, parse
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.store.engine import Store
+from agentconsole.store.ledger.tables import LEDGER
 from agentconsole.store.opening import open_desk
 from agentconsole.store.tables import metadata
 from tests.support.post_office import Office
@@ -198,7 +199,7 @@ def office() -> Iterator[Office]:
 
 def wipe(store: Store) -> None:
     """Make the desk as it was when it was new."""
-    with store.write() as connection:
+    with store.write() as connection, _unguarded(connection):
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
         if store.sqlite:
@@ -208,3 +209,29 @@ def wipe(store: Store) -> None:
         connection.execute(text("DELETE FROM message_search"))
         for table, column in (("conversation", "number"), ("message", "seq"), ("event", "seq")):
             connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 1, false)"))
+
+
+@contextmanager
+def _unguarded(connection: Connection) -> Iterator[None]:
+    """Within it what guards the ledger is off, where the ledger holds anything."""
+    if not any(connection.execute(select(table).limit(1)).first() for table in LEDGER):
+        yield
+        return
+    if connection.dialect.name == "sqlite":
+        guards = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name LIKE 'ledger%'"
+        found = connection.execute(text(guards)).all()
+        for name, _sql in found:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        yield
+        for _name, sql in found:
+            connection.exec_driver_sql(sql)
+        return
+    tables = ["ledger.shown", *(table.name for table in LEDGER)]
+    for name in tables:
+        connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+    connection.exec_driver_sql("DELETE FROM ledger.shown")
+    yield
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    ours = "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal AND starts_with(tgname, 'ledger_')"
+    for table, trigger in connection.exec_driver_sql(ours).all():
+        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")

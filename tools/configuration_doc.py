@@ -33,12 +33,21 @@ from agentconsole.config import (  # noqa: E402 (as above)
     ChannelSettings,
     Checks,
     Config,
+    Delegation,
+    Gestures,
+    Gift,
     Hours,
+    Kind,
+    Limits,
+    MomentOf,
     Notify,
     Outbox,
     Purpose,
+    Reason,
+    Shop,
     Sla,
     Team,
+    TeamBudget,
     View,
 )
 from agentconsole.config.values import Frozen  # noqa: E402 (as above)
@@ -66,6 +75,21 @@ that does not exist is a mistake too. Then it looks at the desk and at each chan
 | short name | `a` to `z`, `0` to `9`, `-`, `_` and `.`: `"team-2"`. |
 | channel | The id of one of your channels, or a medium: {", ".join(f"`{medium}`" for medium in MEDIUMS)}. |
 | time zone | A name of the tz database: `"Europe/Paris"`. |
+| amount | In units of its currency: `"15"`, `"15.50"`; with as many decimals as the currency has. |
+| currency code | Of ISO 4217: `"EUR"`. |
+
+## Who reads what
+
+On a desk that is a file everything in agentconsole.toml counts. On PostgreSQL a team has one configuration: a
+supervisor applies the file that says who works here with `agentconsole policy apply`, and every console takes brand,
+hours, teams, agents, service levels, views, channels, checks, macros and all about [gestures](gestures.md) from the
+desk. A console then needs no more than the desk's address, `desk = "postgresql://lea@host/care"` or `--desk`; who one
+is says the login. A policy that is applied counts from each console's next start; ceilings and budgets hold at once.
+
+Its own file keeps what is personal: `desk`, `attachments`, `own`, `agent`, `language`, `theme`, `keys` and `notify`.
+Of all other keys only what the desk has counts; `agentconsole check` names those that the file says otherwise. A
+console without channels in its own file leaves pulling and delivering to `agentconsole sync`, which runs where the
+mailboxes' passwords are. Passwords are never passed on.
 """
 
 SECRETS = """\
@@ -96,6 +120,15 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[outbox]", Outbox),
     ("[checks]", Checks),
     ("[[purposes]]", Purpose),
+    ("[gestures]", Gestures),
+    ("[[reasons]]", Reason),
+    ("[[kinds]]", Kind),
+    ("[[delegations]]", Delegation),
+    ("[[delegations.limits]]", Limits),
+    ("[[teams.budgets]]", TeamBudget),
+    ("[[catalogue]]", Gift),
+    ("[[moments]]", MomentOf),
+    ("[shop]", Shop),
     ("[notify]", Notify),
 )
 
@@ -134,8 +167,9 @@ def descriptions(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _is_table(known: Mapping[str, Any], tables: Mapping[str, Any]) -> bool:
-    target = known.get("$ref") or known.get("items", {}).get("$ref") or ""
-    return bool(tables.get(target.rpartition("/")[2], {}).get("type") == "object")
+    """A table, one that may be left out, or a list of tables."""
+    targets = [one.get("$ref") or one.get("items", {}).get("$ref") or "" for one in (known, *known.get("anyOf", ()))]
+    return any(tables.get(target.rpartition("/")[2], {}).get("type") == "object" for target in targets)
 
 
 def _takes(known: Mapping[str, Any], tables: Mapping[str, Any]) -> str:
@@ -154,7 +188,8 @@ def _takes(known: Mapping[str, Any], tables: Mapping[str, Any]) -> str:
             one = _takes(known["items"], tables)
             return f"list of {one}{'' if one.startswith('`') else 's'}"
         case "object":
-            keys = f"{known['propertyNames']['format']} = " if "propertyNames" in known else ""
+            names = known.get("propertyNames", {})
+            keys = f"{names.get('format') or _takes(names, tables)} = " if names else ""
             return f"table of {keys}{_takes(known['additionalProperties'], tables)}"
         case "integer":
             return " ".join(["whole number", *_bounds(known)])

@@ -18,6 +18,8 @@ _WHERE = {
     Place.COMPOSER: "composer",
     Place.SEARCH: "search",
     Place.OUTBOX: "outbox",
+    Place.APPROVALS: "approvals",
+    Place.GIFTS: "gifts",
 }
 
 

@@ -21,6 +21,7 @@ _AREAS = {
     "store": "The desk",
     "channels": "Channels",
     "sync": "Channels",
+    "fulfilment": "The shop",
     "desk": "Conversations",
     "macros": "Macros",
     "cli": "Line mode",

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from agentconsole.channels.base import Finding, open_channel
 from agentconsole.cli.opening import read_config
-from agentconsole.config import Agent
-from agentconsole.desk import saved_views
+from agentconsole.config import Agent, Config
+from agentconsole.config.amounts import units
+from agentconsole.desk import orders, policies, saved_views, vouchers
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.hours import Calendar
-from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _
+from agentconsole.desk.shared import joined, overruled
+from agentconsole.errors import ConsoleError, SecretError
+from agentconsole.i18n import _, ngettext
 from agentconsole.secrets import find_secret
+from agentconsole.store.engine import Store
 from agentconsole.store.opening import open_desk
 
 
@@ -24,12 +29,9 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     """
     config, path = read_config(options)
     yield Finding(_("configuration"), True, str(path))
-    agent: Agent | None = None
-    try:
-        agent = who_am_i(config, options.agent)
-        yield Finding(_("agent"), True, f"{agent.id} ({agent.name})")
-    except ConsoleError as error:
-        yield Finding(_("agent"), False, error.what, error.do)
+    place = _Place(config, path, options.agent)
+    yield from place.findings()
+    config, agent, store = place.config, place.agent, place.store
     try:
         Calendar.of(config.hours)
         yield Finding(_("hours"), True, config.hours.zone)
@@ -40,13 +42,13 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
 
     for clash in clashes(config) or [""]:
         yield Finding(_("keys"), not clash, clash or _("no clashes"), _("Change [keys].") if clash else "")
-    try:
-        store = open_desk(config.desk, path.parent, files=config.attachments)
-        yield Finding(_("desk"), True, store.name)
-        yield from _views(Desk(store, config, agent, path.parent)) if agent else ()
+    if store and agent:
+        desk = Desk(store, config, agent, path.parent)
+        yield from _views(desk)
+        yield from _policy(desk)
+        yield from _fulfilled(desk)
+    if store:
         store.close()
-    except ConsoleError as error:
-        yield Finding(_("desk"), False, error.what, error.do)
     if not any(settings.active for settings in config.channels):
         yield Finding(
             _("channels"), False, _("none is in use"), _("Add one to agentconsole.toml, such as your mailbox.")
@@ -64,6 +66,70 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
                 channel.close()
         except ConsoleError as error:
             yield Finding(settings.id, False, error.what, error.do)
+
+
+@dataclass
+class _Place:
+    """The desk and who is at it. On PostgreSQL the desk may say who that is, and what holds of agentconsole.toml."""
+
+    config: Config
+    path: Path
+    given: str | None
+    agent: Agent | None = None
+    store: Store | None = None
+
+    def findings(self) -> Iterator[Finding]:
+        written, at = self.config, self.path.parent
+        if "://" not in written.desk:
+            yield from self._agent()
+        try:
+            self.store = open_desk(written.desk, at, files=written.attachments)
+            yield Finding(_("desk"), True, self.store.name)
+        except ConsoleError as error:
+            yield Finding(_("desk"), False, error.what, error.do)
+        if "://" in written.desk:
+            yield from self._agent()
+        for key in overruled(self.store, written, at) if self.store else ():
+            said = _("{key} is otherwise in the desk's policy, which holds").format(key=key)
+            yield Finding(_("policy"), False, said, _("Apply this file (`agentconsole policy apply`), or take it out."))
+
+    def _agent(self) -> Iterator[Finding]:
+        try:
+            if self.store:
+                self.config, self.agent = joined(self.store, self.config, self.given)
+            else:
+                self.agent = who_am_i(self.config, self.given)
+            yield Finding(_("agent"), True, f"{self.agent.id} ({self.agent.name})")
+        except ConsoleError as error:
+            yield Finding(_("agent"), False, error.what, error.do)
+
+
+def _policy(desk: Desk) -> Iterator[Finding]:
+    try:
+        policies.ensure(desk)
+        holds = policies.current(desk)
+    except ConsoleError as error:
+        yield Finding(_("policy"), False, error.what, error.do)
+        return
+    if holds:
+        yield Finding(_("policy"), True, _("version {version}").format(version=holds.applied.version))
+    elif desk.config.delegations:
+        yield Finding(_("policy"), False, _("none holds"), _("A supervisor applies one: `agentconsole policy apply`."))
+
+
+def _fulfilled(desk: Desk) -> Iterator[Finding]:
+    """What gestures are fulfilled by: codes that do not run low, a key for the shop."""
+    try:
+        for stock in vouchers.low(desk):
+            what = f"{stock.pool} {units(stock.amount, stock.currency)} {stock.currency}"
+            said = ngettext("{n} code left", "{n} codes left", stock.free).format(n=stock.free)
+            do = _("Bring more: `agentconsole voucher import FILE --pool {pool}`.").format(pool=stock.pool)
+            yield Finding(_("voucher codes"), False, f"{what}: {said}", do)
+        if desk.config.shop is not None:
+            orders.opened(desk)
+            yield Finding(_("shop"), True, desk.config.shop.url)
+    except ConsoleError as error:
+        yield Finding(_("shop") if isinstance(error, SecretError) else _("gestures"), False, error.what, error.do)
 
 
 def _views(desk: Desk) -> Iterator[Finding]:

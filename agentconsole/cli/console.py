@@ -25,4 +25,4 @@ def open_console(options: argparse.Namespace) -> int:
             saved_views.view_of(desk, options.view)
         from agentconsole.views.app import run
 
-        return run(desk, sync=not options.no_sync, view=options.view, tour=options.tour)
+        return run(desk, sync=desk.pulls and not options.no_sync, view=options.view, tour=options.tour)

@@ -9,7 +9,7 @@ from agentconsole import i18n
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import customer_fields, emit, heading, line, row_cells, row_fields, table
 from agentconsole.config.values import say
-from agentconsole.desk import conversations, customers, merging
+from agentconsole.desk import attentions, conversations, customers, merging
 from agentconsole.desk import day as days
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import number_of
@@ -97,7 +97,8 @@ def show(options: argparse.Namespace) -> int:
 def _print_customer(desk: Desk, one: Customer) -> None:
     now, zone = desk.now(), desk.config.zone
     since = _("since {date}").format(date=i18n.date(one.since.astimezone(zone).date()))
-    heading(" · ".join(filter(None, [one.name, since, one.language, *one.tags])))
+    born = _("birthday {day}").format(day=i18n.day_of_year(one.birthday)) if one.birthday else ""
+    heading(" · ".join(filter(None, [one.name, since, one.language, born, *one.tags])))
     for known in one.identities:
         heading(f"  {known.kind}  {known.value}")
     for said in one.consents:
@@ -132,6 +133,18 @@ def consent(options: argparse.Namespace) -> int:
     with opened(options) as desk:
         given = options.given == "yes"
         customers.consent(desk, number_of(options.number), options.purpose, given, options.source)
+    return 0
+
+
+def birthday(options: argparse.Namespace) -> int:
+    """``agentconsole customer birthday ID [MM-DD] [--drop]``: write it down, or tell it."""
+    with opened(options) as desk:
+        number = number_of(options.number)
+        if options.day is not None or options.drop:
+            known = attentions.write_birthday(desk, number, options.day or "")
+        else:
+            known = attentions.birthday(desk, number)
+        line(known or _("not known"))
     return 0
 
 

@@ -7,35 +7,70 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from agentconsole import i18n
 from agentconsole.channels.base import settings_model
-from agentconsole.config import Config, find, load
+from agentconsole.config import FILE_NAME, Config, find, load, problems_of
+from agentconsole.desk import policies
 from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.errors import ConfigError, UsageError
 from agentconsole.store.opening import open_desk
 
 
 def read_config(options: argparse.Namespace) -> tuple[Config, Path]:
     """The configuration and its file; from here on the program speaks its language.
 
+    With ``--desk`` there need be no file: its path then only says where one would lie.
+
     :raises ConfigError: there is none, or it has mistakes.
     """
-    path = find(options.config)
-    config = load(path, settings_model)
+    address = getattr(options, "desk", None)
+    try:
+        path = find(options.config)
+    except ConfigError:
+        if address is None or options.config:
+            raise
+        from platformdirs import user_config_path
+
+        path, config = user_config_path("agentconsole") / FILE_NAME, Config()
+    else:
+        config = load(path, settings_model)
+    if address is not None:
+        config = _elsewhere(config, address)
     if config.language:
         i18n.use(config.language)
     return config, path
 
 
+def _elsewhere(config: Config, address: str) -> Config:
+    """The configuration with the desk that ``--desk`` says: a file's place counts from the folder where one is."""
+    desk = address if "://" in address or not address.strip() else str(Path(address).expanduser().absolute())
+    try:
+        return Config.model_validate(config.model_dump(mode="json", exclude_unset=True) | {"desk": desk})
+    except ValidationError as error:
+        raise UsageError(f"--{problems_of(error, Config, {'desk': desk})[0]}", "") from None
+
+
 @contextmanager
-def opened(options: argparse.Namespace, *, create: bool = True) -> Iterator[Desk]:
+def opened(options: argparse.Namespace, *, create: bool = True, as_written: bool = False) -> Iterator[Desk]:
     """The desk that the configuration names, with whoever is at the keyboard; closed at the end.
 
+    :param as_written: what the file says counts, not what the desk's policy does: to look at or change the policy.
     :raises ConsoleError: whatever is wrong with configuration, desk or agent.
     """
-    config, path = read_config(options)
-    agent = who_am_i(config, options.agent)
+    written, path = read_config(options)
+    config, agent = written, None if "://" in written.desk else who_am_i(written, options.agent)
     store = open_desk(config.desk, path.parent, files=config.attachments, create=create)
     try:
-        yield Desk(store, config, agent, path.parent)
+        if agent is None:
+            from agentconsole.desk.shared import joined
+
+            config, agent = joined(store, written, options.agent, as_written=as_written)
+        pulls = config is written or bool(written.channels)
+        desk = Desk(store, config, agent, path.parent, pulls=pulls)
+        if not as_written:
+            policies.ensure(desk)
+        yield desk
     finally:
         store.close()

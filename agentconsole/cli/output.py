@@ -83,6 +83,7 @@ def row_fields(row: ConversationRow, desk: Desk, now: datetime) -> dict[str, Any
         "promised_at": iso(row.promised_at),
         "escalated_to": row.escalated_to,
         "escalation_due_at": iso(row.escalation_due_at),
+        "approval_due_at": iso(row.approval_due_at),
         "clock": {
             "kind": str(shown.kind),
             "due_at": iso(shown.due_at),
@@ -125,7 +126,7 @@ def thread_fields(thread: Thread, desk: Desk, now: datetime) -> dict[str, Any]:
     }
 
 
-_OF_CUSTOMER = ("customer_id", "identities", "notes", "consents", "linked")
+_OF_CUSTOMER = ("customer_id", "identities", "notes", "consents", "linked", "birthday")
 """What a thread has of its customer."""
 
 
@@ -144,6 +145,7 @@ def customer_fields(one: Customer) -> dict[str, Any]:
             for c in one.consents
         ],
         "linked": [str(other) for other in one.linked],
+        "birthday": one.birthday or None,
     }
 
 

@@ -12,7 +12,8 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from agentconsole import __version__, i18n
-from agentconsole.errors import ConfigError, ConsoleError, UsageError
+from agentconsole.cli import parser_gestures
+from agentconsole.errors import ConfigError, ConsoleError, RuleRefused, UsageError
 from agentconsole.i18n import _
 
 Verb = Callable[[argparse.Namespace], int]
@@ -21,7 +22,7 @@ Verb = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb, or the console where none is given.
 
-    :returns: 0 done, 1 it could not be done, 2 bad usage or a wrong configuration.
+    :returns: 0 done, 1 it could not be done, 2 bad usage or a wrong configuration, 3 a rule of gestures refuses.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal or file that cannot show a character shows its number
@@ -32,8 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         done = _verb(options.verb)(options)
         sys.stdout.flush()
     except ConsoleError as error:
+        if isinstance(error, RuleRefused) and getattr(options, "json", False):
+            _told_as_json(error)
         _complain(error)
-        return 2 if isinstance(error, UsageError | ConfigError) else 1
+        return 2 if isinstance(error, UsageError | ConfigError) else 3 if isinstance(error, RuleRefused) else 1
     except BrokenPipeError:  # the reader of a pipe has gone: nothing is wrong, and nothing more can be said
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -79,6 +82,12 @@ def _complain(error: ConsoleError) -> None:
             sys.stderr.write(f"{clean(line, one_line=True, limit=2000)}\n")
 
 
+def _told_as_json(error: RuleRefused) -> None:
+    from agentconsole.cli.output import emit
+
+    emit({"refused": error.reason, "what": error.what, "do": error.do})
+
+
 def parser() -> argparse.ArgumentParser:
     """All verbs; a test reads them to see that each is documented."""
     top = argparse.ArgumentParser(
@@ -89,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"agentconsole {__version__}")
     top.add_argument("--no-sync", action="store_true", help=_("leave pulling and delivering to other consoles"))
     top.add_argument("--view", metavar="VIEW", help=_("view to begin with"))
-    top.set_defaults(verb="console:open_console", config=None, agent=None, tour=False)
+    top.set_defaults(verb="console:open_console", config=None, agent=None, desk=None, tour=False)
     verbs = top.add_subparsers(metavar=_("VERB"), title=_("verbs"))
 
     def verb(name: str, function: str, words: str, json: bool = False) -> argparse.ArgumentParser:
@@ -105,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
     _customers(verb)
     _macros(verb)
     _running(verb)
+    parser_gestures.add(verb, _common)
     return top
 
 
@@ -119,6 +129,8 @@ def _common() -> argparse.ArgumentParser:
         help=_("configuration; else ./agentconsole.toml, else the user's"),
     )
     common.add_argument("--agent", metavar="ID", default=argparse.SUPPRESS, help=_("who I am"))
+    where = _("the desk: a file, or postgresql://user@host/name")
+    common.add_argument("--desk", metavar=_("ADDRESS"), default=argparse.SUPPRESS, help=where)
     return common
 
 
@@ -223,10 +235,16 @@ def _customers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     words = noted.add_mutually_exclusive_group(required=True)
     words.add_argument("text", nargs="*", default=[], metavar=_("TEXT"), help=_("what the next one should know"))
     words.add_argument("--drop", type=_count, metavar="N", help=_("take a note out; 1 is the first that is shown"))
+    erased = action("erase", _("take away who a customer is and what was written, for good"))
+    erased.set_defaults(verb="ledger:erase")
+    erased.add_argument("--yes", action="store_true", help=_("do not ask"))
     agreed = action("consent", _("write down what a customer agrees to"))
     agreed.add_argument("purpose", metavar=_("PURPOSE"), help=_("what for, by its id"))
     agreed.add_argument("given", choices=("yes", "no"))
     agreed.add_argument("--source", required=True, metavar=_("TEXT"), help=_("how it is known"))
+    born = action("birthday", _("write the customer's birthday down, or tell it"))
+    born.add_argument("day", nargs="?", metavar="MM-DD", help=_("month and day: 05-31; told where left out"))
+    born.add_argument("--drop", action="store_true", help=_("it is not known any more"))
     linked = action("link", _("two customers are the same person"))
     linked.add_argument("--dry-run", action="store_true", help=_("only tell what would be done"))
     for one in (linked, action("unlink", _("they are not the same person after all"))):

@@ -100,6 +100,7 @@ def demo(options: argparse.Namespace) -> int:
             line(_("The demo desk is in {folder}.").format(folder=folder))
             return 0
         options.config, options.no_sync, options.view, options.tour = config, False, None, not options.no_tour
+        options.desk = None  # the demo's own, whatever was said
         return console.open_console(options)
 
 
@@ -117,6 +118,7 @@ def secret(options: argparse.Namespace) -> int:
     config, path = read_config(options)
     names = [settings.id for settings in config.channels]
     names += [str(s.options["smtp_secret"]) for s in config.channels if s.options.get("smtp_secret")]
+    names += [config.shop.secret] if config.shop else []
     if options.channel not in names:
         raise UsageError(
             _("There is no channel {name!r}.").format(name=options.channel),

@@ -1,5 +1,16 @@
 """agentconsole.toml: what can be set (:mod:`.settings`, :mod:`.tables`), and its reading (:mod:`.load`)."""
 
+from agentconsole.config.gestures import (
+    Delegation,
+    Gestures,
+    Gift,
+    Kind,
+    Limits,
+    MomentOf,
+    Reason,
+    Shop,
+    TeamBudget,
+)
 from agentconsole.config.load import FILE_NAME, ModelOf, find, load, parse
 from agentconsole.config.problems import problems_of
 from agentconsole.config.settings import Config
@@ -23,6 +34,7 @@ from agentconsole.model.states import MEDIUMS, ClockKind, ClockState, Priority, 
 
 __all__ = [
     "FILE_NAME", "MEDIUMS", "Agent", "Boost", "Brand", "ChannelSettings", "Checks", "ClockKind", "ClockState", "Config",
-    "Hours", "Label", "ModelOf", "Notify", "Outbox", "Priority", "Purpose", "Role", "Sla", "State", "Team", "View",
+    "Delegation", "Gestures", "Gift", "Hours", "Kind", "Label", "Limits", "ModelOf", "MomentOf", "Notify", "Outbox",
+    "Priority", "Purpose", "Reason", "Role", "Shop", "Sla", "State", "Team", "TeamBudget", "View",
     "find", "load", "parse", "problems_of", "write_starting_file",
 ]  # fmt: skip

@@ -12,15 +12,21 @@ from typing import Any
 from agentconsole.model.states import MEDIUMS
 
 _ANYBODY = ("anyone", "me", "nobody", "team")
+_OF_GESTURES = ("delegations", "reasons", "kinds", "catalogue", "moments")
 
 
 def wrong_references(data: Mapping[str, Any]) -> list[str]:
     """One line a mistake: ``key: found …; allowed are …``. What is not of the right type is passed over."""
-    return [*_doubles(data), *_strangers(data)]
+    found = [*_doubles(data), *_strangers(data)]
+    if any(data.get(key) for key in _OF_GESTURES) or any(team.get("budgets") for _, team in _tables(data, "teams")):
+        from agentconsole.config.delegations import wrong_delegations
+
+        found += wrong_delegations(data)
+    return found
 
 
 def _doubles(data: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("teams", "agents", "views", "channels", "purposes"):
+    for key in ("teams", "agents", "views", "channels", "purposes", *_OF_GESTURES):
         ids = _all(data, key, "id")
         for double in sorted({i for i in ids if ids.count(i) > 1}):
             yield f"{key}: found the id {double!r} twice; allowed is each id once"
@@ -30,6 +36,7 @@ def _doubles(data: Mapping[str, Any]) -> Iterator[str]:
 
 def _strangers(data: Mapping[str, Any]) -> Iterator[str]:
     agents, teams = set(_all(data, "agents", "id")), set(_all(data, "teams", "id"))
+    delegations, reasons = set(_all(data, "delegations", "id")), set(_all(data, "reasons", "id"))
     channels = {*_all(data, "channels", "id"), *_all(data, "channels", "medium"), *MEDIUMS}
     if isinstance(data.get("agent"), str):
         yield from _unknown("agent", [data["agent"]], agents)
@@ -39,9 +46,16 @@ def _strangers(data: Mapping[str, Any]) -> Iterator[str]:
         ("boosts", "channels", channels),
         ("views", "channels", channels),
         ("views", "teams", teams),
+        ("delegations", "approvers", delegations),
+        ("delegations", "reasons", reasons),
+        ("catalogue", "reasons", reasons),
     ):
         for place, item in _tables(data, table):
             yield from _unknown(f"{place}.{key}", item.get(key), allowed)
+    for place, agent in _tables(data, "agents"):
+        yield from _unknown(f"{place}.delegation", [agent.get("delegation")], {*delegations, "none"})
+    for place, moment in _tables(data, "moments"):
+        yield from _unknown(f"{place}.gift", [moment.get("gift")], set(_all(data, "catalogue", "id")))
     for place, view in _tables(data, "views"):
         yield from _unknown(f"{place}.assignee", [view.get("assignee", "anyone")], {*_ANYBODY, *agents})
 
@@ -64,4 +78,4 @@ def _tables(data: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping[st
 
 
 def _all(data: Mapping[str, Any], table: str, key: str) -> list[str]:
-    return [item[key] for _, item in _tables(data, table) if isinstance(item.get(key), str)]
+    return [str(item[key]) for _, item in _tables(data, table) if isinstance(item.get(key), str)]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from agentconsole.config.gestures import Delegation, Gestures, Gift, Kind, MomentOf, Reason, Shop
 from agentconsole.config.references import wrong_references
 from agentconsole.config.tables import (
     Agent,
@@ -71,6 +72,20 @@ class Config(Frozen):
     """What is looked at before a reply is sent."""
     purposes: tuple[Purpose, ...] = ()
     """What customers are asked consent for."""
+    gestures: Gestures = Gestures()
+    """How goodwill gestures are made."""
+    delegations: tuple[Delegation, ...] = ()
+    """What agents may give alone; without any there are no gestures."""
+    reasons: tuple[Reason, ...] = ()
+    """Why gestures are made."""
+    kinds: tuple[Kind, ...] = ()
+    """How kinds of gestures are called and fulfilled; a kind that is not here is a task for the back office."""
+    catalogue: tuple[Gift, ...] = ()
+    """Gestures to choose from, in the order in which they are proposed."""
+    moments: tuple[MomentOf, ...] = ()
+    """When attentions are proposed."""
+    shop: Shop | None = None
+    """The service that fulfils gestures of the kinds with fulfil = "shop"."""
     notify: Notify = Notify()
     """When the console calls."""
     keys: dict[str, str] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from agentconsole.config.gestures import TeamBudget
 from agentconsole.config.values import (
     Country,
     Duration,
@@ -40,6 +41,8 @@ class Team(Frozen):
     """Short name, used in views and on the command line."""
     name: Label
     """Name as people see it; one text, or one a language."""
+    budgets: tuple[TeamBudget, ...] = ()
+    """What the team may give in goodwill gestures; without, only its agents' own budgets hold."""
 
 
 class Agent(Frozen):
@@ -55,6 +58,16 @@ class Agent(Frozen):
     """The teams they belong to."""
     languages: tuple[Language, ...] = ()
     """Languages they answer in, the best first."""
+    person: Id | None = None
+    """Who they are, where one human being has several logins; the agent's id where left out. Nobody approves what
+    the same person asked for."""
+    delegation: Id | None = None
+    """What they may give: a delegation's id, or "none". By the role where left out. Gestures count against the budget
+    of the first of their teams."""
+    trained_until: date | None = None
+    """Last day on which their training in gestures is valid."""
+    disabled: bool = False
+    """Does not work here any more: kept for what they did."""
 
 
 class Hours(Frozen):
@@ -194,7 +207,7 @@ class View(Frozen):
     clock: tuple[ClockState, ...] = ()
     """Its next clock is late, due or ok."""
     clock_kind: tuple[ClockKind, ...] = ()
-    """Its next clock is one of these: acknowledge, reply, resolve."""
+    """Its next clock is one of these: acknowledge, reply, resolve, escalation, promise, approval."""
     older_than: Length | None = None
     """Began longer ago than this."""
     newer_than: Length | None = None
@@ -203,6 +216,10 @@ class View(Frozen):
     """Whether something is promised to the customer and not kept yet."""
     escalated: bool | None = None
     """Whether it was escalated and nobody has taken it yet."""
+    approval: bool | None = None
+    """Whether a goodwill gesture was asked for, and is not refused, given or expired yet."""
+    attention: bool = False
+    """Only those to whose customer an attention is proposed now: see `moments`."""
     text: str = ""
     """Contains these words; accents and case do not matter."""
     search: str = ""

@@ -19,6 +19,7 @@ from agentconsole.config import FILE_NAME, State, load
 from agentconsole.demo.channel import remember
 from agentconsole.demo.config import demo_config
 from agentconsole.demo.extras import Extras
+from agentconsole.demo.gestures import Told, birthday, give
 from agentconsole.demo.world import Line, Story, raw_of, stories
 from agentconsole.desk import standing as standings
 from agentconsole.desk.clocks import Event
@@ -77,7 +78,8 @@ def build(
         moment = now or utc_now()
         desk = Desk(store, config, who_am_i(config, agent), folder, lambda: moment)
         told = sorted(stories(seed, size, moment), key=lambda story: story.lines[0].at)
-        _store(desk, told, progress or _quiet)
+        stored = _store(desk, told, progress or _quiet)
+        give(desk, stored)
         if not still:
             remember(folder, told)
         follow_policy(desk)
@@ -105,6 +107,7 @@ def _quiet(done: int, total: int) -> None:
 @dataclass(slots=True)
 class _Batch:
     extras: Extras
+    told: list[Told] = field(default_factory=list)
     customers: list[dict[str, Any]] = field(default_factory=list)
     identities: list[dict[str, Any]] = field(default_factory=list)
     customer_tags: list[tuple[UUID, str]] = field(default_factory=list)
@@ -117,7 +120,8 @@ class _Batch:
     events: list[tuple[UUID | None, dict[str, Any]]] = field(default_factory=list)
 
 
-def _store(desk: Desk, told: list[Story], progress: Progress) -> None:
+def _store(desk: Desk, told: list[Story], progress: Progress) -> list[Told]:
+    stored: list[Told] = []
     known: dict[str, UUID] = {}
     extras = Extras.chosen(desk, told)
     waiting, done = iter(told), 0
@@ -127,8 +131,10 @@ def _store(desk: Desk, told: list[Story], progress: Progress) -> None:
             _tell(desk, story, known, batch)
         with desk.store.write() as connection:
             _write(connection, desk, batch)
+        stored += batch.told
         done += len(some)
         progress(done, len(told))
+    return stored
 
 
 def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
@@ -158,7 +164,8 @@ def _customer(desk: Desk, story: Story, known: dict[str, UUID], batch: _Batch) -
         return known[key]
     customer_id = known[key] = new_id()
     since = min(first, datetime(person.since.year, person.since.month, person.since.day, 9, tzinfo=first.tzinfo))
-    batch.customers.append({"id": customer_id, "name": person.name, "language": person.language, "since": since})
+    row = {"id": customer_id, "name": person.name, "language": person.language, "since": since}
+    batch.customers.append(row | {"birthday": birthday(key, desk.now())})
     batch.extras.learn(customer_id, person, key, since, desk.now())
     if person.note:
         note = {"id": new_id(), "customer_id": customer_id, "at": since, "author": "", "text": person.note}
@@ -210,6 +217,7 @@ def _tell(desk: Desk, story: Story, known: dict[str, UUID], batch: _Batch) -> No
     batch.events += [(None, entry) for entry in entries]
     batch.messages += notes
     batch.standings.append(standing)
+    batch.told.append(Told(story, standing.id, standing.customer_id))
     batch.tags += [(standing.id, tag) for tag in story.tags]
 
 

@@ -1,6 +1,8 @@
-"""The agentconsole.toml of the demo desk: Tourterel's teams, promises, views and channels."""
+"""The agentconsole.toml of the demo desk: Tourterel's teams, promises, views, channels and gestures."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from agentconsole.demo.world.brand import CHANNELS, COLLEAGUES, COUNTRY, NAME, RESOLVE, TEAMS, ZONE, Medium
 from agentconsole.demo.world.moments import DUE_WITHIN
@@ -148,7 +150,25 @@ name = { en = "Resolved this week", fr = "Résolues cette semaine" }
 states = ["resolved"]
 newer_than = "7d"
 order = "updated"
+
+[[views]]
+id = "approval"
+name = { en = "Awaiting approval", fr = "En attente d'accord" }
+states = ["open", "pending", "snoozed"]
+approval = true
+
+[[views]]
+id = "attention"
+name = { en = "Attentions", fr = "Attentions" }
+states = ["open", "pending"]
+attention = true
 """
+
+_BUDGETS = {"instant": ("2500", "300"), "written": ("2000", "300"), "social": ("800", "200")}
+"""What each team may give in a month: in compensation, in attentions."""
+UNTRAINED = {"diego": "2025-06-30"}
+"""Whose training in gestures has lapsed."""
+_TRAINED = "2035-12-31"
 
 
 def demo_config(seed: int, still: bool, agent: str | None, desk: str = "desk.sqlite") -> str:
@@ -162,17 +182,27 @@ def demo_config(seed: int, still: bool, agent: str | None, desk: str = "desk.sql
         desk=desk, agent=agent or COLLEAGUES[0].id, due=DUE_WITHIN, brand=NAME, zone=ZONE, country=COUNTRY
     )
     parts = [head, *_teams(), *_agents(), *map(_sla, CHANNELS.values()), _BOOSTS, _VIEWS]
-    return "".join([*parts, *(_channel(medium, seed, still) for medium in CHANNELS.values())])
+    parts += [_channel(medium, seed, still) for medium in CHANNELS.values()]
+    return "".join([*parts, Path(__file__).with_name("gestures.toml").read_text("utf-8")])
 
 
 def _teams() -> list[str]:
-    return [f'\n[[teams]]\nid = "{team}"\nname = {{ en = "{en}", fr = "{fr}" }}\n' for team, (en, fr) in TEAMS.items()]
+    return [_team(team, en, fr) for team, (en, fr) in TEAMS.items()]
+
+
+def _team(team: str, en: str, fr: str) -> str:
+    goodwill, attention = _BUDGETS[team]
+    return (
+        f'\n[[teams]]\nid = "{team}"\nname = {{ en = "{en}", fr = "{fr}" }}\n'
+        f'budgets = [{{ budget = "{goodwill}" }}, {{ purse = "attention", budget = "{attention}" }}]   # a month\n'
+    )
 
 
 def _agents() -> list[str]:
     return [
         f'\n[[agents]]\nid = "{who.id}"\nname = "{who.name}"\nrole = "{who.role}"\n'
         f"teams = {_list(who.teams)}\nlanguages = {_list(who.languages)}\n"
+        f"trained_until = {UNTRAINED.get(who.id, _TRAINED)}\n"
         for who in COLLEAGUES
     ]
 

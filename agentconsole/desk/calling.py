@@ -1,13 +1,19 @@
-"""What the console calls its adviser for: a customer wrote in a conversation of hers, or one is about to be late."""
+"""What the console calls its adviser for: a customer wrote in a conversation of hers, one is about to be late, or
+a gesture that she asked for was decided on.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection
 
 from agentconsole.config import ClockState, State, View
 from agentconsole.desk.context import Desk
 from agentconsole.desk.triage import page
+from agentconsole.model.gesture import ApprovalState
 from agentconsole.store import calling
 
 LAST = timedelta(minutes=5)
@@ -19,6 +25,8 @@ _MINE = View(
     clock=(ClockState.DUE,), order="waiting",
 )  # fmt: skip
 _AT_MOST = 200
+_TOLD = (ApprovalState.APPROVED, ApprovalState.REFUSED, ApprovalState.EXPIRED)
+"""What others do to a request, or time; one withdraws and uses it oneself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,8 @@ class Calls:
     :param news: numbers of my conversations in which a customer wrote. :param soon: those about to be late.
     :param at: the time of the look, UTC. :param latest: seq of the latest message there was.
     :param heard: messages that were looked at, as far back as the next look goes.
+    :param decided: numbers of conversations in which a gesture of mine was decided on, with what became of it.
+    :param asked: my requests that are open, and how they stood.
     :param called: number and end of clocks that were called for, and still run.
     """
 
@@ -37,13 +47,17 @@ class Calls:
     news: tuple[int, ...] = ()
     soon: tuple[int, ...] = ()
     called: frozenset[tuple[int, datetime]] = frozenset()
+    decided: tuple[tuple[int, ApprovalState], ...] = ()
+    asked: frozenset[tuple[UUID, ApprovalState]] = frozenset()
 
 
 def begin(desk: Desk) -> Calls:
     """From now on; what stood before is on the screen, and calls for nobody."""
     with desk.store.read() as connection:
         latest = calling.latest(connection)
-        return Calls(desk.now(), latest, frozenset(m.seq for m in calling.arrived(connection, latest - _OVERLAP)))
+        heard = frozenset(m.seq for m in calling.arrived(connection, latest - _OVERLAP))
+        asked, _decided = _answers(connection, desk, frozenset())
+        return Calls(desk.now(), latest, heard, asked=asked)
 
 
 def look(desk: Desk, before: Calls) -> Calls:
@@ -56,6 +70,7 @@ def look(desk: Desk, before: Calls) -> Calls:
     with desk.store.read() as connection:
         latest = calling.latest(connection)
         arrived = calling.arrived(connection, before.latest - _OVERLAP)
+        asked, decided = _answers(connection, desk, before.asked)
     due = {(row.number, row.due_at) for row in page(desk, _MINE, limit=_AT_MOST).rows if row.due_at}
     soon = {
         (number, at)
@@ -69,4 +84,17 @@ def look(desk: Desk, before: Calls) -> Calls:
         news=tuple(sorted({m.number for m in arrived if m.seq not in before.heard and m.assignee == desk.agent.id})),
         soon=tuple(sorted(number for number, _at in soon)),
         called=frozenset((before.called & due) | soon),
+        decided=tuple((number, state) for number, state in decided if state in _TOLD),
+        asked=asked,
     )
+
+
+def _answers(
+    connection: Connection, desk: Desk, before: frozenset[tuple[UUID, ApprovalState]]
+) -> tuple[frozenset[tuple[UUID, ApprovalState]], list[tuple[int, ApprovalState]]]:
+    """My requests that are open, and what became of those that were; a desk without delegations has none."""
+    if not desk.config.delegations:
+        return frozenset(), []
+    from agentconsole.store.ledger import deciding  # its tables would hold up the start of the console
+
+    return deciding.answers(connection, desk.agent.id, before)

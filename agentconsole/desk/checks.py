@@ -6,7 +6,7 @@ Lines that quote (``> ``) are somebody else's words; of them only the length cou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,7 +58,7 @@ _SENT_ALONG = re.compile(
 
 
 class Check(StrEnum):
-    """What is looked for; all but the first are settings of ``[checks]`` in agentconsole.toml."""
+    """What is looked for; all but the first and the last are settings of ``[checks]`` in agentconsole.toml."""
 
     EMPTY = "empty"
     UNRESOLVED = "unresolved"
@@ -66,6 +66,7 @@ class Check(StrEnum):
     ATTACHMENT = "attachment"
     FORBIDDEN = "forbidden"
     LENGTH = "length"
+    GESTURE = "gesture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def findings(
     language: str | None = None,
     files: int = 0,
     along: str = "",
+    codes: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """What stands against sending a reply, what blocks first.
 
@@ -102,9 +104,10 @@ def findings(
     :param language: the customer's (ISO 639-1), ``None`` where nobody knows it.
     :param files: how many are attached.
     :param along: words of what happens along with it (a note, a promise), in which placeholders block too.
+    :param codes: of vouchers that were granted for it and shown.
     """
     if not text.strip():
-        return () if files else (_empty(),)
+        return tuple(filter(None, [_gift_left_out(text, codes)])) if files else (_empty(),)
     own = own_words(text)
     found: list[Finding | None] = [
         _unresolved(text, along) if rules.unresolved else None,
@@ -112,6 +115,7 @@ def findings(
         _wrong_language(own, language) if rules.language and language else None,
         _missing_attachment(own) if rules.attachment and not files else None,
         _forbidden(own, rules.forbidden_words) if rules.forbidden and rules.forbidden_words else None,
+        _gift_left_out(text, codes),
     ]
     return tuple(finding for finding in found if finding is not None)
 
@@ -146,6 +150,18 @@ def _unresolved(text: str, along: str) -> Finding | None:
         "there, or take it out; until then the reply is not sent."
     )
     return Finding(Check.UNRESOLVED, said, f"{why} {_switch(Check.UNRESOLVED)}", blocks=True, where=where)
+
+
+def _gift_left_out(text: str, codes: Collection[str]) -> Finding | None:
+    missing = [code for code in codes if code not in text]
+    if not missing:
+        return None
+    said = _("A gesture was granted, and its code is not in the words: {codes}.").format(codes=_names(missing))
+    why = _(
+        "The customer would not get it. Put the code back, or void the gesture; sent without it, it stays in the list "
+        "of gestures that are in no reply. This check cannot be switched off."
+    )
+    return Finding(Check.GESTURE, said, why)
 
 
 def _too_long(text: str, channel: ChannelSettings, public: bool | None) -> Finding | None:

@@ -22,13 +22,19 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Desk:
-    """An open desk with somebody at it. ``folder`` is where agentconsole.toml lies."""
+    """An open desk with somebody at it.
+
+    :param folder: where agentconsole.toml lies.
+    :param pulls: whether a console here pulls and delivers: not where its channels are the desk's and not its own
+        file's, since their passwords are elsewhere then.
+    """
 
     store: Store
     config: Config
     agent: Agent
     folder: Path
     now: Callable[[], datetime] = utc_now
+    pulls: bool = True
 
     @property
     def own_folder(self) -> Path:

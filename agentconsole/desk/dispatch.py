@@ -74,7 +74,7 @@ def record(desk: Desk, entry: Entry, outcome: Outcome, said: str) -> Outcome:
         elif outcome is Outcome.UNKNOWN:
             recorded = outbox.unknown(connection, entry.key, entry.attempt, now, said)
         elif outcome is Outcome.LATER:
-            again = now + _pause(entry.attempt, rules.retry_after, rules.retry_at_most)
+            again = now + pause(entry.attempt, rules.retry_after, rules.retry_at_most)
             return _told(outbox.later(connection, entry.key, entry.attempt, again, said), outcome)
         else:
             recorded = outbox.failed(connection, entry.key, entry.attempt, now, said)
@@ -114,6 +114,7 @@ def _told(recorded: bool, outcome: Outcome) -> Outcome:
     return outcome if recorded else Outcome.LATER
 
 
-def _pause(attempt: int, first: timedelta, longest: timedelta) -> timedelta:
+def pause(attempt: int, first: timedelta, longest: timedelta) -> timedelta:
+    """How long to wait before the next try: doubled each time, up to the longest, spread by chance."""
     doubled: timedelta = first * (1 << min(attempt - 1, 16))
     return min(doubled, longest) * random.uniform(0.8, 1.2)  # noqa: S311 (no secret: it spreads retries)

@@ -28,7 +28,7 @@ def assign(desk: Desk, number: int, agent: str | None, team: str | None = None) 
 def set_state(desk: Desk, number: int, state: State, until: datetime | None = None) -> ConversationRow:
     """:func:`.moves.set_state`, as a step of its own.
 
-    :raises UsageError: ``until`` with another state or in the past; RESOLVED while a promise is open.
+    :raises UsageError: ``until`` with another state or in the past; RESOLVED while a promise or an approval is open.
     """
     return make(desk, number, partial(moves.set_state, state=state, until=until))
 
@@ -53,7 +53,8 @@ def tags(desk: Desk) -> list[tuple[str, int]]:
 
 
 def wake(desk: Desk, limit: int = 100) -> int:
-    """Open what has to be looked at again: snoozed until now, or waiting with a promise that is due soon, or due.
+    """Open what has to be looked at again: snoozed until now, or waiting with a promise that is due soon, or due,
+    or with a gesture asked for that is due.
 
     A promise opens it at most twice; whoever sets it aside again in between has seen it.
 
@@ -70,7 +71,9 @@ def wake(desk: Desk, limit: int = 100) -> int:
             slept = until is not None and until <= doing.now
             called = due is not None and conversations.promise_calls(due, standing.updated_at, doing.now, within)
             promised = called and (until is None or due is None or until > due)
-            if (slept or promised) and standing.state in (State.PENDING, State.SNOOZED):
+            asked = standing.approval_due_at
+            overdue = asked is not None and standing.updated_at < asked <= doing.now
+            if (slept or promised or overdue) and standing.state in (State.PENDING, State.SNOOZED):
                 moves.set_state(doing, standing, State.OPEN)
                 count += 1
     return count

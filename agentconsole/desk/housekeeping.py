@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
+from agentconsole.desk import attentions, gestures
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.handling import wake
+from agentconsole.errors import RuleRefused
 from agentconsole.store import conversations, journal, outbox
 
 _POLICY = "policy"
@@ -14,13 +17,16 @@ _STEP = 200
 
 
 def keep(desk: Desk) -> None:
-    """Take back lapsed leases, and open what was snoozed until now."""
+    """Take back lapsed leases, open what has to be looked at, end approvals that have expired, work out attentions."""
     with desk.store.read() as connection:
         lapsed = outbox.has_lapsed(connection, desk.now())
     if lapsed:
         with desk.store.write() as connection:
             outbox.sweep(connection, desk.now())
     wake(desk)
+    attentions.renew(desk)
+    with suppress(RuleRefused):  # whoever is no agent of the ledger leaves it to those who are
+        gestures.expire(desk)
 
 
 def policy_mark(desk: Desk) -> str:

@@ -91,7 +91,8 @@ def _told_apart(items: Iterable[Incoming], had: Mapping[str, messages.Known]) ->
     Only what customers wrote is compared: a copy of our own reply differs from it in signature and quotation.
     """
     first: dict[str, tuple[str, str] | None] = {
-        known: (row.author, row.text) if row.direction is Direction.IN else None for known, row in had.items()
+        known: (row.author, row.text) if row.direction is Direction.IN and row.author else None  # or it was erased
+        for known, row in had.items()
     }
     for item in items:
         words = (item.author.value, storable(item.text)) if item.direction is Direction.IN else None

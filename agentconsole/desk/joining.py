@@ -1,8 +1,8 @@
 """Moving all of a conversation into another one of the same customer, and taking the two apart again.
 
-The one that stays takes a state that is open where either was, the higher priority, and an assignee, a team, a
-language and an escalation where it has none itself. :func:`join` answers what :func:`part` needs to bring back
-each of the two; what was changed since then is left as it is.
+The one that stays takes a state that is open where either was, the higher priority, the earlier clock of an
+approval, and an assignee, a team, a language and an escalation where it has none itself. :func:`join` answers what
+:func:`part` needs to bring back each of the two; what was changed since then is left as it is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from agentconsole.config import Priority, State
+from agentconsole.desk import awaiting
 from agentconsole.desk import standing as standings
 from agentconsole.desk.standing import EXCERPT, Standing
 from agentconsole.desk.steps import Doing
@@ -79,6 +80,11 @@ def part(
         follower.merged_into = goes.number
     stays.promised_at = promises.earliest(connection, stays.id)
     goes.promised_at = promises.earliest(connection, goes.id)
+    if stays.approval_due_at is not None:
+        went = [goes.id, *(follower.id for follower in followers)]
+        goes.approval_due_at = awaiting.earliest(connection, doing.desk, goes, went)
+        kept = {stays.id, *there.values()}.difference(went)
+        stays.approval_due_at = awaiting.earliest(connection, doing.desk, stays, kept)
     since = {*there} - {*detail["others"], *back, goes.number}
     latest = detail["into"] == stays.number and not merging.by_a_merge(connection, [there[n] for n in since])
     escalated = all(_fields(stays, _ESCALATION)[name] == detail["left"][name] for name in _ESCALATION)
@@ -91,7 +97,7 @@ def part(
     was |= {} if escalated else dict.fromkeys(_ESCALATION)  # it was taken, or passed on, where it was merged into
     for name, value in was.items():
         setattr(goes, name, _value(name, value))
-    if goes.state is State.RESOLVED and goes.promised_at is not None:
+    if goes.state is State.RESOLVED and (goes.promised_at is not None or goes.approval_due_at is not None):
         goes.state = State.OPEN
     stand = fold(doing, goes), fold(doing, stays)
     standings.save(connection, doing.desk, [goes, stays, *followers])
@@ -138,7 +144,7 @@ def unsplit(doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
     alone = merging.written(doing.connection, standing.id) == 1
     join(doing, standing, old)
     merging.move_message(doing.connection, UUID(was["message"]), old.id, _origin(doing.connection, old, was))
-    if alone and (before["state"] != State.RESOLVED or old.promised_at is None):
+    if alone and (before["state"] != State.RESOLVED or (old.promised_at is None and old.approval_due_at is None)):
         for name, value in before.items():
             setattr(old, name, _value(name, value))
     return ""
@@ -182,6 +188,8 @@ def _hand_over(goes: Standing, stays: Standing) -> None:
     if stays.escalated_to is None:
         stays.escalated_to, stays.escalation_due_at = goes.escalated_to, goes.escalation_due_at
     goes.escalated_to = goes.escalation_due_at = None
+    due = [at for at in (stays.approval_due_at, goes.approval_due_at) if at is not None]
+    stays.approval_due_at, goes.approval_due_at = min(due, default=None), None
     goes.state, goes.snoozed_until = State.RESOLVED, None
 
 
@@ -191,7 +199,8 @@ def _restore(standing: Standing, was: dict[str, Any], left: dict[str, Any], news
     for names in ((name,) for name in ("assignee", "team", "priority", "language", "opened_at")):
         _back(standing, names, was, left, now)
     _back(standing, _ESCALATION, was, left, now)
-    resolvable = standing.promised_at is None and standing.escalated_to is None
+    waits = (standing.promised_at, standing.escalated_to, standing.approval_due_at)
+    resolvable = all(it is None for it in waits)
     if not news and (was["state"] != State.RESOLVED or resolvable):
         _back(standing, ("state", "snoozed_until"), was, left, now)
 

@@ -45,7 +45,8 @@ def set_state(
 
     :param until: for SNOOZED, when it comes back (UTC); ``None`` when the customer writes.
     :param reply: it is part of the latest reply: where that fails, it did not happen.
-    :raises UsageError: ``until`` with another state or in the past; RESOLVED while a promise is open.
+    :raises UsageError: ``until`` with another state or in the past; RESOLVED while a promise is open, or a gesture
+        waits to be decided on or given.
     """
     if until is not None and (state is not State.SNOOZED or until <= doing.now):
         raise UsageError(_("A conversation can only be snoozed until a time to come."), _("Give a later time."))
@@ -56,6 +57,11 @@ def set_state(
         raise UsageError(
             _("Something is promised on #{number} for {at}.").format(number=standing.number, at=at),
             _("Keep the promise, renew or drop it first."),
+        )
+    if state is State.RESOLVED and standing.approval_due_at is not None:
+        raise UsageError(
+            _("A gesture that was asked for on #{number} is not settled yet.").format(number=standing.number),
+            _("Wait for the answer, give what was approved, or withdraw the request first."),
         )
     if state is State.RESOLVED:
         taken(doing, standing, by_anybody=True)

@@ -58,8 +58,9 @@ def _parts(query: str) -> list[str]:
         return query.replace('"', " ").split()
 
 
-_WAITING = ("promised", "escalated")
-"""Something is promised and not kept yet; it was escalated and nobody has taken it."""
+_WAITING = ("promised", "escalated", "approval", "attention")
+"""Something is promised and not kept yet; it was escalated and nobody has taken it; a gesture was asked for; an
+attention is proposed to the customer."""
 
 
 def _is(desk: Desk, criteria: Criteria, value: str) -> Criteria:
@@ -72,6 +73,10 @@ def _is(desk: Desk, criteria: Criteria, value: str) -> Criteria:
         return replace(criteria, promised=True)
     if value == "escalated":
         return replace(criteria, escalated=True)
+    if value == "approval":
+        return replace(criteria, approval=True)
+    if value == "attention":
+        return replace(criteria, attention=desk.now())
     raise _unknown("is", value, [*map(str, State), *map(str, ClockState), *_WAITING])
 
 

@@ -50,13 +50,14 @@ class Facts:
 
 
 class ReasonCode(StrEnum):
-    """Why a conversation is where it is. The first five are the clocks of the same name."""
+    """Why a conversation is where it is. The first six are the clocks of the same name."""
 
     ACKNOWLEDGE = "acknowledge"
     REPLY = "reply"
     RESOLVE = "resolve"
     ESCALATION = "escalation"
     PROMISE = "promise"
+    APPROVAL = "approval"
     NO_CLOCK = "no_clock"
     """No clock runs on it."""
     BOOST = "boost"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from agentconsole.channels.base import mint_key
 from agentconsole.config import ChannelSettings, State
-from agentconsole.desk import drafts, moves
+from agentconsole.desk import drafts, enclosing, moves
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import hold as hold_row
@@ -26,6 +26,7 @@ from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import ConversationRow, DraftKind, Message
 from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
+from agentconsole.model.macro import Actions
 from agentconsole.model.message import Address, Attachment, Direction, MessageKind, Outgoing
 from agentconsole.store import conversations, customers, journal, messages, outbox
 from agentconsole.store.outbox import Entry
@@ -77,6 +78,7 @@ def reply(
     :param actions: what they were made of, as :attr:`Draft.actions`: the draft has it again where it is taken back.
     :param drafted: the words were the agent's draft here; otherwise a draft with other words stays.
     :raises StaleReply: customer or colleague wrote meanwhile; nothing was stored.
+    :raises RuleRefused: ``voided``: a gesture that the draft was granted does not hold any more.
     :raises UsageError: nothing to send, nobody to send it to, no such channel any more, a file that cannot be read;
         or what a change raises.
     """
@@ -95,13 +97,10 @@ def reply(
             _refuse_stale(new, desk)
         channel = _channel(desk, row)
         key = mint_key(channel)
-        envelope = _envelope(connection, row, channel) | {"signature": _signature(desk, channel)}
         message_id = _store(connection, desk, row, text, Direction.OUT, key, files)
-        now = doing.now
-        entry = {"key": key, "message_id": message_id, "conversation_id": row.id, "channel": row.channel}
-        entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": now}
-        outbox.enqueue(connection, entry | {"not_before": now + hold})
+        _enqueue(doing, row, channel, message_id, key, hold)
         standing = doing.hold(row.number)
+        actions = _enclosing(doing, standing, message_id, text, actions)
         taken_back = {"seen": seen or 0, "files": [str(path) for path in attachments], "actions": actions}
         _answered(doing, standing, text, key=key, message=str(message_id), **taken_back)
         for move in along:
@@ -110,6 +109,16 @@ def reply(
             moves.set_state(doing, standing, state, until, reply=True)
         _spend(connection, desk, number, row.id, DraftKind.REPLY, text, drafted)
     return Queued(key, row.number)
+
+
+def _enqueue(
+    doing: Doing, row: ConversationRow, channel: ChannelSettings, message_id: UUID, key: str, hold: timedelta
+) -> None:
+    connection = doing.connection
+    envelope = _envelope(connection, row, channel) | {"signature": _signature(doing.desk, channel)}
+    entry = {"key": key, "message_id": message_id, "conversation_id": row.id, "channel": row.channel}
+    entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": doing.now}
+    outbox.enqueue(connection, entry | {"not_before": doing.now + hold})
 
 
 def _answered(doing: Doing, standing: Standing, text: str, **detail: Any) -> None:
@@ -122,6 +131,16 @@ def _answered(doing: Doing, standing: Standing, text: str, **detail: Any) -> Non
     standing.unread = 0
     if standing.assignee is None:
         standing.assignee = doing.desk.agent.id
+
+
+def _enclosing(doing: Doing, standing: Standing, message_id: UUID, text: str, actions: str) -> str:
+    """The gestures that the draft was granted are in this reply; answers the actions with all that are."""
+    try:
+        planned = Actions.from_json(actions)
+    except ValueError:  # another program's draft
+        planned = Actions()
+    granted = enclosing.enclose(doing, standing, message_id, text, planned.granted)
+    return actions if granted == planned.granted else replace(planned, granted=granted).to_json()
 
 
 def note(desk: Desk, number: int, text: str, *, drafted: bool = True) -> None:

@@ -119,6 +119,8 @@ def bind(view: View, desk: Desk, now: datetime | None = None) -> Criteria:
         ),
         promised=view.promised,
         escalated=view.escalated,
+        approval=view.approval,
+        attention=now if view.attention else None,
         words=tuple(fold(view.text).split()),
     )
     if view.search:

@@ -58,6 +58,7 @@ class Standing:
     promised_at: datetime | None = None
     escalated_to: str | None = None
     escalation_due_at: datetime | None = None
+    approval_due_at: datetime | None = None
     merged_into: int | None = None
 
     def happens(self, desk: Desk, event: Event, at: datetime, text: str = "") -> None:
@@ -127,16 +128,19 @@ class Standing:
             "promised_at": self.promised_at,
             "escalated_to": self.escalated_to,
             "escalation_due_at": self.escalation_due_at,
+            "approval_due_at": self.approval_due_at,
             "merged_into": self.merged_into,
         }
 
     def _due(self, calendar: BusinessTime) -> Due | None:
-        """Whichever runs out first: a clock of the SLA, an escalation that nobody took, or a promise."""
+        """Whichever runs out first: a clock of the SLA, an escalation nobody took, a promise, or an approval."""
         found = [clock.due(self.clocks, calendar)]
         if self.escalation_due_at is not None:
             found.append(Due(ClockKind.ESCALATION, self.escalation_due_at))
         if self.promised_at is not None:
             found.append(Due(ClockKind.PROMISE, self.promised_at))
+        if self.approval_due_at is not None:
+            found.append(Due(ClockKind.APPROVAL, self.approval_due_at))
         return min(filter(None, found), key=lambda due: due.at, default=None)
 
 
@@ -179,6 +183,7 @@ def load(connection: Connection, rows: Iterable[ConversationRow]) -> dict[UUID, 
             promised_at=row.promised_at,
             escalated_to=row.escalated_to,
             escalation_due_at=row.escalation_due_at,
+            approval_due_at=row.approval_due_at,
             merged_into=row.merged_into,
         )
         for row in found.values()

@@ -62,7 +62,7 @@ class Doing:
             self._tags |= {i: standing.tags for i, standing in loaded.items()}
         return [self._held[i] for i in wanted]
 
-    def record(self, standing: Standing, kind: str, **detail: Any) -> None:
+    def record(self, standing: Standing, kind: str, /, **detail: Any) -> None:
         """An entry of the audit trail; ``detail`` must be JSON and say what was before."""
         self._entries.append(journal.entry(standing.id, self.now, self.actor, kind, step=self.step, **detail))
 

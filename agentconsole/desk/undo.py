@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from agentconsole.config import Priority, State
-from agentconsole.desk import customers, escalations, joining, promises
+from agentconsole.desk import attentions, customers, escalations, joining, promises, wording_gestures
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.standing import Standing
@@ -22,7 +22,7 @@ from agentconsole.desk.steps import Doing, step
 from agentconsole.errors import NotFound, Stale
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow, Draft, DraftKind, Event
-from agentconsole.store import journal, messages, outbox
+from agentconsole.store import gifts, journal, messages, outbox
 
 REACH = timedelta(hours=1)
 """How far back undo goes."""
@@ -102,6 +102,8 @@ def _inverse(doing: Doing, standing: Standing, event: Event, step_id: UUID) -> N
         said = _("#{number} was merged into #{into} since.")
         raise TooLate(said.format(number=standing.number, into=standing.merged_into), _("Nothing was undone."), step_id)
     inverse = INVERSES.get(event.kind)
+    if inverse is None and event.kind in wording_gestures.EVENTS:
+        raise TooLate(*wording_gestures.not_undone(event.kind, json.loads(event.detail)), step_id)
     if inverse is None:
         raise TooLate(_("This step cannot be undone."), _("Change it back by hand."), step_id)
     said = inverse(doing, standing, json.loads(event.detail))
@@ -130,7 +132,7 @@ def _unstate(_doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
     after, before = _stood(was, "state", "until"), _stood(was, "before", "until_before")
     if now != after and was.get("reply") and standing.state is State.OPEN:
         return ""
-    opened_for = standing.promised_at is not None or standing.escalated_to is not None
+    opened_for = any(it is not None for it in (standing.promised_at, standing.escalated_to, standing.approval_due_at))
     if now != after or (before[0] is State.RESOLVED and opened_for):
         return _changed(standing)
     standing.state, standing.snoozed_until = before
@@ -159,6 +161,7 @@ def _unsend(doing: Doing, standing: Standing, was: dict[str, Any]) -> str:
     if not outbox.take_back(doing.connection, was["key"]):
         return _("The reply to #{number} is on its way: it cannot be taken back.").format(number=standing.number)
     before = was["before"]
+    gifts.take_out(doing.connection, UUID(was["message"]))
     _to_draft(doing, standing, DraftKind.REPLY, was)
     joining.shows(doing.connection, standing)
     standing.unread += before["unread"]
@@ -211,6 +214,7 @@ INVERSES: dict[str, Inverse] = {
     "client_noted": customers.unnote,
     "client_note_dropped": customers.undrop,
     "consented": customers.unconsent,
+    "birthday": attentions.unbirthday,
     "linked": customers.relink,
     "unlinked": customers.relink,
     "promised": promises.unmake,
@@ -221,6 +225,16 @@ INVERSES: dict[str, Inverse] = {
 """How each kind of entry of the audit trail is made to unhappen."""
 
 _OF_MERGED = frozenset(
-    ("merged", "unmerged", "split", "client_noted", "client_note_dropped", "consented", "linked", "unlinked")
+    (
+        "merged",
+        "unmerged",
+        "split",
+        "client_noted",
+        "client_note_dropped",
+        "consented",
+        "birthday",
+        "linked",
+        "unlinked",
+    )
 )
 """Kinds that can be undone on a conversation that was merged since: they do not touch where it stands."""

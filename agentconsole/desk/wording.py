@@ -12,7 +12,7 @@ from typing import Any
 from agentconsole import i18n
 from agentconsole.config import ClockKind, ClockState, Priority, State
 from agentconsole.config.values import say
-from agentconsole.desk import clocks, rank
+from agentconsole.desk import clocks, rank, wording_gestures
 from agentconsole.desk.context import Desk
 from agentconsole.desk.handling import TIMER
 from agentconsole.i18n import N_, _, pgettext
@@ -83,6 +83,7 @@ def due(kind: ClockKind, at: datetime, desk: Desk, now: datetime) -> str:
         ClockKind.RESOLVE: _("resolve due {at}"),
         ClockKind.ESCALATION: _("escalation to be taken by {at}"),
         ClockKind.PROMISE: _("promised for {at}"),
+        ClockKind.APPROVAL: _("gesture due {at}"),
     }[kind]
     return said.format(at=i18n.moment(at, desk.config.zone, now, time=True))
 
@@ -192,6 +193,9 @@ def event(kind: str, detail: str, desk: Desk) -> str:
     :param detail: JSON, as the entry has it.
     """
     facts = _facts(detail)
+    if kind in wording_gestures.EVENTS:
+        with suppress(KeyError, ValueError, TypeError):  # an entry of another program's
+            return clean(wording_gestures.event(kind, facts, desk), one_line=True, limit=400)
     if kind in _SAID:
         with suppress(KeyError, ValueError, TypeError, AttributeError):  # an entry of another program's
             return clean(_SAID[kind](facts, desk), one_line=True, limit=400)
@@ -220,6 +224,7 @@ def event(kind: str, detail: str, desk: Desk) -> str:
         "undone": _("undid it"),
         "client_noted": _("wrote into the client book"),
         "client_note_dropped": _("took a note out of the client book"),
+        "birthday": _("wrote the birthday down"),
         "linked": _("linked the customer to another one"),
         "unlinked": _("took a link between customers back"),
     }

@@ -24,6 +24,7 @@ class ConversationRow:
     :param promised_at: when the earliest open promise is due, UTC.
     :param escalated_to: who has not taken its escalation yet: an agent's id, or ``team:ID``.
     :param escalation_due_at: by when they should, UTC.
+    :param approval_due_at: by when a gesture that was asked for on it should be decided on, or given, UTC.
     :param merged_into: number of the conversation that has its messages now.
     """
 
@@ -52,6 +53,7 @@ class ConversationRow:
     promised_at: datetime | None = None
     escalated_to: str | None = None
     escalation_due_at: datetime | None = None
+    approval_due_at: datetime | None = None
     merged_into: int | None = None
 
 

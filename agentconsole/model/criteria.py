@@ -33,6 +33,8 @@ class Criteria:
     :param nobody: nobody has it; together with ``teams`` it may be one team's.
     :param due: the earliest clock ends in one of these spans.
     :param promised: a promise is open; :param escalated: an escalation is not taken; ``None``: either way.
+    :param approval: a gesture was asked for, and is not refused, given or expired yet; ``None``: either way.
+    :param attention: the moment (UTC) at which an attention is proposed to the customer; ``None``: either way.
     :param words: folded words that must all be in one message (the last one may be a beginning).
     :param customer: folded words that must be in the customer's name or an identity.
     """
@@ -51,6 +53,8 @@ class Criteria:
     opened: Span = field(default=Span())
     promised: bool | None = None
     escalated: bool | None = None
+    approval: bool | None = None
+    attention: datetime | None = None
     words: tuple[str, ...] = ()
     customer: tuple[str, ...] = ()
     order: Order = Order.RANK
@@ -58,7 +62,9 @@ class Criteria:
     @property
     def active_only(self) -> bool:
         """No resolved conversation can meet it."""
-        return (bool(self.states) and State.RESOLVED not in self.states) or bool(self.promised or self.escalated)
+        return (bool(self.states) and State.RESOLVED not in self.states) or bool(
+            self.promised or self.escalated or self.approval
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Customer:
     :param notes: the client book, latest first.
     :param consents: what holds now, one a purpose.
     :param linked: the other customers that a person said are the same one.
+    :param birthday: ``MM-DD``; empty where it is not known.
     """
 
     id: UUID
@@ -69,3 +70,4 @@ class Customer:
     notes: tuple[CustomerNote, ...] = ()
     consents: tuple[Consent, ...] = ()
     linked: tuple[UUID, ...] = ()
+    birthday: str = ""

@@ -42,6 +42,7 @@ class Actions:
     :param assignee: an agent's id ("me" is one already), or :data:`NOBODY`.
     :param snooze: until when, in the snooze grammar, read when it happens; ``state`` is SNOOZED then.
     :param note: for colleagues, rendered.
+    :param granted: gestures granted for this draft already, entries of the ledger as text: the reply encloses them.
     """
 
     state: State | None = None
@@ -54,6 +55,7 @@ class Actions:
     note: str = ""
     promise: MacroPromise | None = None
     gesture: MacroGesture | None = None
+    granted: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Actions()
@@ -74,6 +76,7 @@ class Actions:
             note="\n\n".join(filter(None, (self.note, other.note))),
             promise=other.promise or self.promise,
             gesture=other.gesture or self.gesture,
+            granted=_unique((*self.granted, *other.granted)),
         )
 
     def to_json(self) -> str:
@@ -107,6 +110,7 @@ _READERS: dict[str, Any] = {
     "priority": Priority,
     "add_tags": tuple,
     "remove_tags": tuple,
+    "granted": tuple,
     "promise": lambda value: MacroPromise(value["when"], value["text"]),
     "gesture": lambda value: MacroGesture(value["kind"], value["amount"], value["currency"], value["reason"]),
 }

@@ -24,13 +24,15 @@ class Priority(StrEnum):
 
 
 class ClockKind(StrEnum):
-    """The clocks of a conversation: three of the SLA, that of an escalation nobody has taken, that of a promise."""
+    """The clocks of a conversation: three of the SLA, that of an escalation nobody has taken, that of a
+    promise, that of a gesture somebody must approve."""
 
     ACKNOWLEDGE = "acknowledge"
     REPLY = "reply"
     RESOLVE = "resolve"
     ESCALATION = "escalation"
     PROMISE = "promise"
+    APPROVAL = "approval"
 
 
 class ClockState(StrEnum):

@@ -59,6 +59,12 @@ def read(store: Store, connection: Connection, digest: str) -> bytes:
     return bytes(data)
 
 
+def remove(store: Store, digest: str) -> None:
+    """Delete a file, if it is there. Nothing may refer to it any more: nobody looks here."""
+    if store.files is not None:
+        _place(store.files, digest).unlink(missing_ok=True)
+
+
 def _place(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / digest[2:]
 

@@ -33,7 +33,8 @@ _COLUMNS = (
     c.c.number, c.c.id, c.c.customer_id, customer.c.name.label("customer"), c.c.channel, c.c.subject, c.c.excerpt,
     c.c.state, c.c.assignee, c.c.team, c.c.priority, c.c.language, c.c.public, c.c.unread, c.c.opened_at,
     c.c.updated_at, c.c.waiting_since, c.c.snoozed_until, c.c.due_at, c.c.due_kind, c.c.rank, c.c.why,
-    c.c.promised_at, c.c.escalated_to, c.c.escalation_due_at, c.c.merged_into,
+    c.c.promised_at, c.c.escalated_to, c.c.escalation_due_at, c.c.approval_due_at,
+    c.c.merged_into,
 )  # fmt: skip
 _ROWS = select(*_COLUMNS).join(customer, customer.c.id == c.c.customer_id)
 _STATES = {str(state): state for state in State}
@@ -299,7 +300,8 @@ def active_after(connection: Connection, number: int, limit: int) -> list[Conver
 
 
 def to_wake(connection: Connection, now: datetime, within: timedelta, limit: int) -> list[UUID]:
-    """Snoozed conversations whose time has come, and those not open whose promise calls (:func:`promise_calls`).
+    """Snoozed conversations whose time has come, those not open whose promise calls (:func:`promise_calls`), and
+    those not open for which a gesture was asked that nobody has decided on in time.
 
     One that is to come back by itself before its promise is due sleeps until then.
     """
@@ -309,8 +311,10 @@ def to_wake(connection: Connection, now: datetime, within: timedelta, limit: int
     promised = select(c.c.id, c.c.promised_at, c.c.updated_at).where(waits, ~by_itself).order_by(c.c.promised_at)
     due = promised.where(c.c.promised_at <= now, c.c.updated_at < c.c.promised_at).limit(limit)
     soon = promised.where(c.c.promised_at > now, c.c.promised_at <= now + within).limit(_PROMISED)
+    asked = select(c.c.id).where(waits, c.c.approval_due_at <= now, c.c.updated_at < c.c.approval_due_at)
     found = [i for (i,) in connection.execute(snoozed)]
     found += [i for i, *_times in connection.execute(due)]
+    found += [i for (i,) in connection.execute(asked.order_by(c.c.approval_due_at).limit(limit))]
     found += [i for i, at, updated_at in connection.execute(soon) if promise_calls(at, updated_at, now, within)]
     return list(dict.fromkeys(found))[:limit]
 

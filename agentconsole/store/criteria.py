@@ -22,8 +22,8 @@ from sqlalchemy import (
 from agentconsole.config import State
 from agentconsole.model.criteria import Criteria, Order, Position, Span
 from agentconsole.store.search import conversations_with
+from agentconsole.store.tables import attention, customer, identity
 from agentconsole.store.tables import conversation as c
-from agentconsole.store.tables import customer, identity
 from agentconsole.text import fold
 
 ACTIVE: ColumnElement[bool] = literal_column("state <> 'resolved'")
@@ -76,6 +76,13 @@ def joined(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
         value = func.lower(identity.c.value)
         known = select(identity.c.customer_id).where(value.like(_containing(word.lower()), escape="\\"))
         yield or_(c.c.customer_id.in_(named), c.c.customer_id.in_(known))
+    if criteria.approval is not None:  # few have it, and an index of their own
+        waiting = select(c.c.id).where(c.c.approval_due_at.is_not(None)).correlate(None)
+        yield c.c.id.in_(waiting) if criteria.approval else c.c.id.not_in(waiting)
+    if criteria.attention is not None:
+        a = attention.c
+        now = (a.begins <= criteria.attention, a.ends > criteria.attention)
+        yield c.c.customer_id.in_(select(a.customer_id).where(*now))
     if criteria.words:
         yield c.c.id.in_(conversations_with(criteria.words, dialect))
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from agentconsole.store.tables import cursor
+from agentconsole.store.delivery_tables import cursor
 from agentconsole.store.upsert import insert_or
 
 

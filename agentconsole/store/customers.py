@@ -98,6 +98,7 @@ def by_ids(
                 notes=notes_of(connection, group),
                 consents=consents_of(connection, group),
                 linked=group[1:],
+                birthday=next((rows[i].birthday for i in group if rows[i].birthday), ""),
             )
         )
     return found

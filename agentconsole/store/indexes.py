@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from sqlalchemy import Index, func, literal_column, text
 
-from agentconsole.store.tables import conversation, customer, event, message, metadata, outbox
+from agentconsole.store.delivery_tables import outbox
+from agentconsole.store.ledger import indexes as _ledger  # noqa: F401 (its indexes are made along with these)
+from agentconsole.store.tables import conversation, customer, event, message, metadata
 
 __all__ = ["metadata"]
 
@@ -85,6 +87,18 @@ Index(
     conversation.c.promised_at,
     sqlite_where=text("promised_at IS NOT NULL"),
     postgresql_where=text("promised_at IS NOT NULL"),
+)
+Index(
+    "ix_conversation_approval",
+    conversation.c.approval_due_at,
+    sqlite_where=text("approval_due_at IS NOT NULL"),
+    postgresql_where=text("approval_due_at IS NOT NULL"),
+)
+Index(
+    "ix_customer_birthday",
+    customer.c.birthday,
+    sqlite_where=text("birthday IS NOT NULL"),
+    postgresql_where=text("birthday IS NOT NULL"),
 )
 Index(
     "ix_conversation_merged_into",

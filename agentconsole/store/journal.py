@@ -18,7 +18,7 @@ _EVENT = (event.c.seq, event.c.at, event.c.actor, event.c.kind, event.c.detail, 
 
 
 def entry(
-    conversation_id: UUID, at: datetime, actor: str, kind: str, *, step: UUID | None = None, **detail: Any
+    conversation_id: UUID, at: datetime, actor: str, kind: str, /, *, step: UUID | None = None, **detail: Any
 ) -> dict[str, Any]:
     """One row of the audit trail, for :func:`record`; ``detail`` must be JSON."""
     return {

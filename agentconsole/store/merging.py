@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, func, or_, select, update
 
 from agentconsole.model.message import Direction
-from agentconsole.store.tables import conversation, event, message, outbox, presence, promise
+from agentconsole.store.delivery_tables import outbox
+from agentconsole.store.tables import conversation, event, message, presence, promise
 
 m = message.c
 

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 from agentconsole.model.conversation import Delivery, Message, StoredAttachment
 from agentconsole.model.message import Attachment, Direction, MessageKind
 from agentconsole.store import blobs, search
+from agentconsole.store.delivery_tables import outbox
 from agentconsole.store.engine import Store
-from agentconsole.store.tables import attachment, conversation, message, original, outbox
+from agentconsole.store.tables import attachment, conversation, message, original
 
 _SHORT = 1_000
 """Characters of a subject or a name that can be found by their words."""
@@ -149,11 +150,22 @@ def text_of(connection: Connection, message_id: UUID) -> str:
 
 def remove(connection: Connection, message_id: UUID) -> None:
     """A message that was written here and taken back: it is as if it had never been."""
-    row = connection.execute(select(message).where(message.c.id == message_id)).one()
-    search.forget(connection, [(row.seq, _words(dict(row._mapping)))])
+    forget(connection, [message_id])
     for table in (attachment, original):
         connection.execute(delete(table).where(table.c.message_id == message_id))
     connection.execute(delete(message).where(message.c.id == message_id))
+
+
+def forget(connection: Connection, ids: Sequence[UUID]) -> None:
+    """These messages are not found by their words any more."""
+    rows = connection.execute(select(message).where(message.c.id.in_(list(ids)))).all()
+    search.forget(connection, [(row.seq, _words(dict(row._mapping))) for row in rows])
+
+
+def find_again(connection: Connection, ids: Sequence[UUID]) -> None:
+    """These messages, forgotten before, are found by the words that they hold now."""
+    rows = connection.execute(select(message).where(message.c.id.in_(list(ids)))).all()
+    search.index(connection, [(row.seq, _words(dict(row._mapping))) for row in rows])
 
 
 def keep_originals(store: Store, connection: Connection, raws: Sequence[tuple[UUID, bytes]]) -> None:

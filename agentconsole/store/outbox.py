@@ -29,7 +29,8 @@ from sqlalchemy import (
     update,
 )
 
-from agentconsole.store.tables import conversation, customer, message, outbox
+from agentconsole.store.delivery_tables import outbox
+from agentconsole.store.tables import conversation, customer, message
 from agentconsole.store.types import Moment
 
 o = outbox.c

@@ -35,7 +35,8 @@ metadata = MetaData(
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _one_of(column: str, *values: str) -> CheckConstraint:
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """A column has one of these words."""
     return CheckConstraint(f"{column} IN ({', '.join(map(repr, values))})", name=column)
 
 
@@ -61,6 +62,8 @@ customer = Table(
         ForeignKey("customer.id"),
         comment="the customer that a person said is the same one; never itself linked",
     ),
+    Column("birthday", Words, comment="MM-DD, where the customer told it"),
+    Column("erased_at", Moment, comment="when name, identities and words were taken away for good"),
 )
 
 customer_note = Table(
@@ -142,19 +145,25 @@ conversation = Table(
     Column("promised_at", Moment, comment="when the earliest promise to the customer is due"),
     Column("escalated_to", Words, comment="an agent's id, or team:ID, who has not taken it yet"),
     Column("escalation_due_at", Moment),
+    Column("approval_due_at", Moment, comment="by when somebody should decide on a gesture that was asked for"),
     Column(
         "merged_into",
         Serial,
         ForeignKey("conversation.number"),
         comment="the conversation that has its messages now",
     ),
-    _one_of("state", "open", "pending", "snoozed", "resolved"),
-    _one_of("priority", "low", "normal", "high", "urgent"),
-    CheckConstraint("due_kind IN ('acknowledge', 'reply', 'resolve', 'escalation', 'promise')", name="due_kind"),
+    one_of("state", "open", "pending", "snoozed", "resolved"),
+    one_of("priority", "low", "normal", "high", "urgent"),
+    CheckConstraint(
+        "due_kind IN ('acknowledge', 'reply', 'resolve', 'escalation', 'promise', 'approval')", name="due_kind"
+    ),
     CheckConstraint("(due_at IS NULL) = (due_kind IS NULL)", name="due"),
     CheckConstraint("(state = 'snoozed') OR (snoozed_until IS NULL)", name="snoozed_until"),
     CheckConstraint("(escalated_to IS NULL) = (escalation_due_at IS NULL)", name="escalation"),
-    CheckConstraint("state <> 'resolved' OR (promised_at IS NULL AND escalated_to IS NULL)", name="nothing_open"),
+    CheckConstraint(
+        "state <> 'resolved' OR (promised_at IS NULL AND escalated_to IS NULL AND approval_due_at IS NULL)",
+        name="nothing_open",
+    ),
     CheckConstraint("merged_into IS NULL OR state = 'resolved'", name="merged"),
     sqlite_autoincrement=True,
 )
@@ -187,8 +196,8 @@ message = Table(
     Column("public", Boolean, nullable=False, server_default=text("false")),
     Column("warnings", Words, nullable=False, server_default="", comment="one a line"),
     Column("came_from", Id, comment="the conversation it was in before a merge or a split"),
-    _one_of("direction", "in", "out", "note"),
-    _one_of("kind", "message", "auto_reply", "bounce", "list"),
+    one_of("direction", "in", "out", "note"),
+    one_of("kind", "message", "auto_reply", "bounce", "list"),
     sqlite_autoincrement=True,
 )
 
@@ -233,7 +242,7 @@ draft = Table(
     Column("updated_at", Moment, nullable=False),
     Column("files", Words, nullable=False, server_default="[]", comment="JSON: paths of what is to be attached"),
     Column("actions", Words, nullable=False, server_default="", comment="JSON: what happens along with the reply"),
-    _one_of("kind", "reply", "note", "book"),
+    one_of("kind", "reply", "note", "book"),
     sqlite_with_rowid=False,
 )
 
@@ -275,7 +284,7 @@ presence = Table(
     Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False, index=True),
     Column("doing", Words, nullable=False),
     Column("at", Moment, nullable=False, comment="last sign of life"),
-    _one_of("doing", "reading", "writing"),
+    one_of("doing", "reading", "writing"),
     sqlite_with_rowid=False,
     comment="Who is on which conversation",
 )
@@ -290,50 +299,13 @@ macro_use = Table(
     sqlite_with_rowid=False,
 )
 
-outbox = Table(
-    "outbox",
+attention = Table(
+    "attention",
     metadata,
-    Column("key", Words, primary_key=True, comment="idempotency key; for mail the Message-ID"),
-    Column("message_id", Id, ForeignKey("message.id"), nullable=False, unique=True),
-    Column("conversation_id", Id, ForeignKey("conversation.id"), nullable=False, index=True),
-    Column("channel", Words, nullable=False),
-    Column("envelope", Words, nullable=False, comment="JSON: to, subject, references, quoted"),
-    Column("state", Words, nullable=False, server_default="queued"),
-    Column("attempt", Integer, nullable=False, server_default="0", comment="fencing token"),
-    Column(
-        "wire",
-        Boolean,
-        nullable=False,
-        server_default=text("false"),
-        comment="the point of no return was passed",
-    ),
-    Column("first_wire_at", Moment),
-    Column(
-        "bounced",
-        Boolean,
-        nullable=False,
-        server_default=text("false"),
-        comment="the latest attempt was taken, and came back",
-    ),
-    Column("lease_by", Words),
-    Column("lease_until", Moment),
-    Column("queued_at", Moment, nullable=False),
-    Column("not_before", Moment, nullable=False),
-    Column("ended_at", Moment),
-    Column("error", Words, nullable=False, server_default=""),
-    Column("remark", Words, nullable=False, server_default=""),
-    _one_of("state", "queued", "sending", "sent", "failed", "unknown"),
-    CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
-)
-
-cursor = Table(
-    "cursor",
-    metadata,
-    Column("channel", Words, primary_key=True),
-    Column("value", Words, comment="where pulling goes on; only the channel understands it"),
-    Column("lease_by", Words),
-    Column("lease_until", Moment),
-    Column("doing", Words, nullable=False, server_default="", comment="what the channel is doing"),
-    Column("since", Moment),
-    Column("error", Words, nullable=False, server_default=""),
+    Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True),
+    Column("moment", Words, primary_key=True, comment="id of a moment in agentconsole.toml"),
+    Column("begins", Moment, primary_key=True),
+    Column("ends", Moment, nullable=False, index=True),
+    sqlite_with_rowid=False,
+    comment="When an attention is proposed to whoever serves a customer; made anew every day",
 )

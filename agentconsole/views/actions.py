@@ -60,6 +60,8 @@ def _no_row(s: Situation) -> str:
 def _open(s: Situation) -> str:
     if s.place is Place.CARD:
         return "" if s.others else _("No other conversation is chosen.")
+    if s.place in Place.OVER:
+        return "" if s.unsent or s.gift or s.request else _("No conversation is chosen.")
     return _no_row(s)
 
 
@@ -69,6 +71,14 @@ def _customer(s: Situation) -> str:
 
 def _reply(s: Situation) -> str:
     return _no_row(s) or s.no_reply
+
+
+def _gesture(s: Situation) -> str:
+    if s.busy:
+        return _writing(s)
+    if s.marked:
+        return _("A gesture is for one conversation: take the marks away first.")
+    return _no_row(s) or ("" if s.gestures else _("The policy has no gestures: agentconsole.toml has no delegations."))
 
 
 def _macro(s: Situation) -> str:
@@ -103,6 +113,36 @@ def _replying(s: Situation) -> str:
     return _writing(s) or (_("A note changes no state.") if s.writing != "reply" else "")
 
 
+def _gift(deed: str) -> WhyNot:
+    def why(s: Situation) -> str:
+        if not s.gift:
+            return _("No gesture is chosen.")
+        return "" if deed in s.gift else _("That cannot be done with this gesture.")
+
+    return why
+
+
+def _request(whose: str) -> WhyNot:
+    def why(s: Situation) -> str:
+        if not s.request:
+            return _("No request is chosen.")
+        if s.request == whose:
+            return ""
+        return _("It is not yours to decide that.") if whose == "decide" else _("It is not yours, or has ended.")
+
+    return why
+
+
+def _control(s: Situation) -> str:
+    if not s.gestures:
+        return _("The policy has no gestures: agentconsole.toml has no delegations.")
+    return "" if s.supervises else _("Only a supervisor looks at everybody's gestures.")
+
+
+def _looked(s: Situation) -> str:
+    return "" if s.looked else _("No gesture is chosen.")
+
+
 def _unsent(*states: str) -> WhyNot:
     def why(s: Situation) -> str:
         if not s.unsent:
@@ -113,18 +153,23 @@ def _unsent(*states: str) -> WhyNot:
 
 
 _L, _T, _C, _O, _P = Place.LIST, Place.THREAD, Place.COMPOSER, Place.OUTBOX, Place.PICKER
-_MAIN, _LINES = Place.MAIN, Place.LINES
+_MAIN, _LINES, _G, _A, _S = Place.MAIN, Place.LINES, Place.GIFTS, Place.APPROVALS, Place.OVER
+_K = Place.CONTROL
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _O, _L | Place.CARD, _open),
+    Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _S,
+           _L | Place.CARD | _G | _A | _K, _open),
     Action("back", "escape q", N_("back"),
-           N_("Go back: close what is open over the list"), Place.PAGE | _O | _P, _T | Place.CARD | _O,
-           bare=Place.CARD | _O),
+           N_("Go back: close what is open over the list"), Place.PAGE | _P | _S, _T | Place.CARD | _S,
+           bare=Place.CARD | _S),
     Action("take", "t", N_("take next"), N_("Open the first conversation of the view; from a thread the one after it"),
            _MAIN, _L | _T, lambda s: "" if s.rows else _("This view is empty.")),
     Action("reply", "r", N_("reply"), N_("Answer the customer"), _MAIN, _L | _T, _reply),
     Action("macro", "m f2 alt+m", N_("macro"),
            N_("Choose a macro: its words and what it does"), _MAIN | _C, _L | _T, _macro),
+    Action("gesture", "g alt+g f7", N_("gesture"),
+           N_("Make a gesture: what was given, what may be given, and the gift in the reply"),
+           _MAIN | _C, _L | _T | _C, _gesture),
     Action("note", "n", N_("note"), N_("Write something that only colleagues see"), _MAIN, _L | _T, _no_row),
     Action("assign_me", "a", N_("assign to me"), N_("Assign the conversation to me"), _MAIN, _L | _T, _mine),
     Action("assign", "A", N_("assign"),
@@ -176,6 +221,7 @@ ACTIONS: tuple[Action, ...] = (
            _customer),
     Action("consent", "C", N_("consent"), N_("Write down what the customer agrees to, and how that is known"),
            _MAIN, Place.CARD, _customer),
+    Action("birthday", "H", N_("birthday"), N_("Write the customer's birthday down"), _MAIN, Place.CARD, _customer),
     Action("link", "L", N_("same person"), N_("Link the customer with another one who is the same person"),
            _MAIN, Place.CARD, _customer),
     Action("unlink", "", N_("not the same person"), N_("Take a linked customer apart again"), _MAIN, _NOWHERE,
@@ -190,6 +236,15 @@ ACTIONS: tuple[Action, ...] = (
            _some("files", N_("No message here has an attachment."))),
     Action("trail", "h", N_("trail"), N_("Show who did what when in the conversation"), _MAIN, _NOWHERE, _no_row),
     Action("outbox", "O", N_("outbox"), N_("Show the replies that are not sent: queued, failed, unknown"), _MAIN),
+    Action("gifts", "G", N_("gifts"),
+           N_("Show gestures that need a hand: in no reply, not fulfilled, tasks of the back office"), _MAIN, _NOWHERE,
+           lambda s: "" if s.gestures else _("The policy has no gestures: agentconsole.toml has no delegations.")),
+    Action("approvals", "V", N_("approvals"),
+           N_("Show the gestures that wait for a decision of mine, and those I asked for"), _MAIN, _NOWHERE,
+           lambda s: "" if s.gestures else _("The policy has no gestures: agentconsole.toml has no delegations.")),
+    Action("control", "Y", N_("control"),
+           N_("Look at gestures afterwards: by chance and by rules; verdicts, sums, export"), _MAIN, _NOWHERE,
+           _control),
     Action("drafts", "u", N_("drafts"), N_("List my unsent words and go on with one"), _MAIN),
     Action("day", "W", N_("my day"), N_("Show what I did today: handled, first answer, reopened, by the hour"), _MAIN),
     Action("jump", "#", N_("go to number"), N_("Open a conversation by its number"), _MAIN),
@@ -230,6 +285,24 @@ ACTIONS: tuple[Action, ...] = (
            N_("That reply was sent: somebody looked"), _O, _O, _unsent("failed", "unknown")),
     Action("give_up", "g", N_("not sent, give up"),
            N_("That reply was not sent and shall not be"), _O, _O, _unsent("unknown")),
+    Action("approve", "a", N_("approve"), N_("Approve that request, or less than was asked for"), _A, _A,
+           _request("decide")),
+    Action("refuse", "x", N_("refuse"), N_("Refuse that request, saying why"), _A, _A, _request("decide")),
+    Action("withdraw", "w", N_("withdraw"), N_("Ask no more: that request of mine is not wanted"), _A, _A,
+           _request("mine")),
+    Action("gift_done", "d", N_("done"), N_("That gesture was seen to: give the reference"), _G, _G, _gift("done")),
+    Action("gift_again", "s", N_("again"), N_("Have that gesture fulfilled once more"), _G, _G, _gift("again")),
+    Action("gift_not", "g", N_("not given"), N_("That gesture was not given and shall not be: say why"), _G, _G,
+           _gift("not")),
+    Action("gift_void", "x", N_("void"), N_("Take that gesture back"), _G, _G, _gift("void")),
+    Action("verdict_fine", "f", N_("fine"), N_("That gesture is fine"), _K, _K, _looked),
+    Action("verdict_talk", "t", N_("to talk about"), N_("That gesture is worth a talk: say why"), _K, _K, _looked),
+    Action("verdict_wrong", "w", N_("wrong"), N_("That gesture was wrong: say why"), _K, _K, _looked),
+    Action("sums", "c", N_("sums"), N_("Show what was spent: by agent, reason, kind and month; or the list again"),
+           _K, _K),
+    Action("month_before", "[", N_("month before"), N_("Show the month before"), _K, _K),
+    Action("month_after", "]", N_("month after"), N_("Show the month after"), _K, _NOWHERE),
+    Action("export", "e", N_("export"), N_("Write the month's entries to a file for a spreadsheet"), _K, _K),
     Action("down", "j down", N_("down"), N_("One line down"), _LINES & ~_P, listed=False),
     Action("up", "k up", N_("up"), N_("One line up"), _LINES & ~_P, listed=False),
     Action("page_down", "space pagedown", N_("page down"), N_("One page down"), _LINES & ~_P, listed=False),
@@ -238,12 +311,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("last", "end", N_("last"), N_("To the end"), _LINES & ~_P, listed=False),
     Action("focus_next", "tab", N_("next pane"), N_("Go to the next pane"), Place.PAGE, listed=False),
     Action("focus_previous", "shift+tab", N_("previous pane"), N_("Go to the previous pane"), Place.PAGE, listed=False),
-    Action("help", "? f1", N_("keys"), N_("Show the keys of where you are"), Place.PAGE | _O, _MAIN | _O),
+    Action("help", "? f1", N_("keys"), N_("Show the keys of where you are"), Place.PAGE | _S, _MAIN | _S),
     Action("palette", ": ctrl+p", N_("actions"),
            N_("List every action with its key"), Place.PAGE, Place.PAGE & ~Place.SEARCH),
     Action("theme", "", N_("colours"), N_("Choose other colours until the console is left"), Place.PAGE),
     Action("tour", "", N_("tour"), N_("Show the console in six screens"), _MAIN),
-    Action("quit", "q ctrl+q", N_("quit"), N_("Leave the console; drafts are kept"), Place.PAGE | _O, bare=_L | _T),
+    Action("quit", "q ctrl+q", N_("quit"), N_("Leave the console; drafts are kept"), Place.PAGE | _S, bare=_L | _T),
 )  # fmt: skip
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -65,7 +65,7 @@ def _header(page: MainScreen, columns: int) -> Spread:
     ]
     name = steady(agent.name, one_line=True, limit=60)
     whos = (DOT.join([name, *(steady(team, one_line=True, limit=30) for team in teams)]), name, initials(name))
-    right: Line = []
+    right: Line = page.around.approvals.words()
     if counts is not None:
         right.append((_("{n} open").format(n=counts.total) + "  ", ""))
         if counts.late:
@@ -73,6 +73,10 @@ def _header(page: MainScreen, columns: int) -> Spread:
     right.append((clock_time(page.listing.now, config.zone) + " ", "dim"))
     days = page.around.today.ways() if columns >= _ROOMY else []
     room = columns - line_width(left) - line_width(right) - 4
+    left_over = next((way for way in page.gestures.left_words() if width(way) + 6 + width(whos[-1]) <= room), "")
+    if left_over:
+        right.insert(0, (left_over + "   ", "accent"))
+        room -= width(left_over) + 3
     least = line_width(days[-1]) + 3 if days else 0
     who = next((who for who in whos if width(who) < room - least), whos[-1])
     left.append(("   " + who, "dim"))

@@ -156,8 +156,8 @@ class MacroPicker(Narrowed[Choice | None]):
             said_so = ngettext("{n} placeholder to fill in", "{n} placeholders to fill in", count).format(n=count)
             lines += [[(said_so, "warn")]]
             if any(name.startswith("gesture.") for name in planned.unresolved):
-                by_hand = _("Gestures are not granted here: write amount and code in by hand.")
-                lines += [[(line, "warn")] for line in wrap(by_hand, columns)]
+                by_panel = _("What the gesture panel grants fills them in.")
+                lines += [[(line, "warn")] for line in wrap(by_panel, columns)]
         if lines:
             lines.append([])
         lines += [[(line, "accent")] for line in _asked(macro, columns)]

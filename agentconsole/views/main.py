@@ -17,6 +17,7 @@ from agentconsole.views.acts.around import Around
 from agentconsole.views.acts.changes import Changes
 from agentconsole.views.acts.changing import Wish
 from agentconsole.views.acts.finding import Finding
+from agentconsole.views.acts.gestures import Gestures
 from agentconsole.views.acts.inside import Inside
 from agentconsole.views.acts.live import Live
 from agentconsole.views.acts.other import Other
@@ -37,7 +38,7 @@ from agentconsole.views.work import Work, updated
 
 _BEGIN, _SETTLE = 0.1, 2.5
 """Seconds until counts, channels and outbox are read, the first rows being there; from then until all is settled."""
-_COMPOSER = frozenset(("reply", "note", "book", "drafts", "macro", "undo"))
+_COMPOSER = frozenset(("reply", "note", "book", "drafts", "macro", "gesture", "undo"))
 _AWAITED = frozenset(("page", "compose", "jump", "trail", "path", "box"))
 _AWAITED_INSIDE = _AWAITED | {"thread"}
 """Looks whose outcome the keys typed after them are meant for. Beside the list a thread is shown, not opened."""
@@ -56,6 +57,7 @@ class MainScreen(Panes):
         self.searching = Searching(self)
         self.live = Live(self, self._renew, self.finding.count)
         self.writing = Writing(self, self.reading, self.live.kick)
+        self.gestures = Gestures(self, self.reading, self.writing)
         self.unsent = Unsent(self, self.writing)
         self.changes = Changes(self, self.reading, self.writing)
         self.other = Other(self)
@@ -93,7 +95,9 @@ class MainScreen(Panes):
         self.unsent.begin()
         self.live.start()
         self.around.begin()
+        self.gestures.renew()
         self.writing.macros.prepare()
+        self.gestures.prepare()
         self.set_timer(_SETTLE, settle)
 
     def on_unmount(self) -> None:
@@ -143,13 +147,15 @@ class MainScreen(Panes):
     @property
     def opening(self) -> bool:
         inside = self.place in Place.THREAD | Place.CARD
-        return (
-            self.writing.busy or self.changes.going.busy or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
-        )
+        return self._busy or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
+
+    @property
+    def _busy(self) -> bool:
+        return self.writing.busy or self.changes.going.busy or self.gestures.busy
 
     @property
     def stirring(self) -> tuple[int, bool]:
-        return self.work.stirred, self.writing.busy or self.changes.going.busy
+        return self.work.stirred, self._busy
 
     def touched(self) -> None:
         self.live.touched()
@@ -157,10 +163,11 @@ class MainScreen(Panes):
     def begin_turn(self) -> None:
         self._nothing_opens = False
         self.changes.going.begin()
+        self.gestures.begin_turn()
         self.work.note()
 
     def failed_turn(self) -> bool:
-        return self._nothing_opens or self.changes.going.failed or self.work.refused()
+        return self._nothing_opens or self.changes.going.failed or self.gestures.failed or self.work.refused()
 
     def give_up(self, lost: int) -> None:
         self.work.forget(_AWAITED_INSIDE)
@@ -252,6 +259,7 @@ class MainScreen(Panes):
         self.reading.renew()
         self.unsent.read()
         self.around.renew()
+        self.gestures.renew()
 
     def on_moved(self, message: Moved) -> None:
         if message.name == "list" and self.place in Place.LIST | Place.SEARCH:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Generic, TypeVar
 
+from rich.console import RenderableType
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
+from textual.color import Color
 from textual.containers import Vertical
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -103,6 +109,24 @@ class Told(Bar):
             self.styles.height = high
 
 
+@lru_cache(1024)
+def _tinted(style: Style | None, color: Color) -> Style | None:
+    """A style of the page as it looks behind an overlay."""
+    [made] = BackgroundScreen.process_segments([Segment("", style)], color)
+    return made.style
+
+
+class Behind(BackgroundScreen):
+    """The page behind an overlay; its few styles are worked out once, rather than for each word of each picture."""
+
+    @classmethod
+    def process_segments(cls, segments: Iterable[Segment], color: Color) -> Iterable[Segment]:
+        """The same words in the tinted styles."""
+        return [
+            segment if segment.control else Segment(segment.text, _tinted(segment.style, color)) for segment in segments
+        ]
+
+
 class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
     """Over the page; escape gives it back. What it is made of is at hand before it is on the screen."""
 
@@ -114,6 +138,10 @@ class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
         super().__init__()
         self.title_bar, self.foot = Told(id="box-title"), Told(id="box-foot")
         self.title_bar.show([(title, "title")])
+
+    def render(self) -> RenderableType:
+        made = super().render()
+        return Behind(made.screen, made.color) if isinstance(made, BackgroundScreen) else made
 
 
 def field(value: str = "", placeholder: str = "") -> Input:
@@ -217,8 +245,8 @@ class Picker(Narrowed[V | None], Generic[V]):
 class Text(Lines):
     """Lines to read."""
 
-    def __init__(self, make: Callable[[int], list[Line]]) -> None:
-        super().__init__(id="text")
+    def __init__(self, make: Callable[[int], list[Line]], *, id: str = "text") -> None:
+        super().__init__(id=id)
         self._make, self._lines, self._for = make, list[Line](), 0
 
     can_rest = nowhere

@@ -30,13 +30,15 @@ def due_words(row: ConversationRow, desk: Desk) -> str:
 
 
 def also_words(row: ConversationRow, desk: Desk) -> str:
-    """What is open beside the clock that runs out first: an escalation, a promise."""
+    """What is open beside the clock that runs out first: an escalation, a promise, a gesture."""
     now = desk.now()
     told = []
     if row.due_kind is not ClockKind.ESCALATION:
         told.append(wording.escalation(row, desk, now))
     if row.promised_at is not None and row.due_kind is not ClockKind.PROMISE:
         told.append(wording.due(ClockKind.PROMISE, row.promised_at, desk, now))
+    if row.approval_due_at is not None and row.due_kind is not ClockKind.APPROVAL:
+        told.append(wording.due(ClockKind.APPROVAL, row.approval_due_at, desk, now))
     return DOT.join(filter(None, told))
 
 

@@ -19,16 +19,21 @@ class Place(Flag):
     SEARCH = auto()
     OUTBOX = auto()
     PICKER = auto()
+    GIFTS = auto()
+    APPROVALS = auto()
+    CONTROL = auto()
 
     MAIN = LIST | THREAD | CARD
     """The panes of the main screen in which nothing is typed."""
     PAGE = MAIN | COMPOSER | SEARCH
     """All of the main screen."""
-    LINES = MAIN | OUTBOX | PICKER
+    OVER = OUTBOX | GIFTS | APPROVALS | CONTROL
+    """Screens of their own that open over the page."""
+    LINES = MAIN | PICKER | OVER
     """Wherever lines can be walked through."""
     TYPING = COMPOSER | SEARCH | PICKER
     """Where printable keys are text."""
-    ANY = PAGE | OUTBOX | PICKER
+    ANY = PAGE | PICKER | OVER
     """Everywhere."""
 
 
@@ -48,6 +53,10 @@ class Situation:
     :param customer: there is one: the row's; ``linked`` others with them.
     :param others: on the card the cursor is on another conversation of theirs, which can be opened.
     :param searched: the list shows what a search found.
+    :param gestures: the policy has some. :param gift: what can be done with the one under the cursor of the list of
+        gifts: "done", "again", "not", "void".
+    :param request: what the request under the cursor is to me: "decide", "mine", "ended", or "" where there is none.
+    :param supervises: the gestures of all are mine to look at; ``looked`` one of them is under the cursor.
     :param unsent: state of the outbox entry under the cursor, "" where there is none.
     """
 
@@ -73,6 +82,11 @@ class Situation:
     linked: int = 0
     searched: bool = False
     unsent: str = ""
+    gestures: bool = False
+    gift: frozenset[str] = frozenset()
+    request: str = ""
+    supervises: bool = False
+    looked: bool = False
 
     def stands(self, state: State) -> bool:
         """The conversation is in that state."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agentconsole.desk.ledger import supervises
 from agentconsole.model.message import Direction
 from agentconsole.views.situation import Place, Situation
 
@@ -39,5 +40,7 @@ def situation_of(page: MainScreen) -> Situation:
         customer=row is not None,
         others=place is Place.CARD and page.card.current is not None,
         linked=page.around.customers.linked,
+        gestures=bool(page.desk.config.delegations),
+        supervises=supervises(page.desk),
         searched=bool(page.finding.query) and page.finding.wrong is None,
     )

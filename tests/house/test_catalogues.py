@@ -101,7 +101,7 @@ def test_terms_not_to_be_used() -> None:
     refused = {word.strip() for row in rows[2:] if len(row) == 4 for word in row[3].split(",") if word.strip()}
     assert "ticket" in refused
     pattern = re.compile(rf"(?<![\w`{{-])({'|'.join(map(re.escape, sorted(refused)))})s?(?![\w`}}-])", re.IGNORECASE)
-    found = [(pattern.findall(text), text) for _, _, text in _pairs("fr")]
+    found = [(pattern.findall(re.sub(r"`[^`]*`", "", text)), text) for _, _, text in _pairs("fr")]
     assert [pair for pair in found if pair[0]] == []
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.schema import CreateIndex
 
 from agentconsole.desk.context import Desk
 from agentconsole.store import migrate, opening
-from agentconsole.store.tables import metadata
+from agentconsole.store.indexes import metadata
 
-WORDS = ("message_search", "message_word")
-"""The index of words, which each engine has its own way of."""
+WORDS = ("message_search", "message_word", "ledger_period")
+"""The index of words, and the boundaries of periods, which each engine has its own way of."""
 
 
 def _expressions(index: Index) -> bool:

@@ -121,3 +121,22 @@ def test_my_own_day(run: Run) -> None:
     assert (figures["handled"], figures["reopened"], sum(figures["by_hour"])) == (2, 0, 2)
     assert figures["first_response"] > 0
     assert "##" in run("day")[1]
+
+
+def test_a_birthday_is_written_down_told_and_dropped(run: Run) -> None:
+    assert run("customer", "birthday", "1")[1] == "not known\n"
+    assert run("customer", "birthday", "1", "1980-02-29")[:2] == (0, "02-29\n")
+    assert run("customer", "birthday", "2")[1] == "02-29\n"
+    assert shown(run, 1)["birthday"] == "02-29"
+    assert "birthday 29 February" in run("customer", "show", "1")[1]
+    code, _out, err = run("customer", "birthday", "1", "30-02")
+    assert code == 2
+    assert "Write month and day" in err
+    assert run("customer", "birthday", "1", "--drop")[:2] == (0, "not known\n")
+    assert shown(run, 1)["birthday"] is None
+
+
+def test_rows_say_whether_a_gesture_waits(run: Run) -> None:
+    assert shown(run, 1)["approval_due_at"] is None
+    assert run("search", "is:approval", "--json")[:2] == (0, "")
+    assert run("search", "is:attention", "--json")[:2] == (0, "")

@@ -9,7 +9,7 @@ from itertools import count
 from sqlalchemy import Connection, event, select
 
 from agentconsole.desk.context import Desk
-from agentconsole.store.tables import cursor as cursor_table
+from agentconsole.store.delivery_tables import cursor as cursor_table
 from agentconsole.store.tables import metadata
 
 

@@ -201,10 +201,19 @@ def test_x_weighs_as_its_own_library_says(text: str, weight: int) -> None:
     assert x_weight(text) == weight
 
 
+def test_a_granted_code_that_is_not_in_the_words_is_told_and_does_not_block() -> None:
+    text = "Bonjour, voici votre code : FERN-1."
+    assert look(text, codes=("FERN-1",)) == []
+    (found,) = look(text, codes=("FERN-1", "FERN-2"))
+    assert (found.code, found.blocks) == (Check.GESTURE, False)
+    assert found.said == "A gesture was granted, and its code is not in the words: FERN-2."
+    assert codes("", files=1, codes=("FERN-1",)) == [Check.GESTURE]
+
+
 @pytest.mark.parametrize("check", ["unresolved", "language", "attachment", "forbidden", "length"])
 def test_each_check_can_be_switched_off_and_says_how(check: str) -> None:
     text = f"{{{{ x }}}} impossible, attached. {ENGLISH} {'x' * 300}"
-    more: dict[str, Any] = {"channel": channel("x", public=True), "language": "fr"}
+    more: dict[str, Any] = {"channel": channel("x", public=True), "language": "fr", "codes": ("FERN-1",)}
     found = {finding.code: finding for finding in look(text, **more)}
     assert set(found) == set(Check) - {Check.EMPTY}
     assert f"`{check} = false` under [checks]" in found[Check(check)].explain

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agentconsole import i18n
+from agentconsole.config.amounts import read_amount
 from agentconsole.desk import wording
 from agentconsole.desk.context import Desk
 from agentconsole.desk.macros.files import Gestured
-from agentconsole.desk.macros.formats import read_amount
 from agentconsole.desk.macros.library import ME
 from agentconsole.desk.macros.questions import answers
 from agentconsole.desk.macros.reading import Macro

@@ -8,8 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from agentconsole.config.amounts import read_amount
 from agentconsole.config.values import Frozen, Id, Language
-from agentconsole.desk.macros.formats import one_line, read_amount
+from agentconsole.desk.macros.formats import one_line
 from agentconsole.model.states import Priority, State
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,30}", re.ASCII)

@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from agentconsole.config.amounts import read_amount, units
+
 if TYPE_CHECKING:
     from babel import Locale
 
 _BLANKS = re.compile(r"[^\S\xa0\u202f]+")
 _YEAR = re.compile(r"[\s,]*(?:'de'\s*)?y+$")
 """The year at the end of a date's pattern in Unicode's CLDR."""
-_AMOUNT = re.compile(r"(\d{1,9}(?:[.,]\d{1,4})?)(?:\s*([A-Za-z]{3}))?", re.ASCII)
 
 
 def one_line(text: str) -> str:
@@ -21,43 +22,20 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-def read_amount(text: str, currency: str) -> tuple[int, str]:
-    """An amount as people type it, ``15``, ``15.00``, ``15,5`` or ``15 USD``, in minor units, with its currency.
-
-    :param currency: ISO 4217 code where the text says none.
-    :raises ValueError: it is no amount, no currency, or finer than the currency's smallest coin.
-    """
-    from babel.numbers import get_currency_precision, is_currency
-
-    found = _AMOUNT.fullmatch(text.strip().replace("€", " EUR").strip())
-    if not found:
-        raise ValueError(f"no amount: {text!r}")
-    code = (found[2] or currency).upper()
-    if not is_currency(code):
-        raise ValueError(f"no currency: {code!r}")
-    minor = Decimal(found[1].replace(",", ".")).scaleb(get_currency_precision(code))
-    if minor != minor.to_integral_value():
-        raise ValueError(f"too fine for {code}: {text!r}")
-    return int(minor), code
-
-
 def plain_amount(minor: int, currency: str) -> str:
-    """``15.00 EUR``: what :func:`read_amount` reads back."""
-    from babel.numbers import get_currency_precision
-
-    return f"{Decimal(minor).scaleb(-get_currency_precision(currency))} {currency}"
+    """``15.00 EUR``: what :func:`.amounts.read_amount` reads back."""
+    return f"{units(minor, currency)} {currency}"
 
 
 def money(text: str, language: str, currency: str = "EUR") -> str:
-    """An amount that :func:`read_amount` takes as people write it: ``15,00 €``, ``€15.00``.
+    """An amount that :func:`.amounts.read_amount` takes as people write it: ``15,00 €``, ``€15.00``.
 
     :raises ValueError: it is none.
     """
-    from babel.numbers import format_currency, get_currency_precision
+    from babel.numbers import format_currency
 
     minor, code = read_amount(text, currency)
-    amount = Decimal(minor).scaleb(-get_currency_precision(code))
-    return format_currency(amount, code, locale=locale_of(language)).replace("\u202f", "\xa0")
+    return format_currency(Decimal(units(minor, code)), code, locale=locale_of(language)).replace("\u202f", "\xa0")
 
 
 def day(text: str, language: str, today: date) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from agentconsole.config.amounts import read_amount
 from agentconsole.desk.macros.files import MacroFile, Question
-from agentconsole.desk.macros.formats import plain_amount, read_amount
+from agentconsole.desk.macros.formats import plain_amount
 from agentconsole.desk.when import parse_when
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from agentconsole.desk import tour
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
+from agentconsole.views.acts.approvals import Approvals
+from agentconsole.views.acts.control import Control
 from agentconsole.views.acts.customer import Customers
 from agentconsole.views.acts.notifying import Notifying
 from agentconsole.views.acts.presence import Beside, Where
@@ -27,7 +29,8 @@ class Around:
         self.page = page
         self.customers = Customers(page)
         self.beside = Beside(page, page.reading, self._where)
-        self.today, self.notifying = Today(page), Notifying(page)
+        self.today, self.notifying, self.approvals = Today(page), Notifying(page), Approvals(page)
+        self.control = Control(page)
         page.reading.opened = self.beside.look
 
     def begin(self) -> None:
@@ -48,6 +51,7 @@ class Around:
         """Something was committed, or a minute has passed."""
         self.beside.renew()
         self.notifying.look()
+        self.approvals.look()
 
     def tick(self, *, minute: bool) -> None:
         """A second has passed; ``minute``: the clock shows another one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import SuspendNotSupported
 
 from agentconsole.errors import ConsoleError, UsageError
@@ -13,6 +15,7 @@ from agentconsole.text import clean
 from agentconsole.views import editor
 from agentconsole.views.acts.keeping import Keeping
 from agentconsole.views.page import Page
+from agentconsole.views.situation import Place
 from agentconsole.views.widgets.composer import Written
 
 
@@ -29,7 +32,13 @@ class Composing:
         if composer.actions:
             from agentconsole.desk.macros.applying import said
 
-            composer.along = said(self.page.desk, Actions.from_json(composer.actions))
+            actions = Actions.from_json(composer.actions)
+            composer.along = said(self.page.desk, replace(actions, gesture=None))
+            if actions.gesture is not None:
+                (proposed,) = said(self.page.desk, Actions(gesture=actions.gesture))
+                key = self.page.session.keymap.key("gesture", Place.COMPOSER)
+                not_yet = _("NOT GRANTED YET, {gesture}: {key} opens the panel").format(gesture=proposed, key=key)
+                composer.along = (not_yet, *composer.along)
         composer.tell_below(*composer.notice)
 
     # Quoting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -11,11 +12,11 @@ from textual.timer import Timer
 
 from agentconsole import i18n
 from agentconsole.config.values import say
-from agentconsole.desk import conversations, customers
+from agentconsole.desk import attentions, conversations, customers
 from agentconsole.desk.context import Desk
 from agentconsole.desk.customers import LinkPlan
 from agentconsole.desk.linked import Linked, linked
-from agentconsole.errors import ConsoleError
+from agentconsole.errors import ConsoleError, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import Thread
 from agentconsole.model.customer import Consent, Customer
@@ -49,7 +50,8 @@ class Customers:
         self._pause = self.page.set_timer(_REST, partial(self._read, customer))
 
     def _read(self, customer: UUID) -> None:
-        look = partial(_about, self.page.desk, customer)
+        thread = self.page.card.thread
+        look = partial(_about, self.page.desk, customer, thread.row.number if thread is not None else None)
         self.page.work.look("about", look, partial(self.page.card.tell, customer), _quiet)
 
     # Whom it is about
@@ -152,6 +154,28 @@ class Customers:
             change = partial(customers.consent, self.page.desk, number, purpose, given, source.strip())
             self.page.work.write(change, partial(self._done, _("Written down: {what}").format(what=title)))
 
+    # The birthday
+
+    def birthday(self, _key: str) -> None:
+        """Write down when a customer has their birthday."""
+        self._with(self._ask_birthday)
+
+    def _ask_birthday(self, thread: Thread) -> None:
+        from agentconsole.views.overlays import Ask
+
+        title = _("When is the birthday of {name}?").format(name=_name(thread.customer))
+        hint = _("Month and day: 05-31 is 31 May. Enter writes it down; left empty, it is not known any more.")
+        ask = Ask(title, hint, _no_birthday, thread.customer.birthday)
+        self.page.app.push_screen(ask, partial(self._born, thread.row.number))
+
+    def _born(self, number: int, day: str | None) -> None:
+        if day is None:
+            return
+        kept = attentions.birthday_of(day) if day.strip() else ""
+        said = _("birthday {day}").format(day=i18n.day_of_year(kept)) if kept else _("no birthday")
+        change = partial(attentions.write_birthday, self.page.desk, number, kept)
+        self.page.work.write(change, partial(self._done, _("Written down: {what}").format(what=said)))
+
     # The same person
 
     def link(self, _key: str) -> None:
@@ -212,9 +236,14 @@ class Customers:
             self.page.work.write(apart, partial(self._done, said))
 
 
-def _about(desk: Desk, customer: UUID) -> About:
+def _about(desk: Desk, customer: UUID, number: int | None) -> About:
     contacts, likely = customers.contacts(desk, customer), customers.likely_same(desk, customer)
-    return About(tuple(contacts), tuple(likely), linked(desk, customer))
+    about = About(tuple(contacts), tuple(likely), linked(desk, customer))
+    if number is None or not desk.config.delegations:
+        return about
+    from agentconsole.desk import gestures
+
+    return replace(about, given=gestures.given(desk, number), attentions=attentions.of(desk, number))
 
 
 def _name(customer: Customer) -> str:
@@ -223,6 +252,16 @@ def _name(customer: Customer) -> str:
 
 def _date(desk: Desk, at: datetime) -> str:
     return i18n.date(at.astimezone(desk.config.zone).date())
+
+
+def _no_birthday(text: str) -> str:
+    """Why that is no birthday; empty where it is one, or nothing."""
+    try:
+        if text.strip():
+            attentions.birthday_of(text)
+    except UsageError as error:
+        return f"{error.what} {error.do}"
+    return ""
 
 
 def _wrong(source: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -178,6 +178,13 @@ class Macros:
         self._writing.composing.tell_actions()
         self._writing.keeping.changed()
         self.page.work.write(partial(uses.used, self.page.desk, planned.name))
+        if whole and composer.kind is DraftKind.REPLY:
+            self._propose(thread, planned)
+
+    def _propose(self, thread: Thread, planned: Planned) -> None:
+        """The gesture is for a person to decide on."""
+        if planned.actions.gesture is not None and self._writing.propose is not None:
+            self._writing.propose(thread, planned.actions.gesture)
 
     def _open_on(self, number: int) -> bool:
         composer = self.page.composer
@@ -199,9 +206,11 @@ class Macros:
         if planned.unresolved:
             names = ", ".join(planned.unresolved)
             self.page.say(_("Nothing was done: {names} is not known here.").format(names=names), "warn")
-        else:
+        elif replace(planned.actions, gesture=None):
             moves = partial(acting.moves_of, self.page.desk, planned.actions)
             self.page.work.look("box", moves, partial(self._change, thread, planned))
+        else:
+            self._propose(thread, planned)
 
     def _change(self, thread: Thread, planned: Planned, moves: tuple[Move, ...]) -> None:
         lines = steady(", ".join(planned.lines), one_line=True, limit=200)
@@ -209,6 +218,7 @@ class Macros:
         wish = Wish(lines, moves, lambda number: said.format(number=number, what=lines))
         self.page.change((thread.row.number,), wish)
         self.page.work.write(partial(uses.used, self.page.desk, planned.name))
+        self._propose(thread, planned)
 
     # In the composer
 
@@ -220,13 +230,13 @@ class Macros:
         key = composer.number, composer.kind
         self._applied = [applied for applied in self._applied if applied.key[0] == composer.number]
         if self._applied and self._applied[-1].key == key and composer.words.text == self._applied[-1].text:
-            composer.actions = self._applied.pop().actions
+            composer.actions = _but_granted(self._applied.pop().actions, composer.actions)
             self._writing.composing.tell_actions()
 
     def take_off(self, _key: str) -> None:
-        """The words stay; nothing but they is sent."""
+        """The words stay; nothing but they is sent, and what was granted for them."""
         composer = self._writing.keeping.composer
-        composer.actions = ""
+        composer.actions = _but_granted("", composer.actions)
         self._applied.clear()
         self._writing.composing.tell_actions()
         self._writing.keeping.changed()
@@ -250,6 +260,12 @@ class Macros:
 
     def _saved(self, place: Path) -> None:
         self.page.say(_("Saved: {place}").format(place=steady(str(place), one_line=True)), "ok")
+
+
+def _but_granted(actions: str, now: str) -> str:
+    """Other actions; but what was granted stays with the words until it is voided."""
+    granted = Actions.from_json(now).granted
+    return replace(Actions.from_json(actions), granted=granted).to_json()
 
 
 def _save(desk: Desk, thread: Thread | None, title: str, words: str) -> Path:

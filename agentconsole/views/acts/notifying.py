@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from agentconsole.desk.calling import Calls
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, ngettext
+from agentconsole.model.gesture import ApprovalState
 from agentconsole.views.page import Page
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class Notifying:
             said.append(_about(found.news, _("{numbers}: the customer has written."), _new(len(found.news))))
         if found.soon and wished.late:
             said.append(_about(found.soon, _("{numbers}: about to be late."), _late(len(found.soon))))
+        if found.decided and wished.news:
+            said += _decided(found.decided)
         if said:
             self._call(" ".join(said))
 
@@ -83,6 +87,30 @@ def _about(numbers: tuple[int, ...], named: str, counted: str) -> str:
     if len(numbers) > _NAMED:
         return counted
     return named.format(numbers=", ".join(f"#{number}" for number in numbers))
+
+
+def _decided(answers: Sequence[tuple[int, ApprovalState]]) -> list[str]:
+    """What became of gestures that were asked for."""
+    words = {
+        ApprovalState.APPROVED: (
+            _("{numbers}: the gesture you asked for is approved."),
+            _("{n} gestures you asked for are approved."),
+        ),
+        ApprovalState.REFUSED: (
+            _("{numbers}: the gesture you asked for is refused."),
+            _("{n} gestures you asked for are refused."),
+        ),
+        ApprovalState.EXPIRED: (
+            _("{numbers}: the gesture you asked for has expired."),
+            _("{n} gestures you asked for have expired."),
+        ),
+    }
+    said = []
+    for state, (named, counted) in words.items():
+        numbers = tuple(number for number, became in answers if became is state)
+        if numbers:
+            said.append(_about(numbers, named, counted.format(n=len(numbers))))
+    return said
 
 
 def _new(count: int) -> str:

@@ -9,7 +9,8 @@ from agentconsole.views.layout import Line, fit
 from agentconsole.views.page import Acting
 from agentconsole.views.situation import Place, Situation
 
-_WHERE = (Place.LIST, Place.THREAD, Place.CARD, Place.COMPOSER, Place.OUTBOX)
+_WHERE = (Place.LIST, Place.THREAD, Place.CARD, Place.COMPOSER, Place.OUTBOX, Place.GIFTS, Place.APPROVALS,
+          Place.CONTROL)  # fmt: skip
 _LAST = (
     "view_next", "view_previous", "row_next", "row_previous", "copy", "refresh", "back", "help", "palette", "quit",
 )  # fmt: skip
@@ -25,6 +26,9 @@ def place_words(place: Place) -> str:
         Place.COMPOSER: _("while writing"),
         Place.SEARCH: _("while searching"),
         Place.OUTBOX: _("in the outbox"),
+        Place.APPROVALS: _("among the approvals"),
+        Place.GIFTS: _("in the list of gifts"),
+        Place.CONTROL: _("in control"),
     }.get(place, "")
 
 
@@ -36,6 +40,9 @@ def places_words(places: Place) -> str:
         Place.CARD: pgettext("place", "customer"),
         Place.COMPOSER: pgettext("place", "composer"),
         Place.OUTBOX: pgettext("place", "outbox"),
+        Place.APPROVALS: pgettext("place", "approvals"),
+        Place.GIFTS: pgettext("place", "gifts"),
+        Place.CONTROL: pgettext("place", "control"),
     }
     found = [place for place in _WHERE if place in places]
     if len(found) < 2:

@@ -43,6 +43,8 @@ class Reading:
         self._ahead: Timer | None = None
         self.opened: Callable[[], None] | None = None
         """Called once a conversation was opened."""
+        self.granted: Callable[[int], str] = lambda _number: ""
+        """What is granted in a conversation and in no reply, in words."""
 
     @property
     def thread(self) -> Thread | None:
@@ -284,6 +286,9 @@ class Reading:
         left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]
         present = present_words(thread, desk)
         right: Line = [(f"{present}  ", "note bold")] if present else []
+        loose = self.granted(row.number)
+        if loose:
+            left[1:1] = [(f"  {loose}", "warn")]
         if self.new and not writing:
             right.append(
                 (ngettext("{n} new below", "{n} new below", self.new).format(n=self.new) + "  ", "accent bold")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class Sending:
         self._told: Content | None = None
         """What was not sent because of findings that its writer was told: sent where the next wish is the same."""
         self._refused_text: str | None = None
+        self.codes: Callable[[], Collection[str]] = tuple
+        """Codes of vouchers that were granted for the reply in the composer."""
 
     # Wishes
 
@@ -100,7 +102,7 @@ class Sending:
         to, rules = composer.to, self.page.desk.config.checks
         return findings(
             composer.words.text, rules, channel=to.channel, public=to.public, language=to.language,
-            files=len(composer.files), along="\n".join(composer.along),
+            files=len(composer.files), along="\n".join(composer.along), codes=self.codes(),
         )  # fmt: skip
 
     def _may(self, composer: Composer, key: str) -> bool:

@@ -37,6 +37,8 @@ def acts_of(page: MainScreen) -> dict[str, Callable[[str], Any]]:
         "discard": writing.discard, "help": other.help, "palette": other.palette,
         "save_view": page.searching.keep, "book_remove": around.customers.book_remove,
         "consent": around.customers.consent, "link": around.customers.link, "unlink": around.customers.unlink,
+        "approvals": around.approvals.show, "control": around.control.show, "birthday": around.customers.birthday,
+        "gesture": page.gestures.open, "gifts": page.gestures.list,
         "day": around.today.show, "theme": around.theme, "tour": around.tour,
         "quit": page.end,
         "focus_next": lambda _key: page.focus_step(1), "focus_previous": lambda _key: page.focus_step(-1),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agentconsole.desk import conversations
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import ConversationRow, DraftKind, Thread
+from agentconsole.model.macro import MacroGesture
 from agentconsole.views.acts.composing import Composing
 from agentconsole.views.acts.files import Files
 from agentconsole.views.acts.keeping import Keeping
@@ -32,6 +33,10 @@ class Writing:
         self.files = Files(page, self.keeping)
         self.sending = Sending(page, reading, self.keeping, self._closed, kick)
         self.composing = Composing(page, self.keeping)
+        self.propose: Callable[[Thread, MacroGesture], None] | None = None
+        """Opens the gesture panel with what a macro proposes."""
+        self.opened: Callable[[], None] | None = None
+        """Called once the composer has opened."""
         self.touched = 0
         """Changes with every word that is typed, and whenever a composer opens."""
         self._dropping: str | None = None
@@ -108,6 +113,8 @@ class Writing:
             pane.renew(pane.messages, pane.earlier, tuple(draft for draft in pane.drafts if draft.agent != me))
         if mine:
             composer.tell(_("draft of {time}").format(time=clock_time(mine.updated_at, self.page.desk.config.zone)))
+        if self.opened is not None:
+            self.opened()
         self.page.redraw()
 
     def _addressee(self, thread: Thread) -> Addressee:

@@ -99,6 +99,10 @@ class CustomerCard(Lines):
         if self.wanted is not None and self._thread is not None and self.display:
             self.wanted(self._thread.customer.id)
 
+    def renew(self) -> None:
+        """What is read of a customer may have changed."""
+        self._ask()
+
     def on_show(self) -> None:
         if self._thread is not None and self._known[0] != self._thread.customer.id:
             self._ask()

@@ -21,8 +21,10 @@ from agentconsole.views.rows import about, medium_of
 from agentconsole.views.situation import Place
 
 if TYPE_CHECKING:
+    from agentconsole.desk.attentions import Suggestion
     from agentconsole.desk.customers import Likeness
     from agentconsole.desk.linked import Linked
+    from agentconsole.model.gesture import Given
 
 CardLine = tuple[Line, ConversationRow | None]
 """A line, and the conversation that it leads to."""
@@ -34,11 +36,14 @@ class About:
 
     :param contacts: conversations they began in each month, oldest first.
     :param likely: customers that may be the same one; ``linked`` those that somebody said are.
+    :param given: gestures that they got, the newest first; ``attentions`` what is proposed now.
     """
 
     contacts: tuple[int, ...] = ()
     likely: tuple[Likeness, ...] = ()
     linked: tuple[Linked, ...] = ()
+    given: tuple[Given, ...] = ()
+    attentions: tuple[Suggestion, ...] = ()
 
 
 class CardLines:
@@ -53,6 +58,7 @@ class CardLines:
         """All of them."""
         self._who()
         self._promises()
+        self._gestures()
         self._book()
         self._identities()
         self._consents()
@@ -70,6 +76,8 @@ class CardLines:
         since = _("since {date}").format(date=i18n.date(self._day(customer.since)))
         language = i18n.language_name(customer.language) if customer.language else ""
         self._say(DOT.join(part for part in (steady(language, one_line=True, limit=40), since) if part), "dim")
+        if customer.birthday:
+            self._say(_("birthday {day}").format(day=i18n.day_of_year(customer.birthday)), "dim")
         contacts = self._known.contacts
         if contacts:
             total = sum(contacts)
@@ -96,6 +104,18 @@ class CardLines:
         self._add([(i18n.clock_words(str(state), left) + "  ", str(state)), (at, "bold")])
         self._say(steady(promise.text, one_line=True, limit=400), indent=2)
         self._say(f"#{promise.number}{DOT}{self._agent(promise.author)}", "dim", indent=2)
+
+    def _gestures(self) -> None:
+        known = self._known
+        if not (known.given or known.attentions):
+            return
+        from agentconsole.views.gesture_words import card_lines
+
+        self._part(_("Gestures"))
+        for line in card_lines(known.given, known.attentions, self._desk, self._columns):
+            self._add(line)
+        if known.attentions:
+            self._hint("gesture", _("{key} gives it"))
 
     # What they are known by, and what they agree to
 

@@ -1,0 +1,1 @@
+"""How customers get what was granted: out of a pool of codes, from the shop over HTTP, or by the back office."""

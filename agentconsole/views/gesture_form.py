@@ -1,0 +1,248 @@
+"""What the gesture panel holds, and what would come of it: the fields, the offer that is marked, the decision. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agentconsole.config.amounts import read_amount, units
+from agentconsole.desk.context import Desk
+from agentconsole.desk.goodwill import Decision, decide
+from agentconsole.i18n import _, money
+from agentconsole.model.gesture import Answer, FulfilmentHow, Given, Standing, Wanted
+from agentconsole.model.macro import MacroGesture
+from agentconsole.text import fold
+from agentconsole.views import gesture_words as words
+from agentconsole.views.layout import Line
+from agentconsole.views.offers import Basis, Known, Offer, offers, reasons
+
+Said = tuple[str, str]
+"""Words, and their style."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What enter was pressed on.
+
+    :param asks: for an approval, rather than granting. :param remark: words for whoever decides.
+    """
+
+    offer: Offer
+    wanted: Wanted
+    asks: bool = False
+    remark: str = ""
+
+
+class Form:
+    """The fields as they are filled in.
+
+    :param reason: to begin with. :param macro: what a macro proposes.
+    """
+
+    def __init__(self, desk: Desk, known: Known, reason: str, macro: MacroGesture | None) -> None:
+        self.desk, self.known, self.reason, self._macro = desk, known, reason, macro
+        self.reasons = reasons(desk)
+        self.amount = self.proof = self.remark = ""
+        self.typed = False
+        """The amount is the adviser's, not the offer's."""
+        self.offers: list[Offer] = []
+        self.offer: Offer | None = None
+        self._offered: str | None = None
+        """The reason that the offers are for."""
+        self.voiding: Given | None = None
+        """What the key voids where it is pressed once more."""
+        self.decision: Decision | None = None
+
+    # Filling in
+
+    def renew(self, known: Known | None = None) -> None:
+        """Offers of what is known now, for the chosen reason: the first one, or of the kind whose amount is typed."""
+        kept = self.offer if self.typed else None
+        self.known = known or self.known
+        self.offers = offers(self.desk, self.known, self.reason, self._macro)
+        self._offered = self.reason if self.reason in self.known.gifts else None
+        same = next((each for each in self.offers if kept is not None and each.kind == kept.kind), None)
+        self.choose(same or next(iter(self.offers), None))
+
+    def choose(self, offer: Offer | None) -> None:
+        """Another offer is marked: its amount, unless one was typed."""
+        self.offer, self.voiding = offer, None
+        if offer is not None and offer.fixed:
+            self.typed = False
+        if offer is not None and not self.typed:
+            self.amount = "" if offer.amount is None else units(offer.amount, offer.currency)
+        self.decide()
+
+    def type(self, field: str, text: str) -> None:
+        """An amount, a proof or a remark was typed."""
+        setattr(self, field, text)
+        self.voiding = None
+        if field == "amount":
+            self.typed = True
+            if self.offer is not None and self.offer.fixed:  # of something new, then
+                self.offer = next((each for each in self.offers if not each.fixed), self.offer)
+        self.decide()
+
+    def looked(self) -> bool:
+        """What was missing is there; answers whether there are other offers for it."""
+        other = self._offered != self.reason
+        if other:
+            self.renew()
+        else:
+            self.decide()
+        return other
+
+    def reasons_like(self, typed: str) -> list[tuple[str, str]]:
+        """Reasons that have all of these words."""
+        wanted = fold(typed).split()
+        return [each for each in self.reasons if all(word in fold(each[1]) for word in wanted)]
+
+    @property
+    def reason_name(self) -> str:
+        """The chosen one's, or that of what is settled already."""
+        reason = self.offer.reason if self.offer is not None and self.offer.fixed else self.reason
+        return dict(self.reasons).get(reason) or words.reason_words(self.desk, reason)
+
+    # Deciding
+
+    @property
+    def basis(self) -> Basis | None:
+        """What a standing is needed for; ``None`` where the policy has nothing to say."""
+        return None if self.offer is None or self.offer.fixed else (self.offer.kind, self.offer.currency, self.reason)
+
+    @property
+    def missing(self) -> Basis | None:
+        """What has to be read before it can be decided."""
+        basis = self.basis
+        there = basis in self.known.standings and self.reason in self.known.gifts
+        return None if there else basis
+
+    @property
+    def standing(self) -> Standing | None:
+        """As it was read."""
+        return self.known.standings.get(self.basis) if self.basis else None
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """The gesture as it stands in the fields; an amount that is none is 0."""
+        offer = self.offer
+        if offer is None:
+            return None
+        try:
+            amount, currency = read_amount(self.amount, offer.currency)
+        except ValueError:
+            amount, currency = 0, offer.currency
+        if currency != offer.currency:
+            amount = 0
+        conversation, proof = self.known.thread.row.id, self.proof.strip()
+        if not offer.fixed:
+            return Wanted(conversation, offer.kind, amount, offer.currency, self.reason, proof)
+        proof = offer.approval.proof if offer.approval is not None else ""
+        return Wanted(conversation, offer.kind, offer.amount or 0, offer.currency, offer.reason, proof)
+
+    def decide(self) -> None:
+        """What would come of it, by what was read."""
+        wanted, standing = self.wanted, self.standing
+        self.decision = decide(wanted, standing) if wanted is not None and standing is not None else None
+
+    @property
+    def proved(self) -> Decision | None:
+        """The decision, as if a proof that is needed had been given."""
+        wanted, standing = self.wanted, self.standing
+        if wanted is None or standing is None:
+            return None
+        return decide(replace(wanted, proof=wanted.proof or "?"), standing)
+
+    @property
+    def wish(self) -> Wish | None:
+        """What enter does with the fields as they are; ``None`` where it can do nothing."""
+        offer, wanted, decision = self.offer, self.wanted, self.decision
+        if offer is None or wanted is None:
+            return None
+        if offer.approval is not None or (decision is not None and decision.answer is Answer.GRANTED):
+            return Wish(offer, wanted)
+        if decision is not None and decision.answer is Answer.NEEDS_APPROVAL:
+            return Wish(offer, wanted, asks=True, remark=self.remark.strip())
+        return None
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The fields that there are to fill in."""
+        fields = {"amount"} if self.offer is None or self.offer.fixed else {"amount", "reason"}
+        if self.decision is not None and self.decision.proof_needed:
+            fields.add("proof")
+        if self.proved is not None and self.proved.answer is Answer.NEEDS_APPROVAL:
+            fields.add("remark")
+        return frozenset(fields)
+
+    # Words
+
+    def got_lines(self, columns: int, most: int) -> list[Line]:
+        """What the customer already got."""
+        currency = self.offer.currency if self.offer else self.desk.config.gestures.currency
+        known = self.known
+        head = words.got_words(self.decision, self.standing, currency, len(known.given))
+        waiting = known.waiting[:1]
+        lines: list[Line] = [[(head, "bold")]]
+        lines += [words.given_line(each, self.desk, columns) for each in known.given[: max(1, most - len(waiting))]]
+        for each in waiting:
+            what = words.what_words(self.desk, each.kind, each.amount, each.currency)
+            lines += [[(_("Asked for {what}: nobody has decided yet.").format(what=what), "due")]]
+        return lines
+
+    def left_lines(self, columns: int) -> list[Line]:
+        """What is left of each ceiling afterwards."""
+        if self.decision is None or self.standing is None or self.offer is None:
+            return []
+        return words.left_lines(self.decision, self.standing, self.offer.currency, columns, self.desk)
+
+    def verdict(self) -> Said:
+        """What enter does."""
+        offer, wanted, standing = self.offer, self.wanted, self.standing
+        if offer is None or wanted is None:
+            return _("Nothing can be given: the policy has nothing for you."), "warn"
+        what = words.what_words(self.desk, offer.kind, wanted.amount, wanted.currency)
+        if offer.fixed:
+            return self._fixed(offer, what)
+        if self.decision is None or standing is None:
+            return _("Looking it up …"), "dim"
+        if wanted.amount <= 0:
+            return _("Type an amount such as 15 or 15.50."), "warn"
+        said, style = words.verdict(self.desk, self.proved or self.decision, what)
+        if not self.unproved or standing.me.rule is None:
+            return said, style
+        most = money(standing.me.rule.proof, offer.currency)
+        needed = _("A PROOF IS NEEDED above {amount}: give its reference.").format(amount=most)
+        if self.proved is not None and self.proved.answer is Answer.GRANTED:
+            said = _("Then enter grants {what}.").format(what=what)
+        return f"{needed} {said}", "warn"
+
+    @property
+    def unproved(self) -> bool:
+        """Nothing but a proof is missing."""
+        missing = self.decision is not None and self.decision.reason == "proof_required"
+        return missing and self.proved is not None and self.proved.answer is not Answer.REFUSED
+
+    def warnings(self) -> list[Said]:
+        """What else one should know before enter."""
+        offer = self.offer
+        kinds = {each.id for each in self.desk.config.kinds if each.fulfil is FulfilmentHow.VOUCHER}
+        if self.known.thread.row.public and offer is not None and offer.kind in kinds and offer.what != "mine":
+            return [(_("PUBLIC: whoever reads the reply can use the code."), "warn")]
+        return []
+
+    def _fixed(self, offer: Offer, what: str) -> Said:
+        if offer.approval is not None:
+            said = _("APPROVED {until}: enter grants {what}, {reason}.")
+            until = words.expires_words(offer.approval.expires_at, self.desk)
+            return said.format(until=until, what=what, reason=self.reason_name), "ok"
+        if self.voiding is not None:
+            return _("ctrl+x once more voids {what}.").format(what=what), "late"
+        if offer.what == "mine":
+            return _("GRANTED: {what} is in the words already. ctrl+x voids it.").format(what=what), "ok"
+        return _("GRANTED, IN NO REPLY: enter puts {what} into the reply, ctrl+x voids it.").format(what=what), "due"
+
+
+def place_of(offer: Offer | None, among: Sequence[Offer]) -> int:
+    """Where an offer stands among others; 0 where it does not."""
+    return next((i for i, each in enumerate(among) if each is offer), 0)

@@ -1,0 +1,91 @@
+"""Line mode about what was granted and is not with its customer yet, and about the shop's key."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentconsole.channels.base import settings_model
+from agentconsole.cli import main
+from agentconsole.config import load
+from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.store.opening import open_desk
+from tests.incoming import arrives, message
+from tests.ledger.ordering import config_text
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """A desk with one conversation, a shop that is not there, and a back office."""
+    file = tmp_path / "agentconsole.toml"
+    file.write_text(config_text("http://127.0.0.1:9/gestures"), encoding="utf-8")
+    config = load(file, settings_model)
+    desk = Desk(open_desk(config.desk, tmp_path), config, who_am_i(config, "lea"), tmp_path)
+    arrives(desk, message())
+    desk.store.close()
+
+    def run_(*arguments: str) -> tuple[int, str, str]:
+        try:
+            code = main(["--config", str(file), *arguments])
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return code, out, err
+
+    return run_
+
+
+def granted(run: Run, kind: str) -> str:
+    code, out, err = run(
+        "gesture", "grant", "1", "--kind", kind, "--amount", "5", "--reason", "outage", "--json"
+    )  # fmt: skip
+    assert code == 0, err
+    return str(json.loads(out)["entry"])
+
+
+def tasks(run: Run) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run("gesture", "tasks", "--json")[1].splitlines()]
+
+
+def test_tasks_are_done_dropped_and_taken_up_again(run: Run) -> None:
+    item, credit = granted(run, "item"), granted(run, "credit")
+    assert [(t["entry"], t["how"], t["state"], t["asks"]) for t in tasks(run)] == [
+        (item, "task", "queued", True), (credit, "shop", "queued", False),
+    ]  # fmt: skip
+    assert tasks(run)[0]["amount"] == "5.00"
+    shown = run("gesture", "tasks")[1]
+    assert "waits for the back office" in shown
+    assert "waits for the shop" in shown
+    assert run("gesture", "drop", item, "--why", "sold out")[0] == 0
+    assert (tasks(run)[0]["state"], tasks(run)[0]["error"]) == ("failed", "sold out")
+    assert run("gesture", "again", item)[0] == 0
+    assert run("gesture", "done", item, "--reference", "parcel 7")[0] == 0
+    assert [t["entry"] for t in tasks(run)] == [credit]
+    code, _out, err = run("gesture", "done", item)
+    assert (code, "waits for anything" in err) == (1, True)
+    assert run("gesture", "done", "no-uuid")[0] == 2
+    trail = json.loads(run("show", "1", "--json", "--trail")[1])["trail"]
+    kinds = [e["kind"] for e in trail if e["kind"].startswith("gesture")]
+    assert kinds == ["gesture_granted"] * 2 + ["gesture_failed", "gesture_again", "gesture_fulfilled"]
+
+
+def test_the_shop_s_key_is_missed_and_kept(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    granted(run, "credit")
+    _code, _out, err = run("sync", "--once")
+    assert "no key to sign" in err
+    found = {(f["what"], f["good"]) for f in map(json.loads, run("check", "--json")[1].splitlines())}
+    assert {("shop", False), ("voucher codes", False)} <= found
+    monkeypatch.setattr("sys.stdin", io.StringIO("the key\n"))
+    assert run("secret", "set", "shop")[0] == 0
+    found = {(f["what"], f["good"]) for f in map(json.loads, run("check", "--json")[1].splitlines())}
+    assert ("shop", True) in found
+    assert "127.0.0.1" not in run("sync", "--once")[1]
+    assert "cannot be reached" in tasks(run)[0]["error"]

@@ -1,0 +1,317 @@
+"""Delegations are looked at as a whole: what is told of each mistake, and what holds of everything that is accepted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import tomli_w
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentconsole.config import parse
+from agentconsole.config.references import wrong_references
+from agentconsole.config.start import starting_text
+from agentconsole.desk.policy import compile_policy
+from agentconsole.errors import ConfigError
+from agentconsole.model.gesture import GestureKind
+
+GOOD = """
+teams = [{ id = "care", name = "Care", budgets = [{ budget = "1000" }] }]
+agents = [
+  { id = "lea", name = "Léa", teams = ["care"] },
+  { id = "sam", name = "Sam", role = "supervisor", teams = ["care"] },
+  { id = "bot", name = "Bot", role = "community", delegation = "none" },
+]
+reasons = [{ id = "late", name = "Late" }]
+kinds = [{ id = "voucher", fulfil = "voucher" }]
+
+[[delegations]]
+id = "adviser"
+roles = ["adviser"]
+kinds = ["voucher", "credit", "attention"]
+reasons = ["late"]
+approvers = ["supervisor"]
+[[delegations.limits]]
+gesture = "50"
+kinds = { credit = "30" }
+customer = "120"
+budget = "600"
+[[delegations.limits]]
+purse = "attention"
+gesture = "20"
+customer = "20"
+budget = "100"
+
+[[delegations]]
+id = "supervisor"
+roles = ["supervisor"]
+[[delegations.limits]]
+gesture = "200"
+customer = "300"
+budget = "2000"
+
+[[catalogue]]
+id = "voucher-15"
+name = "A voucher"
+kind = "voucher"
+amount = "15.00"
+reasons = ["late"]
+text = "{{ gesture.code }}"
+
+[[catalogue]]
+id = "surprise"
+name = "A surprise"
+kind = "attention"
+amount = "20"
+text = "For you."
+
+[[moments]]
+id = "birthday"
+name = "Birthday"
+when = "birthday"
+gift = "surprise"
+"""
+
+MISTAKES = """
+reasons = ["late"]\\napprovers -> reasons = ["lat"]\\napprovers
+> delegations.adviser.reasons: found 'lat' (did you mean 'late'?); allowed are late
+
+approvers = ["supervisor"] -> approvers = ["boss"]
+> delegations.adviser.approvers: found 'boss'; allowed are adviser, supervisor
+
+role = "community", delegation = "none" -> delegation = "advisor"
+> agents.bot.delegation: found 'advisor' (did you mean 'adviser'?); allowed are adviser, none, supervisor
+
+role = "community", delegation = "none" -> role = "community"
+> agents.bot.delegation: found nothing, and no delegation is for the role 'community'; allowed are adviser, …, none
+
+gift = "surprise" -> gift = "present"
+> moments.birthday.gift: found 'present'; allowed are surprise, voucher-15
+
+gift = "surprise" -> gift = "voucher-15"
+> moments.birthday.gift: found 'voucher-15', which is of the kind 'voucher'; allowed is … "attention"
+
+reasons = ["late"]\\ntext -> reasons = ["early"]\\ntext
+> catalogue.voucher-15.reasons: found 'early'; allowed are late
+
+id = "surprise" -> id = "voucher-15"
+> catalogue: found the id 'voucher-15' twice; allowed is each id once
+> moments.birthday.gift: found 'surprise'; allowed are voucher-15
+
+[{ id = "late", name = "Late" }] -> [{ id = "late", name = "Late" }, { id = "late", name = "Late" }]
+> reasons: found the id 'late' twice; allowed is each id once
+
+kinds = [{ id = "voucher", fulfil = "voucher" }] -> kinds = [{ id = "voucher" }, { id = "voucher" }]
+> kinds: found the id 'voucher' twice; allowed is each id once
+
+kinds = [{ id = "voucher", fulfil = "voucher" }] -> kinds = [{ id = "credit", fulfil = "shop" }]
+> kinds.credit.fulfil: found "shop", and no table [shop]; allowed are "voucher", "task"
+
+reasons = ["late"]\\napprovers -> approvers
+>
+
+roles = ["supervisor"] -> roles = ["supervisor", "adviser"]
+> delegations.supervisor.roles: found 'adviser', which the delegation 'adviser' has; allowed is each role once
+
+purse = "attention" -> purse = "goodwill"
+> delegations.adviser.limits.2: found a second table for EUR and 'goodwill'; allowed is one for each currency and purse
+> delegations.adviser.kinds: found 'attention', and no limits with the purse 'attention'; allowed are kinds that …
+> catalogue.surprise.kind: found 'attention' in EUR, which no delegation allows; allowed is what somebody may give
+
+kinds = { credit = "30" } -> kinds = { refund = "30" }
+> delegations.adviser.limits.1.kinds: found 'refund'; allowed are voucher, credit
+
+kinds = { credit = "30" } -> kinds = { credit = "300" }
+> delegations.adviser.approvers: found a ceiling of '300.00' for 'credit', above that of all its approvers; allowed is …
+
+gesture = "200" -> gesture = "40"
+> delegations.adviser.approvers: found a ceiling of '50.00' for 'voucher', above that …; allowed is '40.00' at most
+
+[[delegations.limits]]\\ngesture = "200" -> [[delegations.limits]]\\ncurrency = "USD"\\ngesture = "200"
+> delegations.adviser.approvers: found none who may give 'voucher' in EUR; allowed are delegations of which one may
+> delegations.adviser.approvers: found none who may give 'credit' in EUR; allowed are delegations of which one may
+
+name = "Sam", role -> name = "Sam", disabled = true, role
+> agents.lea.delegation: found 'adviser', and nobody else of 'supervisor' who could approve credit, voucher in EUR; …
+
+name = "Sam", role -> name = "Sam", person = "lea", role
+> agents.lea.delegation: found 'adviser', and nobody else of 'supervisor' who could approve credit, voucher in EUR; …
+
+name = "Léa", teams -> name = "Léa", disabled = true, teams
+>
+
+budget = "600" -> budget = "49.99"
+> delegations.adviser.limits.1.budget: found '49.99'; allowed is '50.00' or more, the highest ceiling of one gesture
+
+budgets = [{ budget = "1000" }] -> budgets = [{ budget = "199" }]
+> teams.care.budgets.1.budget: found '199'; allowed is '200.00' or more, the highest ceiling of one gesture
+
+budgets = [{ budget = "1000" }] -> budgets = [{ budget = "1000" }, { budget = "2000" }]
+> teams.care.budgets.2: found a second table for EUR and 'goodwill'; allowed is one for each currency and purse
+
+budgets = [{ budget = "1000" }] -> budgets = [{ budget = "1000.001" }]
+> teams.care.budgets.1.budget: found '1000.001'; allowed is an amount of EUR with 2 decimals at most
+
+gesture = "50" -> gesture = "50.005"
+> delegations.adviser.limits.1.gesture: found '50.005'; allowed is an amount of EUR with 2 decimals at most
+
+gesture = "50" -> currency = "JPY"\\nproof = "1.5"\\ngesture = "50"
+> delegations.adviser.limits.1.proof: found '1.5'; allowed is an amount of JPY with 0 decimals at most
+
+amount = "15.00" -> amount = "200.01"
+> catalogue.voucher-15.amount: found '200.01'; allowed is '200.00' at most, the highest ceiling
+
+amount = "15.00" -> amount = "15.00"\\ncurrency = "CHF"
+> catalogue.voucher-15.kind: found 'voucher' in CHF, which no delegation allows; allowed is what somebody may give
+
+id = "supervisor"\\nroles -> id = "none"\\nroles
+> delegations.adviser.approvers: found 'supervisor'; allowed are adviser, none
+> delegations.none.id: found 'none'; allowed is another word, since an agent's "none" is: nothing
+"""
+
+
+def mistakes(text: str) -> list[str]:
+    """What is said about a file, without its name."""
+    try:
+        parse(text, "desk.toml")
+    except ConfigError as error:
+        return [line.removeprefix("desk.toml: ") for line in error.problems]
+    return []
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.strip().split("\n\n"))
+def test_a_mistake_names_key_found_and_allowed(mistake: str) -> None:
+    change, *said = [line.strip() for line in mistake.split("\n>")]
+    old, new = (part.replace("\\n", "\n") for part in change.split(" -> "))
+    assert GOOD.count(old) == 1, old
+    told, wanted = mistakes(GOOD.replace(old, new)), [line for line in said if line]
+    assert len(told) == len(wanted), told
+    for line, pattern in zip(told, wanted, strict=True):
+        assert re.fullmatch(re.escape(pattern).replace("…", ".*"), line), line
+
+
+def test_a_good_file_has_none() -> None:
+    assert mistakes(GOOD) == []
+
+
+def test_a_request_without_reasons_could_not_be_made() -> None:
+    without = GOOD.replace('reasons = [{ id = "late", name = "Late" }]', "").replace('reasons = ["late"]', "")
+    assert mistakes(without) == ["reasons: found none; allowed is one or more, since each gesture has one"]
+
+
+def test_they_are_told_with_all_other_mistakes() -> None:
+    text = (
+        GOOD.replace('budget = "600"', 'budget = "6"').replace('gift = "surprise"', 'gift = "?"') + "\n[brand]\nx = 1"
+    )
+    places = {line.partition(":")[0] for line in mistakes(text)}
+    assert {"brand.x", "delegations.adviser.limits.1.budget", "moments.birthday.gift"} <= places
+
+
+_IDS = st.sampled_from(["a", "b", "c", "none", "ghost"])
+_AMOUNTS = st.sampled_from(["0", "10", "50", "50.5", "100", "300"])
+_LIMITS = st.fixed_dictionaries(
+    {"gesture": _AMOUNTS, "customer": _AMOUNTS, "budget": _AMOUNTS},
+    optional={
+        "currency": st.sampled_from(["EUR", "JPY"]),
+        "purse": st.sampled_from(["goodwill", "attention"]),
+        "kinds": st.dictionaries(st.sampled_from(list(map(str, GestureKind))), _AMOUNTS, max_size=2),
+    },
+)
+_DELEGATIONS = st.lists(
+    st.fixed_dictionaries(
+        {"id": st.sampled_from(["a", "b", "c"]), "limits": st.lists(_LIMITS, min_size=1, max_size=3)},
+        optional={
+            "roles": st.lists(st.sampled_from(["adviser", "supervisor"]), unique=True),
+            "approvers": st.lists(_IDS, max_size=2, unique=True),
+            "kinds": st.lists(st.sampled_from(["voucher", "refund", "attention"]), unique=True),
+        },
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda delegation: delegation["id"],
+)
+_AGENTS = st.lists(
+    st.fixed_dictionaries(
+        {"id": st.sampled_from(["x", "y", "z"]), "name": st.just("N")},
+        optional={
+            "delegation": _IDS,
+            "role": st.sampled_from(["adviser", "supervisor"]),
+            "person": st.sampled_from(["x", "y"]),
+            "disabled": st.booleans(),
+        },
+    ),
+    max_size=3,
+    unique_by=lambda agent: agent["id"],
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(_DELEGATIONS, _AGENTS)
+def test_whatever_is_accepted_is_whole(delegations: list[dict[str, Any]], agents: list[dict[str, Any]]) -> None:
+    """Of the compiled policy: whoever asks somebody for one kind finds somebody for all they may give in it."""
+    data = {"delegations": delegations, "agents": agents, "reasons": [{"id": "r", "name": "R"}]}
+    text = tomli_w.dumps(data)
+    if told := mistakes(text):
+        assert all(": found " in line and "; allowed " in line for line in told), told
+        return
+    config = parse(text, "desk.toml")
+    policy = compile_policy(config)
+    persons = {agent["id"]: agent["person"] for agent in policy["agents"]}
+    rules = {(rule["agent"], rule["currency"], rule["kind"]): rule for rule in policy["rules"]}
+    assert len(rules) == len(policy["rules"])
+    for (agent, currency, kind), rule in rules.items():
+        assert rule["ceiling"] <= rule["budget"]
+        asked = [row["approver"] for row in policy["approvers"] if row["agent"] == agent]
+        assert all(persons[approver] != persons[agent] for approver in asked)
+        found = next(a for a in config.agents if a.id == agent)
+        delegation = next(d for d in config.delegations if _has(found, d))
+        if delegation.approvers and kind != "attention":
+            assert any((approver, currency, kind) in rules for approver in asked)
+    for agent in config.agents:
+        assert agent.disabled or agent.delegation == "none" or any(_has(agent, d) for d in config.delegations)
+
+
+def _has(agent: Any, delegation: Any) -> bool:
+    return agent.delegation == delegation.id if agent.delegation else agent.role in delegation.roles
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.sampled_from(["EUR", "50", "voucher", "a"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "limits", "gesture", "kinds", "approvers", "roles", "reasons", "budgets", "gift", "name"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.dictionaries(
+        st.sampled_from(["delegations", "agents", "teams", "reasons", "kinds", "catalogue", "moments", "shop"]),
+        _ANYTHING,
+    )
+)
+def test_nothing_that_a_file_may_hold_breaks_the_look_at_it(data: Mapping[str, Any]) -> None:
+    assert all(isinstance(line, str) for line in wrong_references(data))
+
+
+def test_all_of_the_starting_file_works_once_it_is_uncommented() -> None:
+    before, begins, rest = starting_text().partition("# Goodwill gestures")
+    said, ends, after = rest.partition("# How replies")
+    said = re.sub(r"^# (?=\[|\w+ = )", "", said, flags=re.M)
+    said = said.replace('kinds = ["credit",', 'kinds = ["voucher", "credit",')
+    chief = '[[agents]]\nid = "chief"\nname = "Chief"\nrole = "supervisor"\n'
+    config = parse(f"{before}{begins}{said}{chief}{ends}{after}", "agentconsole.toml")
+    assert [gift.id for gift in config.catalogue] == ["voucher-15", "credit-15", "surprise"]
+    assert config.shop is not None
+    assert compile_policy(config)["approvers"] == [{"agent": "adviser", "approver": "chief"}]
