@@ -76,7 +76,7 @@ class Service:
             if settings.active:
                 self._run(f"pull-{settings.id}", self._pull_forever, settings)
                 self._run(f"deliver-{settings.id}", self._deliver_forever, settings)
-        if self.desk.config.shop is not None:
+        if self.desk.config.shop is not None and self.desk.hands_over:
             self._run("shop", self._hand_over_forever)
         self._run("house", self._keep_house)
 

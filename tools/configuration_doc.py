@@ -89,7 +89,8 @@ is says the login. A policy that is applied counts from each console's next star
 Its own file keeps what is personal: `desk`, `attachments`, `own`, `agent`, `language`, `theme`, `keys` and `notify`.
 Of all other keys only what the desk has counts; `agentconsole check` names those that the file says otherwise. A
 console without channels in its own file leaves pulling and delivering to `agentconsole sync`, which runs where the
-mailboxes' passwords are. Passwords are never passed on.
+mailboxes' passwords are; one whose own file does not have the desk's `[shop]` leaves the shop to others. Passwords are
+never passed on.
 """
 
 SECRETS = """\

@@ -15,13 +15,13 @@ from agentconsole.desk import gestures
 from agentconsole.desk import wording_gestures as wording
 from agentconsole.desk.context import Desk
 from agentconsole.errors import RuleRefused, UsageError
-from agentconsole.i18n import _, moment
+from agentconsole.i18n import _, moment, money
 from agentconsole.model.gesture import Approval, ApprovalState
 
 
 def list_approvals(options: argparse.Namespace) -> int:
     """``agentconsole approval list``: the oldest first."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         found = gestures.approvals(desk, open_only=not options.all, mine=options.mine)
         if options.json:
             for each in found:
@@ -34,7 +34,7 @@ def list_approvals(options: argparse.Namespace) -> int:
                     f"#{each.number}",
                     wording.what(desk, each.kind, each.amount, each.currency, each.reason),
                     desk.agent_name(each.requester),
-                    wording.approval_state(each.state),
+                    _state(each),
                     _("until {at}").format(at=moment(each.expires_at, zone, now, time=True)),
                     str(each.id),
                 ]
@@ -44,6 +44,12 @@ def list_approvals(options: argparse.Namespace) -> int:
         if not found:
             line(_("Nothing waits for an approval."))
     return 0
+
+
+def _state(each: Approval) -> str:
+    """In words, with the amount where it was granted."""
+    said = wording.approval_state(each.state)
+    return said if each.granted is None else f"{said}: {money(each.granted, each.currency)}"
 
 
 def approve(options: argparse.Namespace) -> int:
@@ -73,6 +79,9 @@ def refuse(options: argparse.Namespace) -> int:
 def withdraw(options: argparse.Namespace) -> int:
     """``agentconsole approval withdraw UUID``."""
     with opened(options) as desk:
+        asked = _approval(desk, options.approval)
+        if asked and asked.requester != desk.agent.id:
+            raise RuleRefused("approval_mismatch", _("That request is not yours."), _("Leave it to who asked for it."))
         row = gestures.withdraw(desk, options.approval)
         _tell(options, row.number, ApprovalState.WITHDRAWN)
     return 0

@@ -14,9 +14,10 @@ from agentconsole.config.amounts import units
 from agentconsole.desk import orders, policies, saved_views, vouchers
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.hours import Calendar
-from agentconsole.desk.shared import joined, overruled
+from agentconsole.desk.policy import delegation_of
+from agentconsole.desk.shared import joined, names_same_shop, overruled
 from agentconsole.errors import ConsoleError, SecretError
-from agentconsole.i18n import _, ngettext
+from agentconsole.i18n import _, date, ngettext
 from agentconsole.secrets import find_secret
 from agentconsole.store.engine import Store
 from agentconsole.store.opening import open_desk
@@ -28,6 +29,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     :raises ConfigError: the configuration cannot be read; nothing else can be looked at then.
     """
     config, path = read_config(options)
+    written = config
     yield Finding(_("configuration"), True, str(path))
     place = _Place(config, path, options.agent)
     yield from place.findings()
@@ -43,9 +45,11 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     for clash in clashes(config) or [""]:
         yield Finding(_("keys"), not clash, clash or _("no clashes"), _("Change [keys].") if clash else "")
     if store and agent:
-        desk = Desk(store, config, agent, path.parent)
+        hands_over = config is written or names_same_shop(written, config)
+        desk = Desk(store, config, agent, path.parent, hands_over=hands_over)
         yield from _views(desk)
         yield from _policy(desk)
+        yield from _trained(desk)
         yield from _fulfilled(desk)
     if store:
         store.close()
@@ -89,7 +93,7 @@ class _Place:
             yield Finding(_("desk"), False, error.what, error.do)
         if "://" in written.desk:
             yield from self._agent()
-        for key in overruled(self.store, written, at) if self.store else ():
+        for key in overruled(self.store, written, at) if self.store and self.agent else ():
             said = _("{key} is otherwise in the desk's policy, which holds").format(key=key)
             yield Finding(_("policy"), False, said, _("Apply this file (`agentconsole policy apply`), or take it out."))
 
@@ -106,15 +110,28 @@ class _Place:
 
 def _policy(desk: Desk) -> Iterator[Finding]:
     try:
-        policies.ensure(desk)
-        holds = policies.current(desk)
+        holds, waits = policies.current(desk), policies.outdated(desk)
     except ConsoleError as error:
         yield Finding(_("policy"), False, error.what, error.do)
         return
-    if holds:
+    if waits:
+        yield Finding(_("policy"), True, _("the file's holds as soon as the console is opened or something is written"))
+    elif holds:
         yield Finding(_("policy"), True, _("version {version}").format(version=holds.applied.version))
     elif desk.config.delegations:
         yield Finding(_("policy"), False, _("none holds"), _("A supervisor applies one: `agentconsole policy apply`."))
+
+
+def _trained(desk: Desk) -> Iterator[Finding]:
+    """Whose training has ended: no mistake of the file, but they can give nothing."""
+    today = desk.now().astimezone(desk.config.zone).date()
+    for agent in desk.config.agents:
+        delegation, until = delegation_of(desk.config, agent), agent.trained_until
+        if delegation and delegation.training and not agent.disabled and (until is None or until < today):
+            seen = _("{agent}: ended on {day}").format(agent=agent.id, day=date(until)) if until else ""
+            seen = seen or _("{agent}: none").format(agent=agent.id)
+            do = _("They can give nothing. Set trained_until once they are trained.")
+            yield Finding(_("training in gestures"), False, seen, do)
 
 
 def _fulfilled(desk: Desk) -> Iterator[Finding]:
@@ -125,7 +142,9 @@ def _fulfilled(desk: Desk) -> Iterator[Finding]:
             said = ngettext("{n} code left", "{n} codes left", stock.free).format(n=stock.free)
             do = _("Bring more: `agentconsole voucher import FILE --pool {pool}`.").format(pool=stock.pool)
             yield Finding(_("voucher codes"), False, f"{what}: {said}", do)
-        if desk.config.shop is not None:
+        if desk.config.shop is not None and not desk.hands_over:
+            yield Finding(_("shop"), True, _("left to other consoles"))
+        elif desk.config.shop is not None:
             orders.opened(desk)
             yield Finding(_("shop"), True, desk.config.shop.url)
     except ConsoleError as error:

@@ -69,7 +69,7 @@ def split(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """``agentconsole customer show ID``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         thread = conversations.open_thread(desk, number_of(options.number), 1)
         one, now = thread.customer, desk.now()
         likely = customers.likely_same(desk, one.id)
@@ -175,7 +175,7 @@ def unlink(options: argparse.Namespace) -> int:
 
 def day(options: argparse.Namespace) -> int:
     """``agentconsole day``: my own figures of today."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         done = days.mine(desk)
         seconds = None if done.first_response is None else int(done.first_response.total_seconds())
         if options.json:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from agentconsole.cli.opening import opened
-from agentconsole.cli.output import emit, iso, line, table
+from agentconsole.cli.output import emit, heading, iso, line, table
 from agentconsole.config.amounts import units
 from agentconsole.desk import fulfilment
 from agentconsole.desk import wording_gestures as wording
+from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _, duration
 
 
 def tasks(options: argparse.Namespace) -> int:
     """``agentconsole gesture tasks``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         waiting, now = fulfilment.unfulfilled(desk), desk.now()
         if options.json:
             for one in waiting:
@@ -57,19 +60,44 @@ def tasks(options: argparse.Namespace) -> int:
 def done(options: argparse.Namespace) -> int:
     """``agentconsole gesture done UUID``."""
     with opened(options) as desk:
-        fulfilment.done(desk, options.entry, options.reference)
-    return 0
+        with _decided():
+            fulfilment.done(desk, options.entry, options.reference)
+        return _told(options, "done", _("{entry}: the customer has it."))
 
 
 def again(options: argparse.Namespace) -> int:
     """``agentconsole gesture again UUID``."""
     with opened(options) as desk:
-        fulfilment.again(desk, options.entry)
-    return 0
+        with _decided():
+            fulfilment.again(desk, options.entry)
+        return _told(options, "again", _("{entry}: it is tried again."))
 
 
 def drop(options: argparse.Namespace) -> int:
     """``agentconsole gesture drop UUID --why TEXT``."""
     with opened(options) as desk:
-        fulfilment.give_up(desk, options.entry, options.why)
+        with _decided(not options.why.strip()):
+            fulfilment.give_up(desk, options.entry, options.why)
+        return _told(options, "drop", _("{entry}: it was not given, and is not tried again. It can be voided now."))
+
+
+@contextmanager
+def _decided(misused: bool = False) -> Iterator[None]:
+    """That there is nothing to decide is no bad usage: exit code 1.
+
+    :param misused: the arguments are wrong whatever the gesture's state is.
+    """
+    try:
+        yield
+    except UsageError as error:
+        if misused:
+            raise
+        raise NotFound(error.what, error.do) from None
+
+
+def _told(options: argparse.Namespace, choice: str, said: str) -> int:
+    if options.json:
+        emit({"entry": str(options.entry), "choice": choice})
+    else:
+        heading(said.format(entry=options.entry))
     return 0

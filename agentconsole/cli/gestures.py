@@ -68,13 +68,13 @@ def grant(options: argparse.Namespace) -> int:
         key: UUID = options.key or uuid4()
         try:
             done = _grant(desk, number, wanted, key, options)
+            code = gestures.reveal(desk, done.entry) if options.reveal and isinstance(done, gestures.Granted) else None
         except DeskError as error:  # it may have been granted all the same
             do = _("Repeat it with --key {key}: nothing is given twice.").format(key=key)
             raise DeskError(error.what, do) from None
         if isinstance(done, gestures.Asked):
             _tell_asked(desk, number, wanted, key, done, options)
             return 0
-        code = gestures.reveal(desk, done.entry) if options.reveal else None
         if options.json:
             emit(granted_fields(number, wanted, key, done, code))
             return 0
@@ -126,7 +126,7 @@ def void(options: argparse.Namespace) -> int:
 
 def list_given(options: argparse.Namespace) -> int:
     """``agentconsole gesture list CONVERSATION``: the newest first."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         found = gestures.given(desk, number_of(options.number))
         if options.json:
             for each in found:

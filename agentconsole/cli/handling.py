@@ -200,7 +200,7 @@ def _end(desk: Desk, options: argparse.Namespace) -> int:
 
 def list_promises(options: argparse.Namespace) -> int:
     """``agentconsole promises``: the open ones, the earliest first."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         found, now = promises.everyones(desk), desk.now()
         if options.json:
             for made in found:

@@ -20,11 +20,12 @@ from agentconsole.desk.ledger import Report, Sum
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _, moment, money, ngettext
 from agentconsole.i18n import number as in_words
+from agentconsole.store.ledger.base import refuse
 
 
 def verify(options: argparse.Namespace) -> int:
     """``agentconsole ledger verify [--heads FILE]``: exit code 1 where anything is wrong."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         kept = ledger.read_heads(options.heads) if options.heads else ()
         found = [*ledger.verify(desk, kept), *ledger.unguarded(desk)]
         for finding in found:
@@ -43,7 +44,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def heads(options: argparse.Namespace) -> int:
     """``agentconsole ledger heads``: what ``ledger verify --heads`` takes."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         found = ledger.heads(desk)
         for head in found:
             if options.json:
@@ -58,7 +59,7 @@ def heads(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """``agentconsole ledger export --csv|--json [--month MONTH]``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         span = ledger.month_of(options.month, desk).span(desk) if options.month else (None, None)
         entries = ledger.export(desk, *span)
         if options.csv:
@@ -71,7 +72,7 @@ def export(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """``agentconsole ledger report [--month MONTH]``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         found = ledger.report(desk, ledger.month_of(options.month, desk))
         if options.json:
             emit(_report_fields(found))
@@ -137,12 +138,19 @@ def _sum_cells(desk: Desk, by: str, key: str, part: Sum) -> list[str]:
 
 def review(options: argparse.Namespace) -> int:
     """``agentconsole ledger review [UUID VERDICT [--remark TEXT]]``."""
-    with opened(options) as desk:
+    with opened(options, reads=options.entry is None) as desk:
         if options.entry is not None:
             if options.verdict is None:
                 raise UsageError(_("A verdict is missing."), _("Give fine, talk or wrong."))
             control.review(desk, options.entry, options.verdict, options.remark)
+            if options.json:
+                emit({"entry": str(options.entry), "verdict": options.verdict, "remark": options.remark})
+            else:
+                said = _("{entry}: {verdict}: the verdict is written down.")
+                heading(said.format(entry=options.entry, verdict=wording.verdict(options.verdict)))
             return 0
+        if not ledger.supervises(desk):
+            refuse("not_supervisor")
         looked = control.to_review(desk, ledger.month_of(options.month, desk))
         shown = [one for one in looked if options.all or one.review is None]
         if options.json:

@@ -28,7 +28,7 @@ from agentconsole.model.macro import Actions
 
 def list_macros(options: argparse.Namespace) -> int:
     """``agentconsole macro list``: those that are broken too."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         holding, counts = Library.of(desk).look(), uses.counts(desk)
         items: list[Macro | Broken] = [*holding.macros.values(), *(broken for broken in holding.broken if broken.name)]
         items.sort(key=lambda item: (item.name, item.own))
@@ -66,7 +66,7 @@ def _cells(item: Macro | Broken, counts: Mapping[str, int]) -> list[str]:
 
 def show(options: argparse.Namespace) -> int:
     """``agentconsole macro show NAME``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         macro, counts = Library.of(desk).get(options.name), uses.counts(desk)
         file = macro.file
         actions = file.actions.model_dump(mode="json", exclude_defaults=True)
@@ -174,7 +174,7 @@ def _tell(number: int, planned: Planned, done: str) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """``agentconsole macro check``: exit code 1 where a macro is broken."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         holding = Library.of(desk).look()
     for broken in holding.broken:
         for problem in broken.problems:

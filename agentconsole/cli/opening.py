@@ -53,23 +53,27 @@ def _elsewhere(config: Config, address: str) -> Config:
 
 
 @contextmanager
-def opened(options: argparse.Namespace, *, create: bool = True, as_written: bool = False) -> Iterator[Desk]:
+def opened(
+    options: argparse.Namespace, *, create: bool = True, as_written: bool = False, reads: bool = False
+) -> Iterator[Desk]:
     """The desk that the configuration names, with whoever is at the keyboard; closed at the end.
 
     :param as_written: what the file says counts, not what the desk's policy does: to look at or change the policy.
+    :param reads: for a verb that only reads: on SQLite what the file says about gestures is not applied for it.
     :raises ConsoleError: whatever is wrong with configuration, desk or agent.
     """
     written, path = read_config(options)
     config, agent = written, None if "://" in written.desk else who_am_i(written, options.agent)
-    store = open_desk(config.desk, path.parent, files=config.attachments, create=create)
+    store, hands_over = open_desk(config.desk, path.parent, files=config.attachments, create=create), True
     try:
         if agent is None:
-            from agentconsole.desk.shared import joined
+            from agentconsole.desk.shared import joined, names_same_shop
 
             config, agent = joined(store, written, options.agent, as_written=as_written)
+            hands_over = config is written or names_same_shop(written, config)
         pulls = config is written or bool(written.channels)
-        desk = Desk(store, config, agent, path.parent, pulls=pulls)
-        if not as_written:
+        desk = Desk(store, config, agent, path.parent, pulls=pulls, hands_over=hands_over)
+        if not (as_written or reads):
             policies.ensure(desk)
         yield desk
     finally:

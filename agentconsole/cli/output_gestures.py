@@ -37,8 +37,11 @@ def amount_of(text: str, currency: str) -> tuple[int, str]:
         number = Decimal(text.replace(",", "."))
     except InvalidOperation:
         number = Decimal(1)
-    if not number.is_finite() or number <= 0 or number > Decimal(MOST).scaleb(-digits):
-        raise RuleRefused("amount", *explained("amount"))
+    most, what = Decimal(MOST).scaleb(-digits), explained("amount")[0]
+    if number.is_nan() or number <= 0:
+        raise RuleRefused("amount", what, _("Give more than nothing."))
+    if number > most:
+        raise RuleRefused("amount", what, _("Give {amount} at most.").format(amount=money(MOST, currency)))
     raise UsageError(
         _("{text!r} is not an amount.").format(text=text),
         _("Write it as 15, 15.00 or 15.00 {currency}.").format(currency=currency),

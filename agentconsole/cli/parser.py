@@ -74,7 +74,8 @@ def _verb(name: str) -> Verb:
 
 
 def _complain(error: ConsoleError) -> None:
-    lines = list(error.problems) if isinstance(error, ConfigError) and error.problems else [error.what]
+    code = f" ({error.reason})" if isinstance(error, RuleRefused) else ""
+    lines = list(error.problems) if isinstance(error, ConfigError) and error.problems else [error.what + code]
     from agentconsole.text import clean
 
     for line in (*lines, error.do):

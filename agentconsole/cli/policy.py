@@ -17,6 +17,9 @@ from agentconsole.desk.policy_changes import Change, changes, rule_in_words
 from agentconsole.errors import NotFound
 from agentconsole.i18n import _, ngettext
 
+_NAMED = 20
+"""How many of whom something is changed are named in a line; ``--json`` has all."""
+
 
 def apply(options: argparse.Namespace) -> int:
     """``agentconsole policy apply``: what agentconsole.toml says holds from now on."""
@@ -94,8 +97,17 @@ def _heading(desk: Desk, policy: Policy) -> str:
 def _print(found: list[Change], indent: str = "") -> None:
     none = _("(none)")
     for change in found:
-        who = ", ".join(change.who) or _("the desk")
-        line(f"{indent}{who} · {change.what}: {change.before or none} → {change.after or none}")
+        who = _named(change.who)
+        if change.new:
+            line(f"{indent}{change.what}: {who} · {change.after}")
+        else:
+            line(f"{indent}{who} · {change.what}: {change.before or none} → {change.after or none}")
+
+
+def _named(who: tuple[str, ...]) -> str:
+    more = len(who) - _NAMED
+    named = ", ".join(who[:_NAMED] if more > 1 else who) or _("the desk")
+    return f"{named} {ngettext('and {n} more', 'and {n} more', more).format(n=more)}" if more > 1 else named
 
 
 def _titles() -> list[str]:
@@ -122,4 +134,4 @@ def _about(policy: Policy) -> dict[str, Any]:
 
 
 def _fields(change: Change) -> dict[str, Any]:
-    return {"who": list(change.who), "what": change.what, "from": change.before, "to": change.after}
+    return {"who": list(change.who), "what": change.what, "from": change.before, "to": change.after, "new": change.new}

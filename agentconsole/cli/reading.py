@@ -21,7 +21,7 @@ _SUBJECT = 4
 
 def views(options: argparse.Namespace) -> int:
     """``agentconsole views``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         counts, known = triage.counts(desk), saved_views.views_of(desk)
         if options.json:
             for view in known:
@@ -41,7 +41,7 @@ def views(options: argparse.Namespace) -> int:
 
 def list_view(options: argparse.Namespace) -> int:
     """``agentconsole list VIEW``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         view = saved_views.view_of(desk, options.view)
         _print(desk, triage.page(desk, view, limit=options.limit).rows, options.json)
     return 0
@@ -49,7 +49,7 @@ def list_view(options: argparse.Namespace) -> int:
 
 def search(options: argparse.Namespace) -> int:
     """``agentconsole search WORDS``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         query, limit = " ".join(options.words), options.limit
         if options.save:
             line(_("Saved as view {name}.").format(name=searches.save(desk, query, options.save).id))
@@ -95,7 +95,7 @@ def next_conversation(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """``agentconsole show ID``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         limit = 100_000 if options.all else conversations.SHOWN
         number = conversations.number_of(options.number)
         thread, now = conversations.open_thread(desk, number, limit), desk.now()

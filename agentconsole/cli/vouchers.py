@@ -35,7 +35,7 @@ def bring(options: argparse.Namespace) -> int:
 
 def pools(options: argparse.Namespace) -> int:
     """``agentconsole voucher pools``."""
-    with opened(options) as desk:
+    with opened(options, reads=True) as desk:
         counted = vouchers.counted(desk)
     if options.json:
         for item in counted:

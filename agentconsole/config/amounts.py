@@ -42,10 +42,12 @@ def exponent(currency: str) -> int:
 def minor(amount: str, currency: str) -> int:
     """Minor units of what :func:`parse_amount` answers.
 
-    :raises ValueError: no such currency, finer than its minor unit, or more than :data:`MOST`.
+    Three decimals of a currency that has not three are refused, zeros too: ``1,000`` is a thousand to some.
+
+    :raises ValueError: no such currency, finer than its minor unit, such three decimals, or more than :data:`MOST`.
     """
-    scaled = Decimal(amount).scaleb(exponent(currency))
-    if scaled != scaled.to_integral_value():
+    scaled, decimals = Decimal(amount).scaleb(exponent(currency)), len(amount.partition(".")[2])
+    if scaled != scaled.to_integral_value() or decimals == 3 != exponent(currency):
         raise ValueError(f"an amount of {currency} with {exponent(currency)} decimals at most")
     if scaled > MOST:
         raise ValueError(f"an amount of {Decimal(MOST).scaleb(-exponent(currency)):f} {currency} at most")
@@ -56,7 +58,7 @@ def read_amount(text: str, currency: str) -> tuple[int, str]:
     """Minor units and currency of an amount as people type it: ``15``, ``15.00``, ``15,5``, ``15 USD``, ``€15``.
 
     :param currency: ISO 4217 code where the text says none.
-    :raises ValueError: it is no amount, no currency, finer than the currency's minor unit, or more than :data:`MOST`.
+    :raises ValueError: it is no amount, no currency, or none that :func:`minor` takes: ``1,000`` of a euro neither.
     """
     found = _TYPED.fullmatch(text.translate(_SIGNS).strip())
     if not found or (found[1] and found[3]):

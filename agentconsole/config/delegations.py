@@ -6,6 +6,7 @@ others. What is wrong in itself is told elsewhere and passed over here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +30,7 @@ _Right = tuple[str, GestureKind]
 def wrong_delegations(data: Mapping[str, Any]) -> Iterator[str]:
     """One line a mistake: ``key: found …; allowed are …``."""
     team = _Plan(data)
-    for check in (_amounts, _doubles, _delegations, _holders, _budgets, _catalogue, _fulfilment):
+    for check in (_amounts, _doubles, _persons, _delegations, _holders, _budgets, _catalogue, _fulfilment):
         yield from check(team)
 
 
@@ -140,6 +141,18 @@ def _twice(place: str, tables: tuple[Limits | TeamBudget, ...]) -> Iterator[str]
         seen.add((table.currency, table.purse))
 
 
+def _persons(plan: _Plan) -> Iterator[str]:
+    """Who is the same person is a second agent of the file; a person of one login alone is a misspelt one."""
+    if not plan.whole:
+        return
+    known = {agent.id for agent in plan.agents}
+    whose = Counter(agent.person for agent in plan.agents)
+    for agent in plan.agents:
+        if agent.person is not None and agent.person not in known and whose[agent.person] == 1:
+            found = f"{agent.person!r}, which no agent is, and no other agent's person"
+            yield f"agents.{agent.id}.person: found {found}; allowed are {', '.join(sorted(known))}"
+
+
 def _delegations(plan: _Plan) -> Iterator[str]:
     """Each in itself: kinds that can be given, and ceilings that its approvers reach."""
     for delegation in plan.delegations.values():
@@ -154,7 +167,18 @@ def _delegations(plan: _Plan) -> Iterator[str]:
                     allowed = ", ".join(str(k) for k in GestureKind if _gives(delegation, limits, k)) or "none"
                     yield f"{place}.limits.{number}.kinds: found {str(kind)!r}; allowed are {allowed}"
         if plan.whole:
+            yield from _above_customer(delegation)
             yield from _reached(plan, delegation)
+
+
+def _above_customer(delegation: Delegation) -> Iterator[str]:
+    """What may be given at once, one customer may get: a ceiling above that would never be reached."""
+    for number, limits in enumerate(delegation.limits, 1):
+        most = minor(limits.customer, limits.currency)
+        for key, amount in [("gesture", limits.gesture), *((f"kinds.{k}", a) for k, a in limits.kinds.items())]:
+            if minor(amount, limits.currency) > most:
+                allowed = f"{_said(most, limits.currency)} at most, which `customer` is"
+                yield f"delegations.{delegation.id}.limits.{number}.{key}: found {amount!r}; allowed is {allowed}"
 
 
 def _reached(plan: _Plan, delegation: Delegation) -> Iterator[str]:
@@ -269,7 +293,11 @@ def _catalogue(plan: _Plan) -> Iterator[str]:
         if most < 0:
             found = f"{str(gift.kind)!r} in {gift.currency}, which no delegation allows"
             yield f"catalogue.{gift.id}.kind: found {found}; allowed is what somebody may give"
-        elif minor(gift.amount, gift.currency) > most:
+            continue
+        theirs = [_of(plan, agent).get((gift.currency, gift.kind), -1) for agent in plan.agents if not agent.disabled]
+        reached = max(theirs, default=-1)
+        most = reached if reached >= 0 else most  # of what nobody holds, what the delegations say is told
+        if minor(gift.amount, gift.currency) > most:
             allowed = f"{_said(most, gift.currency)} at most, the highest ceiling"
             yield f"catalogue.{gift.id}.amount: found {gift.amount!r}; allowed is {allowed}"
 

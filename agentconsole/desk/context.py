@@ -27,6 +27,8 @@ class Desk:
     :param folder: where agentconsole.toml lies.
     :param pulls: whether a console here pulls and delivers: not where its channels are the desk's and not its own
         file's, since their passwords are elsewhere then.
+    :param hands_over: whether gestures are handed over to the shop here: not where the shop is the desk's and its own
+        file does not name the same, since whoever writes the policy could have its key sign for another address then.
     """
 
     store: Store
@@ -35,6 +37,7 @@ class Desk:
     folder: Path
     now: Callable[[], datetime] = utc_now
     pulls: bool = True
+    hands_over: bool = True
 
     @property
     def own_folder(self) -> Path:

@@ -14,31 +14,56 @@ from sqlalchemy import Connection
 
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing
+from agentconsole.errors import RuleRefused
+from agentconsole.i18n import _
 from agentconsole.model.gesture import FulfilmentHow
 from agentconsole.store import gifts, merging
 from agentconsole.store.ledger import ledger_of, lookup
-from agentconsole.store.ledger.base import refuse
 from agentconsole.store.ledger.lookup import Grant
+
+
+class Voided(RuleRefused):
+    """A reply encloses what was voided.
+
+    :param entries: what its draft can leave out, as :attr:`Actions.granted`.
+    """
+
+    def __init__(self, reason: str, what: str, do: str, entries: tuple[str, ...] = ()) -> None:
+        super().__init__(reason, what, do)
+        self.entries = entries
 
 
 def enclose(doing: Doing, standing: Standing, message_id: UUID, text: str, granted: Sequence[str]) -> tuple[str, ...]:
     """Write down which gestures a reply encloses; answers the draft's own and what else was found in the words.
 
     :param granted: :attr:`Actions.granted` of the draft.
-    :raises RuleRefused: ``voided``: one that the draft was written for does not hold any more.
+    :raises Voided: one that the draft was written for does not hold any more, or a code in the words.
     """
     connection, me = doing.connection, doing.desk.agent.id
     own = lookup.grants(connection, me, ids_of(granted))
-    if any(grant.voided for grant in own):
-        refuse("voided")
     here = [standing.id, *merging.followers(connection, [standing.number or 0]).values()]
-    others = [g for g in lookup.grants_in(connection, me, here) if g.shown and not g.voided and not g.sent]
+    mine = lookup.grants_in(connection, me, here)
+    _refuse_voided(connection, text, own, mine)
+    others = [g for g in mine if g.shown and not g.voided and not g.sent]
     found = {grant.id: grant for grant in (*own, *others)}
     shown = _codes(connection, me, found.values())
     said = [i for i, code in shown.items() if code in text]
     whole = [grant.id for grant in own if grant.how is not FulfilmentHow.VOUCHER]
     gifts.put(connection, message_id, [*whole, *said])
     return tuple(dict.fromkeys((*granted, *map(str, said))))
+
+
+def _refuse_voided(connection: Connection, text: str, own: Iterable[Grant], mine: Iterable[Grant]) -> None:
+    """A code that is worth nothing is never sent; other words are the writer's to see to, who is told once."""
+    voided = [grant.id for grant in own if grant.voided]
+    burnt = {grant.id for grant in mine if grant.voided and grant.how is FulfilmentHow.VOUCHER}
+    if lookup.burnt_in(connection, text, burnt.union(voided)):
+        what = _("That gesture was voided, and its code is in the words.")
+        left_out = tuple(str(grant.id) for grant in mine if grant.id in voided)  # those are found without the draft
+        raise Voided("voided", what, _("Take the code out of the reply; it is not sent with it."), left_out)
+    if voided:
+        what = _("That gesture was voided; take its words out of the reply.")
+        raise Voided("voided", what, _("Sending again sends without it."), tuple(map(str, voided)))
 
 
 def codes(connection: Connection, agent: str, entries: Iterable[UUID]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.ledger import supervises
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _, ngettext
-from agentconsole.store import customers, erasing
+from agentconsole.store import customers, erasing, journal
 from agentconsole.store.ledger import ledger_of
 from agentconsole.store.ledger.base import refuse
 
@@ -50,7 +50,7 @@ def erase(desk: Desk, customer_id: UUID) -> Erasure:
 
     Gone are identities, names, the client book, tags, birthdays, how consents are known, subjects, texts, originals,
     attachments and drafts of their conversations, the words they are found by, and what was written about gestures.
-    Undo does not reach behind it.
+    Undo does not reach behind it. The audit trail of each conversation tells who did it.
 
     :raises NotFound: no such customer. :raises RuleRefused: ``not_supervisor``, where the desk has supervisors.
     :raises UsageError: a reply to them is in the outbox. Nothing was changed.
@@ -71,7 +71,10 @@ def erase(desk: Desk, customer_id: UUID) -> Erasure:
                 len(waiting),
             )
             raise UsageError(said.format(numbers=numbers), _("Wait until it is sent, or give it up in the outbox."))
+        new = erasing.is_new(connection, group)
         found = erasing.erase(connection, group, _("erased customer"), desk.now())
+        for conversation in found.conversations if new else ():
+            journal.record(connection, [journal.entry(conversation, desk.now(), desk.agent.id, "erased")])
         if erasing.given(connection, group):
             ledger_of(connection).erase(desk.agent.id, list(group))
     with desk.store.write() as connection:

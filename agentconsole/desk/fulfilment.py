@@ -6,12 +6,13 @@ the back office.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from agentconsole.desk.context import Desk
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, step
-from agentconsole.errors import NotFound, UsageError
+from agentconsole.errors import NotFound, RuleRefused, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.gesture import FulfilmentHow, FulfilmentState
 from agentconsole.store.ledger import fulfilments
@@ -50,8 +51,21 @@ def done(desk: Desk, entry: UUID, reference: str = "") -> None:
 
 
 def again(desk: Desk, entry: UUID) -> None:
-    """Try again what failed; ask the shop again about what it may have given. Raises as :func:`done`."""
-    _choose(desk, entry, Choice.AGAIN, "gesture_again", "", "")
+    """Try again what failed; ask the shop again about what it may have given. Raises as :func:`done`.
+
+    :raises RuleRefused: the shop may have forgotten its key, and the time for that would begin anew:
+        ``not_supervisor``, or ``self_void`` for who granted it.
+    """
+    try:
+        _choose(desk, entry, Choice.AGAIN, "gesture_again", "", "")
+    except RuleRefused as error:
+        if error.reason not in ("not_supervisor", "self_void"):
+            raise
+        raise RuleRefused(
+            error.reason,
+            _("The shop may have given it, and may not know its key any more: asked again, it may give it twice."),
+            _("Let a supervisor who did not grant it look at the shop and decide."),
+        ) from None
 
 
 def give_up(desk: Desk, entry: UUID, why: str) -> None:
@@ -73,7 +87,8 @@ def _choose(desk: Desk, entry: UUID, choice: Choice, event: str, words: str, det
                 _("No gesture {entry} waits for anything.").format(entry=entry), _("See `agentconsole gesture tasks`.")
             )
         conversation = _held(doing, waiting.conversation)
-        if fulfilments.choose(doing.connection, desk.agent.id, entry, choice, words) is None:
+        known = desk.config.shop.window if desk.config.shop is not None else timedelta(0)
+        if fulfilments.choose(doing.connection, desk.agent.id, entry, choice, words, known) is None:
             raise UsageError(
                 _("There is nothing to decide about that gesture now."),
                 _("See `agentconsole gesture tasks`; what is being handed over is decided in a moment."),

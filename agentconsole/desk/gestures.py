@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from agentconsole.desk import attentions, awaiting, enclosing
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import find
-from agentconsole.desk.gifts import fill, gift_text, in_stock, suggested, suggestions
+from agentconsole.desk.gifts import fill, gift_of, gift_text, in_stock, suggested, suggestions
 from agentconsole.desk.goodwill import Decision, decide
 from agentconsole.desk.standing import Standing as Conversation
 from agentconsole.desk.steps import Doing, step
@@ -30,9 +30,9 @@ from agentconsole.store.ledger.awaited import awaited
 from agentconsole.store.ledger.base import refuse as refused_with
 
 __all__ = (
-    "Asked", "Granted", "approval", "approvals", "approve", "codes", "expire", "fill", "gift_text", "given", "grant",
-    "in_stock", "kinds", "look_up", "offer", "reasons", "refuse", "request", "reveal", "standing", "suggested",
-    "suggestions", "unsent", "void", "wanted", "withdraw",
+    "Asked", "Granted", "approval", "approvals", "approve", "codes", "expire", "fill", "gift_of", "gift_text",
+    "given", "grant", "in_stock", "kinds", "look_up", "offer", "reasons", "refuse", "request", "reveal", "standing",
+    "suggested", "suggestions", "unsent", "void", "wanted", "withdraw",
 )  # fmt: skip
 
 
@@ -149,7 +149,11 @@ def approve(desk: Desk, approval: UUID, amount: int, remark: str = "") -> Conver
 
 def refuse(desk: Desk, approval: UUID, remark: str) -> ConversationRow:
     """Refuse a request, saying why. :raises RuleRefused: as :meth:`.Ledger.refuse`."""
-    return _decided(desk, approval, "gesture_refused", lambda ledger, me: ledger.refuse(me, approval, remark))
+
+    def refuse_(ledger: Ledger, me: str) -> None:
+        ledger.refuse(me, approval, remark)
+
+    return _decided(desk, approval, "gesture_refused", refuse_, why=remark)
 
 
 def withdraw(desk: Desk, approval: UUID) -> ConversationRow:
@@ -158,7 +162,12 @@ def withdraw(desk: Desk, approval: UUID) -> ConversationRow:
 
 
 def _decided(
-    desk: Desk, approval: UUID, event: str, decide: Callable[[Ledger, str], None], amount: int | None = None
+    desk: Desk,
+    approval: UUID,
+    event: str,
+    decide: Callable[[Ledger, str], None],
+    amount: int | None = None,
+    why: str = "",
 ) -> ConversationRow:
     with step(desk) as doing:
         asked = asked_for.get(doing.connection, approval, doing.now)
@@ -166,7 +175,7 @@ def _decided(
         decide(ledger_of(doing.connection), desk.agent.id)  # also of what may not be seen: it says why it refuses
         if asked is None or held is None:
             refused_with("no_request")
-        _record(doing, held, event, asked, approval=approval, amount=amount)
+        _record(doing, held, event, asked, approval=approval, amount=amount, why=why)
         if event == "gesture_withdrawn":
             awaiting.follow(doing, held)
         else:
@@ -293,8 +302,11 @@ def _record(
     entry: UUID | None = None,
     approval: UUID | None = None,
     amount: int | None = None,
+    why: str = "",
 ) -> None:
     about = {"entry": str(entry)} if entry else {"approval": str(approval)}
+    if why:
+        about["why"] = why
     doing.record(
         held,
         kind,

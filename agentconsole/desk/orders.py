@@ -28,9 +28,9 @@ _log = logging.getLogger(__name__)
 
 
 def due(desk: Desk) -> bool:
-    """Whether something waits to be handed over, or lapsed while it was: a look that locks nobody out."""
+    """Whether something waits to be handed over here, or lapsed while it was: a look that locks nobody out."""
     shop = desk.config.shop
-    if shop is None:
+    if shop is None or not desk.hands_over:
         return False
     with desk.store.read() as connection:
         return fulfilments.due(connection, shop.window, lease_of(shop))

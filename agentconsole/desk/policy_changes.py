@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from agentconsole import i18n
 from agentconsole.desk.policy import Document
-from agentconsole.i18n import _
+from agentconsole.i18n import _, ngettext
 from agentconsole.model.gesture import Purse
 
 Facts = dict[tuple[str, str], str]
+_Cells = dict[tuple[str, str, str, str], str]
 _Cell = tuple[str, str, str, str, str]
 """Agent, currency, field, before, after."""
 _Said = tuple[str, str, str]
@@ -27,27 +29,99 @@ class Change:
     """One rule that is another now. Texts in the language in use; empty: there was, or is, none.
 
     :param who: whose it is: ids of agents, ``team ID``, ``macro NAME`` …; empty: the whole desk's.
+    :param new: agents who were not there before: ``what`` counts them, ``after`` says all they may do.
     """
 
     who: tuple[str, ...]
     what: str
     before: str
     after: str
+    new: bool = False
 
 
-def changes(before: Document, after: Document) -> list[Change]:
+def changes(before: Document, after: Document, delegations: Mapping[str, str] = MappingProxyType({})) -> list[Change]:
     """All of them: about the whole desk first, then by whom. An empty document is: no policy yet.
 
-    What changed alike for several is told once, and so is what changed alike for several kinds.
+    What changed alike for several is told once, and so is what changed alike for several kinds. New agents who may do
+    the same are told in one line.
+
+    :param delegations: what the delegation of an agent is called after it, by the agent's id.
     """
-    found = [*_changed(_facts(before), _facts(after)), *_rules(before, after)]
-    found += _settings(before.get("shared", {}), after.get("shared", {}))
+    new = {agent["id"] for agent in after.get("agents", ())} - {agent["id"] for agent in before.get("agents", ())}
+    known = _without(after, new)
+    found = [*_changed(_facts(before), _facts(known)), *_rules(before, known)]
+    found += _settings(_table(before, "shared"), _table(after, "shared"))
     found += _changed(_macros(before), _macros(after))
     alike: dict[_Said, list[str]] = {}
     for who, *said in found:
         alike.setdefault((said[0], said[1], said[2]), []).append(who)
     told = [Change(tuple(sorted(filter(None, who))), *said) for said, who in alike.items()]
-    return sorted(told, key=lambda change: change.who)
+    return sorted([*told, *_arrived(before, after, new, delegations)], key=lambda change: change.who)
+
+
+def _without(document: Document, agents: set[str]) -> Document:
+    """The document with nothing about these agents, but that they may approve for others."""
+    kept = {"agents": [agent for agent in document.get("agents", ()) if agent["id"] not in agents]}
+    for key in ("rules", "reasons", "approvers"):
+        kept[key] = [row for row in document.get(key, ()) if row["agent"] not in agents]
+    return {**document, **kept} if document else document
+
+
+def _arrived(before: Document, after: Document, new: set[str], delegations: Mapping[str, str]) -> Iterator[Change]:
+    """One change for all new agents of whom the same holds but name, person and the training's end.
+
+    Limits are told but of a delegation by name that others had before, as it is.
+    """
+    facts, cells = _facts(after), _cells(after)
+    held = [_own_cells(agent["id"], _cells(before)) for agent in before.get("agents", ())]
+    alike: dict[tuple[str, str], list[str]] = {}
+    for agent in sorted(new):
+        own, delegation = _own_cells(agent, cells), delegations.get(agent, "")
+        limits = {} if delegation and own in held else own
+        alike.setdefault((delegation, _summary(agent, facts, limits)), []).append(agent)
+    for (delegation, said), agents in alike.items():
+        n = len(agents)
+        counted = (
+            ngettext(
+                "{n} new agent with the delegation {delegation}", "{n} new agents with the delegation {delegation}", n
+            )
+            if delegation
+            else ngettext("{n} new agent", "{n} new agents", n)
+        )
+        yield Change(tuple(agents), counted.format(n=i18n.number(n), delegation=delegation), "", said, new=True)
+        yield from _of_their_own(agents, facts)
+
+
+def _own_cells(agent: str, cells: _Cells) -> dict[tuple[str, str, str], str]:
+    """An agent's limits, by currency, kind and field."""
+    return {(currency, kind, field): value for (who, currency, kind, field), value in cells.items() if who == agent}
+
+
+def _summary(agent: str, facts: Facts, limits_of: Mapping[tuple[str, str, str], str]) -> str:
+    """What an agent is and may do, with semicolons; kinds of which the same holds together."""
+    usual = {(_("works here"), _("yes")), (_("supervisor"), _("no"))}
+    own = {_("name"), _("person"), _("trained until")}
+    about = {what: value for (who, what), value in facts.items() if who == agent and what not in own and value}
+    said = [f"{what}: {value}" for what, value in about.items() if (what, value) not in usual]
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for (currency, kind, field), value in limits_of.items():
+        kinds.setdefault((currency, kind), []).append(f"{field} {value}")
+    alike: dict[tuple[str, str], list[str]] = {}
+    for (currency, kind), limits in kinds.items():
+        alike.setdefault((currency, ", ".join(limits)), []).append(kind)
+    said += [f"{', '.join(sorted(names))} ({currency}): {limits}" for (currency, limits), names in alike.items()]
+    return "; ".join(said)
+
+
+def _of_their_own(agents: list[str], facts: Facts) -> Iterator[Change]:
+    """What new agents have each for themselves: another login's person, the end of the training."""
+    for what in (_("person"), _("trained until")):
+        whose: dict[str, list[str]] = {}
+        for agent in agents:
+            if value := facts.get((agent, what)):
+                whose.setdefault(value, []).append(agent)
+        for value, who in whose.items():
+            yield Change(tuple(who), what, "", value)
 
 
 def _changed(before: Facts, after: Facts) -> Iterator[_Found]:
@@ -108,7 +182,7 @@ def _rules(before: Document, after: Document) -> Iterator[_Found]:
         yield agent, what, old, new
 
 
-def _cells(document: Document) -> dict[tuple[str, str, str, str], str]:
+def _cells(document: Document) -> _Cells:
     return {
         (rule["agent"], rule["currency"], rule["kind"], field): value
         for rule in document.get("rules", ())
@@ -147,7 +221,8 @@ def _settings(before: Document, after: Document) -> Iterator[_Found]:
         was, becomes = _by_id(before.get(key)), _by_id(after.get(key))
         for item in dict.fromkeys([*was, *becomes]):
             old, new = was.get(item), becomes.get(item)
-            if old != new:
+            arrived = key == "agents" and old is None  # told with what they may do
+            if old != new and not arrived:
                 yield from _setting(f"{key}.{item}" if item else key, old, new)
 
 
@@ -179,5 +254,11 @@ def _macros(document: Document) -> Facts:
         (_("macro {name}").format(name=name), _("text")): _("{n} characters, {digest}").format(
             n=i18n.number(len(text)), digest=hashlib.sha256(text.encode()).hexdigest()[:8]
         )
-        for name, text in document.get("macros", {}).items()
+        for name, text in ((name, str(text)) for name, text in _table(document, "macros").items())
     }
+
+
+def _table(document: Document, key: str) -> dict[str, Any]:
+    """What a document has under a key; nothing where somebody wrote something else there."""
+    found = document.get(key)
+    return found if isinstance(found, dict) else {}

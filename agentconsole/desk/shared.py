@@ -30,7 +30,11 @@ from agentconsole.store.ledger import policies
 
 PERSONAL = frozenset({"desk", "attachments", "macros", "own", "agent", "language", "theme", "keys", "notify"})
 """Keys that count as each console's own file has them: who and where one is, and how one likes it."""
-_SECRET = re.compile(r"pass(word|wd|phrase)?|token|api_?key", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(.+[_-])?(pass(word|wd|phrase)?s?|tokens?|credentials?|(api|private|access|signing)[_-]?key|client[_-]?secret)",
+    re.IGNORECASE,
+)
+"""Keys whose values are secrets. ``secret`` and ``smtp_secret`` are names under which one is kept, and passed on."""
 _PART = re.compile(r"[^\W_][\w .-]{0,79}")
 _DEPTH = 9
 _MOST = 1_000_000
@@ -49,11 +53,14 @@ def shared_part(desk: Desk) -> Document:
 
 
 def _shared(config: Config) -> Document:
-    data = config.model_dump(mode="json", exclude=set(PERSONAL), exclude_unset=True)
-    for channel in data.get("channels", ()):
-        for key in [key for key in channel if _SECRET.fullmatch(key)]:
-            del channel[key]
+    data: Document = _without_secrets(config.model_dump(mode="json", exclude=set(PERSONAL), exclude_unset=True))
     return data
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_secrets(held) for key, held in value.items() if not _SECRET.fullmatch(str(key))}
+    return [_without_secrets(held) for held in value] if isinstance(value, list) else value
 
 
 def _macros(folder: Path, macros: str) -> dict[str, str]:
@@ -93,8 +100,8 @@ def joined(store: Store, config: Config, given: str | None, *, as_written: bool 
     """
     with store.read() as connection:
         login = policies.agent_of_login(connection)
-    document = _document(store)
-    if "shared" in document and not as_written:
+    document = {} if as_written else _document(store)
+    if "shared" in document:
         config = _with_shared(config, document)
     if login is None:
         return config, who_am_i(Config() if as_written else config, given)
@@ -112,14 +119,27 @@ def _with_shared(config: Config, document: Document) -> Config:
     if "macros" in document:
         data["macros"] = str(keep_macros(document["macros"]))
     shared: Document = {key: value for key, value in document["shared"].items() if key not in PERSONAL}
-    if data.get("agent") not in {agent.get("id") for agent in shared.get("agents", ())}:
+    agents = shared.get("agents")
+    named = [agent.get("id") for agent in agents if isinstance(agent, dict)] if isinstance(agents, list) else []
+    if data.get("agent") not in named:
         data.pop("agent", None)
     try:
         return Config.model_validate(shared | data)
     except ValidationError:
-        raise DeskError(
-            _("This agentconsole cannot read the desk's policy."), _("Update agentconsole on this machine.")
-        ) from None
+        raise _unreadable() from None
+
+
+def _unreadable() -> DeskError:
+    return DeskError(_("This agentconsole cannot read the desk's policy."), _("Update agentconsole on this machine."))
+
+
+def names_same_shop(written: Config, config: Config) -> bool:
+    """Whether a console whose own file says ``written`` hands over to the shop of ``config``, which the policy says.
+
+    Only where its own file names the same shop: else a policy could have the key kept here sign for any address.
+    """
+    mine, shop = written.shop, config.shop
+    return mine is not None and shop is not None and (mine.url, mine.secret) == (shop.url, shop.secret)
 
 
 def overruled(store: Store, config: Config, folder: Path) -> list[str]:
@@ -137,12 +157,26 @@ def overruled(store: Store, config: Config, folder: Path) -> list[str]:
 
 
 def _document(store: Store) -> Document:
-    """Of the policy that holds; empty where none does."""
+    """Of the policy that holds; empty where none does.
+
+    :raises DeskError: this program cannot read it.
+    """
     with store.read() as connection:
         holds = policies.latest(connection)
         text = policies.document(connection, holds.version) if holds else None
-    found: Document = json.loads(text) if text else {}
-    return found
+    found = json.loads(text) if text else {}
+    if not _is_readable(found):
+        raise _unreadable()
+    document: Document = found
+    return document
+
+
+def _is_readable(document: Any) -> bool:
+    """Whether the two keys are what they have to be; what ``shared`` holds is for :class:`Config` to say."""
+    if not isinstance(document, dict) or not isinstance(document.get("shared", {}), dict):
+        return False
+    macros = document.get("macros", {})
+    return isinstance(macros, dict) and all(isinstance(text, str) for text in macros.values())
 
 
 def keep_macros(texts: dict[str, str]) -> Path:

@@ -222,6 +222,7 @@ def event(kind: str, detail: str, desk: Desk) -> str:
         "escalated": _("escalated"),
         "escalation_taken": _("took the escalation"),
         "undone": _("undid it"),
+        "erased": _("erased the customer"),
         "client_noted": _("wrote into the client book"),
         "client_note_dropped": _("took a note out of the client book"),
         "birthday": _("wrote the birthday down"),

@@ -98,7 +98,9 @@ def event(kind: str, facts: dict[str, Any], desk: Desk) -> str:
     said = EVENTS[kind]
     if "{what}" in said:
         about = what(desk, facts["kind"], int(facts["amount"]), str(facts["currency"]), str(facts["reason"]))
-        return _(said).format(what=about)
+        words = _(said).format(what=about)
+        why = clean(str(facts.get("why") or ""), one_line=True)
+        return _("{said}: {why}").format(said=words, why=why) if why else words
     return _(said).format(why=facts.get("why", ""))
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, literal, select, text, update
 
 from agentconsole.store import blobs, messages
 from agentconsole.store.delivery_tables import outbox
@@ -38,6 +38,7 @@ from agentconsole.store.tables import (
     original,
     promise,
 )
+from agentconsole.store.types import Moment
 from agentconsole.text import fold
 
 _FILES = "erase_files"
@@ -80,6 +81,13 @@ def given(connection: Connection, customers: Collection[UUID]) -> bool:
     return connection.execute(query).first() is not None
 
 
+def is_new(connection: Connection, customers: Collection[UUID]) -> bool:
+    """Whether one of these customers was not erased before."""
+    c = customer.c
+    query = select(c.id).where(c.id.in_(list(customers)), c.erased_at.is_(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def erase(connection: Connection, customers: Collection[UUID], name: str, at: datetime) -> Extent:
     """Take it all away; what the ledger holds is :meth:`.Ledger.erase`'s. Files are :func:`delete_files`'s.
 
@@ -92,7 +100,8 @@ def erase(connection: Connection, customers: Collection[UUID], name: str, at: da
     for table in (identity, customer_note, customer_tag, attention):
         connection.execute(delete(table).where(table.c.customer_id.in_(whom)))
     connection.execute(update(consent).where(consent.c.customer_id.in_(whom)).values(source=""))
-    nobody = {"name": name, "folded": fold(name), "language": None, "birthday": None, "erased_at": at}
+    since = func.coalesce(customer.c.erased_at, literal(at, Moment))
+    nobody = {"name": name, "folded": fold(name), "language": None, "birthday": None, "erased_at": since}
     connection.execute(update(customer).where(customer.c.id.in_(whom)).values(nobody))
     for some in _parts(found.conversations):
         _erase_messages(connection, some)

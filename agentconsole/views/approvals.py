@@ -20,10 +20,11 @@ from agentconsole.i18n import _, money
 from agentconsole.views.approval_lines import amount_words
 from agentconsole.views.approving import HowMuch, no_reason
 from agentconsole.views.foreign import steady
+from agentconsole.views.helping import keys_of
 from agentconsole.views.keys import key_words
-from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, fit
+from agentconsole.views.layout import DASH, DOT, Line, Spread, cut
 from agentconsole.views.messages import Changed, Chosen, Done, Refused
-from agentconsole.views.overlays import Ask, Reader, key_name
+from agentconsole.views.overlays import Ask, key_name
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.lines import Bar
@@ -84,7 +85,7 @@ class ApprovalScreen(Screen[int | None], inherit_bindings=False):
     # Reading
 
     def _read(self) -> None:
-        self._work.look("requests", partial(deciding.requests, self._desk), self._show)
+        self._work.look("requests", partial(deciding.requests, self._desk), self._show, self._unread)
 
     def _show(self, requests: Sequence[Request]) -> None:
         self._read_once = True
@@ -103,7 +104,7 @@ class ApprovalScreen(Screen[int | None], inherit_bindings=False):
         if request is None:
             self._details.show(None)
         else:
-            self._work.look("case", partial(deciding.case, self._desk, request), self._told)
+            self._work.look("case", partial(deciding.case, self._desk, request), self._told, self._unread)
 
     def _told(self, case: Case) -> None:
         request = self._list.request
@@ -149,9 +150,14 @@ class ApprovalScreen(Screen[int | None], inherit_bindings=False):
         self._said = words, style
         self._draw()
 
-    def _warn(self, error: ConsoleError) -> None:
-        self._busy = False
+    def _unread(self, error: ConsoleError) -> None:
+        """A look failed: the next one comes by itself, and a decision that is on its way still is."""
         self._tell(steady(f"{error.what} {error.do}".replace("`", ""), one_line=True, limit=400), "warn")
+
+    def _warn(self, error: ConsoleError) -> None:
+        """A decision was refused."""
+        self._busy = False
+        self._unread(error)
         self._read()
 
     # News and keys
@@ -253,15 +259,4 @@ class ApprovalScreen(Screen[int | None], inherit_bindings=False):
         return steady(self._desk.agent_name(agent), one_line=True, limit=40)
 
     def _help(self) -> None:
-        keymap = self._session.keymap
-
-        def make(columns: int) -> list[Line]:
-            return [
-                [
-                    (fit(" ".join(map(key_words, keymap.keys(a.id, Place.APPROVALS))), 18), "accent"),
-                    (fit(a.help(), columns - 20), ""),
-                ]
-                for a in keymap.at(Place.APPROVALS)
-            ]
-
-        self.app.push_screen(Reader(_("Keys {where}").format(where=_("among the approvals")), make, keymap))
+        self.app.push_screen(keys_of(self._session.keymap, Place.APPROVALS, _("among the approvals")))

@@ -24,10 +24,11 @@ from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, ngettext
 from agentconsole.views.control_lines import detail_lines, month_words, sum_lines, total_words
 from agentconsole.views.foreign import steady
+from agentconsole.views.helping import keys_of
 from agentconsole.views.keys import key_words
-from agentconsole.views.layout import DASH, DOT, Line, Spread, cut, fit
+from agentconsole.views.layout import DASH, DOT, Line, Spread, cut
 from agentconsole.views.messages import Chosen, Done, Refused
-from agentconsole.views.overlays import Ask, Reader, Text, key_name
+from agentconsole.views.overlays import Ask, Text, key_name
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.lines import Bar
@@ -193,7 +194,7 @@ class ControlScreen(Screen[int | None], inherit_bindings=False):
         return {
             "open": self._open, "help": self._help, "sums": self._toggle, "export": self._export,
             "month_before": partial(self._go, -1), "month_after": partial(self._go, 1),
-            "verdict_fine": partial(self._review, "fine", ""), "verdict_talk": partial(self._ask, "talk"),
+            "verdict_fine": self._fine, "verdict_talk": partial(self._ask, "talk"),
             "verdict_wrong": partial(self._ask, "wrong"),
         }  # fmt: skip
 
@@ -223,20 +224,25 @@ class ControlScreen(Screen[int | None], inherit_bindings=False):
 
     # Verdicts
 
+    def _fine(self) -> None:
+        if self._list.current is not None:
+            self._review(self._list.current, "fine", "")
+
     def _ask(self, verdict: str) -> None:
+        looked = self._list.current  # the list may be another one by the time that it is typed
+        if looked is None:
+            return
         title = _("What is there to talk about?") if verdict == "talk" else _("What is wrong?")
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self._review(verdict, text)
+                self._review(looked, verdict, text)
 
         self.app.push_screen(Ask(title, _("Enter writes it down, esc leaves it."), _no_remark), typed)
 
-    def _review(self, verdict: str, remark: str) -> None:
-        looked = self._list.current
-        if looked is not None:
-            change = partial(control.review, self._desk, looked.given.id, verdict, remark)
-            self._work.write(change, lambda _review: self._read())
+    def _review(self, looked: Looked, verdict: str, remark: str) -> None:
+        change = partial(control.review, self._desk, looked.given.id, verdict, remark)
+        self._work.write(change, lambda _review: self._read())
 
     # Export
 
@@ -256,18 +262,7 @@ class ControlScreen(Screen[int | None], inherit_bindings=False):
         self._tell(_("Written: {path}.").format(path=steady(str(path), one_line=True, limit=300)), "ok")
 
     def _help(self) -> None:
-        keymap = self._session.keymap
-
-        def make(columns: int) -> list[Line]:
-            return [
-                [
-                    (fit(" ".join(map(key_words, keymap.keys(a.id, Place.CONTROL))), 18), "accent"),
-                    (fit(a.help(), columns - 20), ""),
-                ]
-                for a in keymap.at(Place.CONTROL)
-            ]
-
-        self.app.push_screen(Reader(_("Keys {where}").format(where=_("in control")), make, keymap))
+        self.app.push_screen(keys_of(self._session.keymap, Place.CONTROL, _("in control")))
 
 
 def _read(desk: Desk, month: Month) -> _Found:

@@ -5,17 +5,13 @@ Typing decides anew by what was read once: no store is asked for a key. Money is
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
 from agentconsole.i18n import _
-from agentconsole.model.gesture import Given
-from agentconsole.views.foreign import steady
-from agentconsole.views.gesture_form import Form, Wish, place_of
+from agentconsole.views.gesture_form import Form, Giving, place_of
 from agentconsole.views.layout import width, wrap
 from agentconsole.views.messages import Chosen
 from agentconsole.views.offers import Basis, Known, Offer, amount_of
@@ -27,22 +23,6 @@ _LOW = 32
 _MOVES = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down", "ctrl+p": "up", "ctrl+n": "down"}
 _KEYS = frozenset(("escape", "enter", "tab", "shift+tab", "ctrl+x", *_MOVES))
 _FIELDS = ("amount", "reason", "proof", "remark")
-
-
-class Giving(Protocol):
-    """What the panel has done; each tells the panel what came of it, while it still shows that form."""
-
-    def look(self, form: Form, basis: Basis) -> None:
-        """Read a standing, and the gifts for its reason, and call :meth:`GesturePanel.looked`."""
-
-    def give(self, form: Form, wish: Wish) -> None:
-        """Grant or ask."""
-
-    def put(self, form: Form, given: Given) -> None:
-        """Put what is granted into the reply."""
-
-    def void(self, form: Form, given: Given) -> None:
-        """Take a grant back."""
 
 
 class GesturePanel(Overlay[None]):
@@ -84,7 +64,7 @@ class GesturePanel(Overlay[None]):
     def show_form(self, form: Form) -> None:
         """Begin with these fields: call it before it is put on the screen."""
         self.form, self._begun = form, True
-        self.title_bar.show([(title_of(form.known), "title")])
+        self.title_bar.show([(form.title, "title")])
         self.busy, self._leave, self._said, self._asked = "", False, None, None
         for name in _FIELDS:
             self._fields.set(name, "")
@@ -134,7 +114,7 @@ class GesturePanel(Overlay[None]):
                 self._decided()
 
     def tell(self, said: str, style: str = "warn") -> None:
-        """In place of what enter does, until another key."""
+        """What came of the last key, above what enter does, until another key."""
         self._unbusy()
         self._said = said, style
         self.draw()
@@ -159,13 +139,17 @@ class GesturePanel(Overlay[None]):
         choices.scroll_to(y=0, animate=False)
         choices.lines_changed()
         choices.refresh(layout=True)  # it is as high as there are lines
-        choices.call_after_refresh(choices.scroll_to_line, at)
+        choices.call_after_refresh(choices.scroll_to_line, max(0, at))
 
     def _offer_all(self) -> None:
         """The offers, with the chosen one marked, and its amount."""
         form = self.form
-        self._list([Item(each, each.label, amount_of(each)) for each in form.offers], place_of(form.offer, form.offers))
+        self._list([Item(each, each.label, amount_of(each)) for each in form.offers], self._place())
         self._fill()
+
+    def _place(self) -> int:
+        """Where the mark is: nowhere, where nothing is chosen."""
+        return place_of(self.form.offer, self.form.offers) if self.form.offer is not None else -1
 
     def _fill(self) -> None:
         """The fields as the form has them."""
@@ -187,14 +171,11 @@ class GesturePanel(Overlay[None]):
 
     # Typing
 
-    def to_reason(self, typed: str) -> None:
-        """A letter where an amount is typed."""
-        box = self._fields.boxes["reason"]
+    def to_reason(self, typed: events.Key) -> None:
+        """A letter where an amount is typed; all that follows it is for the reason too."""
         if "reason" in self.form.shown and not self.busy:
-            untouched = not self._in_reason and box.value == self.form.reason_name
-            box.value = typed if untouched else box.value + typed
-            box.cursor_position = len(box.value)
-            box.focus()
+            self._fields.go("reason")
+            self._fields.boxes["reason"]._forward_event(typed)
 
     def hear(self) -> None:
         """Take in what was typed: keys that follow it ask first, since Textual tells of it only after them."""
@@ -208,7 +189,7 @@ class GesturePanel(Overlay[None]):
             else:
                 before = self.form.offer
                 self.form.type(name, text)
-                if self.form.offer is not before:
+                if self.form.offer is not before and not self._in_reason:  # there the list has reasons
                     self._offer_all()
         self._decided()
 
@@ -253,18 +234,19 @@ class GesturePanel(Overlay[None]):
         most = self._choices.styles.max_height
         if most is None or most.value != offered:
             self._choices.styles.max_height = offered
-            self._choices.call_after_refresh(self._choices.scroll_to_line, self._choices.cursor)
+            self._choices.call_after_refresh(self._choices.scroll_to_line, max(0, self._choices.cursor))
         self._got.tell(self.form.got_lines(columns, max(1, min(2 if low else 6, room - offered - 1))))
 
     def _foot(self) -> list[tuple[str, str]]:
         if self.busy:
             return [(self.busy, "accent bold")]
-        said = self._said or self.form.verdict()
+        came = [self._said] if self._said else []
         if self._in_reason:
-            return [said, (_("arrows or letters choose, enter takes it"), "dim")]
+            takes = _("enter takes the reason {reason}; arrows or letters choose another")
+            return [*came, (takes.format(reason=dict(self.form.reasons).get(self.form.reason, "-")), "accent")]
         keys = (_("arrows: another gift, tab: reason, esc leaves it"), "dim")
         narrow = self.app.size.height < _LOW and "proof" in self.form.shown
-        return [said, *self.form.warnings(), *([] if narrow else [keys])]
+        return [*came, self.form.verdict(), *self.form.warnings(), *([] if narrow else [keys])]
 
     # Keys
 
@@ -305,13 +287,17 @@ class GesturePanel(Overlay[None]):
         elif key in ("tab", "shift+tab"):
             self._step(1 if key == "tab" else -1)
         elif key == "enter" and self._in_reason:
+            self.form.guess = ""
             self._fields.go("amount")
         elif key == "enter":
             self._enter()
         elif key == "ctrl+x":
             self._void()
         else:
-            self._choices.press(_MOVES[key])
+            if self._choices.has_cursor:
+                self._choices.press(_MOVES[key])
+            else:
+                self._choices.go(0)
             self._moved()
 
     def _moved(self) -> None:
@@ -353,9 +339,3 @@ class GesturePanel(Overlay[None]):
         else:
             self.form.voiding = given
             self.draw()
-
-
-def title_of(known: Known) -> str:
-    """``Gesture for #12 Paul Roy``."""
-    who = steady(known.thread.customer.name, one_line=True, limit=60)
-    return _("Gesture for #{number} {name}").format(number=known.thread.row.number, name=who)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from agentconsole.config.amounts import read_amount, units
 from agentconsole.desk.context import Desk
@@ -13,8 +14,9 @@ from agentconsole.model.gesture import Answer, FulfilmentHow, Given, Standing, W
 from agentconsole.model.macro import MacroGesture
 from agentconsole.text import fold
 from agentconsole.views import gesture_words as words
+from agentconsole.views.foreign import steady
 from agentconsole.views.layout import Line
-from agentconsole.views.offers import Basis, Known, Offer, offers, reasons
+from agentconsole.views.offers import Basis, Known, Offer, fitting, offers, reasons
 
 Said = tuple[str, str]
 """Words, and their style."""
@@ -42,6 +44,8 @@ class Form:
     def __init__(self, desk: Desk, known: Known, reason: str, macro: MacroGesture | None) -> None:
         self.desk, self.known, self.reason, self._macro = desk, known, reason, macro
         self.reasons = reasons(desk)
+        self.guess = known.guess
+        """The reason to begin with, until it is chosen, where nothing told it."""
         self.amount = self.proof = self.remark = ""
         self.typed = False
         """The amount is the adviser's, not the offer's."""
@@ -49,24 +53,56 @@ class Form:
         self.offer: Offer | None = None
         self._offered: str | None = None
         """The reason that the offers are for."""
+        self._open = False
+        """Nothing is chosen, until something is."""
         self.voiding: Given | None = None
         """What the key voids where it is pressed once more."""
         self.decision: Decision | None = None
 
+    @property
+    def title(self) -> str:
+        """``Gesture for #12 Paul Roy``."""
+        who = steady(self.known.thread.customer.name, one_line=True, limit=60)
+        return _("Gesture for #{number} {name}").format(number=self.known.thread.row.number, name=who)
+
     # Filling in
 
     def renew(self, known: Known | None = None) -> None:
-        """Offers of what is known now, for the chosen reason: the first one, or of the kind whose amount is typed."""
-        kept = self.offer if self.typed else None
+        """Offers of what is known now, for the chosen reason: the first one, or of the kind whose amount is typed.
+
+        Where it was read anew, what is in no reply comes before what was chosen, so that it is not given twice.
+        """
+        kept, renewed = self.offer, known is not None
         self.known = known or self.known
-        self.offers = offers(self.desk, self.known, self.reason, self._macro)
+        found = offers(self.desk, self.known, self.reason, self._macro)
+        here = [] if self._macro is not None else [each for each in found if self._enclosed(each)]
+        self.offers = [*here, *(each for each in found if each not in here)]
         self._offered = self.reason if self.reason in self.known.gifts else None
-        same = next((each for each in self.offers if kept is not None and each.kind == kept.kind), None)
-        self.choose(same or next(iter(self.offers), None))
+        if self._open:
+            self.choose(None)
+            return
+        loose = next((each for each in found if each.what == "unsent"), None) if renewed else None
+        label, kind = (kept.label, kept.kind) if kept is not None else ("", "")
+        same = next((each for each in self.offers if renewed and each.label == label), None)
+        if same is None and self.typed:
+            same = next((each for each in self.offers if each.kind == kind), None)
+        self.choose(loose or same or next(iter(self.offers), None))
+        self._fit()
+        self.decide()
+
+    def pick_none(self) -> None:
+        """What was done is done: enter does nothing before something is chosen, or an amount typed."""
+        self._open, self.typed, self.amount = True, False, ""
+        self.choose(None)
+
+    def _enclosed(self, offer: Offer) -> bool:
+        """It is in the draft already: a second one is given only where it is chosen."""
+        return offer.given is not None and str(offer.given.id) in self.known.enclosed
 
     def choose(self, offer: Offer | None) -> None:
         """Another offer is marked: its amount, unless one was typed."""
         self.offer, self.voiding = offer, None
+        self._open = self._open and offer is None
         if offer is not None and offer.fixed:
             self.typed = False
         if offer is not None and not self.typed:
@@ -78,10 +114,16 @@ class Form:
         setattr(self, field, text)
         self.voiding = None
         if field == "amount":
-            self.typed = True
-            if self.offer is not None and self.offer.fixed:  # of something new, then
+            self.typed, self._open = True, False
+            if self.offer is None or self.offer.fixed:  # of something new, then
                 self.offer = next((each for each in self.offers if not each.fixed), self.offer)
+            self._fit()
         self.decide()
+
+    def _fit(self) -> None:
+        """No gift stays marked that is of another amount than the one typed."""
+        if self.typed and self.offer is not None and self.wanted is not None:
+            self.offer = fitting(self.offer, self.wanted.amount, self.offers)
 
     def looked(self) -> bool:
         """What was missing is there; answers whether there are other offers for it."""
@@ -109,6 +151,12 @@ class Form:
     def basis(self) -> Basis | None:
         """What a standing is needed for; ``None`` where the policy has nothing to say."""
         return None if self.offer is None or self.offer.fixed else (self.offer.kind, self.offer.currency, self.reason)
+
+    @property
+    def near(self) -> Basis:
+        """The basis, or that of the first offer that has one; no kind where none has."""
+        open_to = (each for each in (self.offer, *self.offers) if each is not None and not each.fixed)
+        return next(((each.kind, each.currency, self.reason) for each in open_to), ("", "", self.reason))
 
     @property
     def missing(self) -> Basis | None:
@@ -157,7 +205,7 @@ class Form:
     def wish(self) -> Wish | None:
         """What enter does with the fields as they are; ``None`` where it can do nothing."""
         offer, wanted, decision = self.offer, self.wanted, self.decision
-        if offer is None or wanted is None:
+        if offer is None or wanted is None or self.lacking:
             return None
         if offer.approval is not None or (decision is not None and decision.answer is Answer.GRANTED):
             return Wish(offer, wanted)
@@ -168,7 +216,9 @@ class Form:
     @property
     def shown(self) -> frozenset[str]:
         """The fields that there are to fill in."""
-        fields = {"amount"} if self.offer is None or self.offer.fixed else {"amount", "reason"}
+        fields = {"amount"} if self.offer is not None and self.offer.fixed else {"amount", "reason"}
+        if self.lacking:
+            return frozenset(fields)
         if self.decision is not None and self.decision.proof_needed:
             fields.add("proof")
         if self.proved is not None and self.proved.answer is Answer.NEEDS_APPROVAL:
@@ -183,8 +233,9 @@ class Form:
         known = self.known
         head = words.got_words(self.decision, self.standing, currency, len(known.given))
         waiting = known.waiting[:1]
-        lines: list[Line] = [[(head, "bold")]]
-        lines += [words.given_line(each, self.desk, columns) for each in known.given[: max(1, most - len(waiting))]]
+        lines: list[Line] = [[(head, "bold")], *words.refused_lines(self.desk, known.refused[:1], columns)]
+        room = max(1, most - len(waiting) - len(lines) + 1)
+        lines += [words.given_line(each, self.desk, columns) for each in known.given[:room]]
         for each in waiting:
             what = words.what_words(self.desk, each.kind, each.amount, each.currency)
             lines += [[(_("Asked for {what}: nobody has decided yet.").format(what=what), "due")]]
@@ -200,7 +251,8 @@ class Form:
         """What enter does."""
         offer, wanted, standing = self.offer, self.wanted, self.standing
         if offer is None or wanted is None:
-            return _("Nothing can be given: the policy has nothing for you."), "warn"
+            nothing = _("Nothing can be given: the policy has nothing for you."), "warn"
+            return (_("Choose a gift first: arrows, or type an amount."), "accent") if self.offers else nothing
         what = words.what_words(self.desk, offer.kind, wanted.amount, wanted.currency)
         if offer.fixed:
             return self._fixed(offer, what)
@@ -208,30 +260,53 @@ class Form:
             return _("Looking it up …"), "dim"
         if wanted.amount <= 0:
             return _("Type an amount such as 15 or 15.50."), "warn"
-        said, style = words.verdict(self.desk, self.proved or self.decision, what)
+        decision = self.proved or self.decision
+        said, style = (self.lacking, "late") if self.lacking else words.verdict(self.desk, decision, what)
         if not self.unproved or standing.me.rule is None:
             return said, style
-        most = money(standing.me.rule.proof, offer.currency)
-        needed = _("A PROOF IS NEEDED above {amount}: give its reference.").format(amount=most)
+        most, given = money(standing.me.rule.proof, offer.currency), self.decision.given
+        whole = money(given + wanted.amount, offer.currency)
+        needed = _("A PROOF IS NEEDED: this customer would have {sum}, above {amount}. Give its reference.")
+        needed = needed.format(sum=whole, amount=most)
         if self.proved is not None and self.proved.answer is Answer.GRANTED:
             said = _("Then enter grants {what}.").format(what=what)
         return f"{needed} {said}", "warn"
 
     @property
+    def lacking(self) -> str:
+        """That there is no such voucher, in words, where nothing else forbids it; empty where there is."""
+        offer, wanted = self.offer, self.wanted
+        if offer is None or wanted is None or wanted.amount <= 0 or offer.what in ("unsent", "mine"):
+            return ""
+        stock, proved = self.known.stock, self.proved
+        forbidden = offer.approval is None and (proved is None or proved.answer is Answer.REFUSED)
+        if forbidden or stock(offer.kind, wanted.amount, offer.currency):
+            return ""
+        return words.no_voucher(wanted.amount, offer.currency, stock.amounts(offer.kind, offer.currency))
+
+    @property
     def unproved(self) -> bool:
         """Nothing but a proof is missing."""
+        if self.lacking:
+            return False
         missing = self.decision is not None and self.decision.reason == "proof_required"
         return missing and self.proved is not None and self.proved.answer is not Answer.REFUSED
 
     def warnings(self) -> list[Said]:
         """What else one should know before enter."""
         offer = self.offer
+        said: list[Said] = []
+        if offer is not None and not offer.fixed and self.guess and self.guess == self.reason:
+            guess = _("Nothing tells the reason: {reason} is only proposed, tab changes it.")
+            said.append((guess.format(reason=self.reason_name), "due"))
         kinds = {each.id for each in self.desk.config.kinds if each.fulfil is FulfilmentHow.VOUCHER}
         if self.known.thread.row.public and offer is not None and offer.kind in kinds and offer.what != "mine":
-            return [(_("PUBLIC: whoever reads the reply can use the code."), "warn")]
-        return []
+            said.append((_("PUBLIC: whoever reads the reply can use the code."), "warn"))
+        return said
 
     def _fixed(self, offer: Offer, what: str) -> Said:
+        if self.lacking:
+            return self.lacking, "late"
         if offer.approval is not None:
             said = _("APPROVED {until}: enter grants {what}, {reason}.")
             until = words.expires_words(offer.approval.expires_at, self.desk)
@@ -239,8 +314,27 @@ class Form:
         if self.voiding is not None:
             return _("ctrl+x once more voids {what}.").format(what=what), "late"
         if offer.what == "mine":
-            return _("GRANTED: {what} is in the words already. ctrl+x voids it.").format(what=what), "ok"
+            if self._enclosed(offer):
+                said = _("GRANTED: {what} is in this reply already. ctrl+x voids it, arrows choose another.")
+                return said.format(what=what), "ok"
+            return _("GRANTED: {what} is in a reply already. ctrl+x voids it.").format(what=what), "ok"
         return _("GRANTED, IN NO REPLY: enter puts {what} into the reply, ctrl+x voids it.").format(what=what), "due"
+
+
+class Giving(Protocol):
+    """What the panel has done; each tells the panel what came of it, while it still shows that form."""
+
+    def look(self, form: Form, basis: Basis) -> None:
+        """Read a standing, and the gifts for its reason, and call :meth:`GesturePanel.looked`."""
+
+    def give(self, form: Form, wish: Wish) -> None:
+        """Grant or ask."""
+
+    def put(self, form: Form, given: Given) -> None:
+        """Put what is granted into the reply."""
+
+    def void(self, form: Form, given: Given) -> None:
+        """Take a grant back."""
 
 
 def place_of(offer: Offer | None, among: Sequence[Offer]) -> int:

@@ -12,7 +12,7 @@ from agentconsole.desk.goodwill import Decision, Left
 from agentconsole.desk.policy import delegation_of
 from agentconsole.desk.wording_gestures import kind_name, reason_name
 from agentconsole.i18n import _, language, moment, money, ngettext, number
-from agentconsole.model.gesture import Answer, FulfilmentState, Given, Giver, Period, Purse, Standing
+from agentconsole.model.gesture import Answer, Approval, FulfilmentState, Given, Giver, Period, Purse, Standing
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, fit, width, wrap
 
@@ -218,6 +218,28 @@ def verdict(desk: Desk, decision: Decision, what: str) -> tuple[str, str]:
         ask = _("APPROVAL NEEDED: {why} enter asks {names} for {what}.")
         return ask.format(why=why, names=names(desk, decision.approvers), what=what), "due"
     return _("REFUSED: {why} {do}").format(why=why, do=do).replace("`", ""), "late"
+
+
+def no_voucher(amount: int, currency: str, there: Sequence[int], most: int = 8) -> str:
+    """There is no voucher of an amount; those next to it that are ``there``, all in minor units."""
+    said = money(amount, currency)
+    if not there:
+        return _("NO VOUCHER OF {amount}: there are none left.").format(amount=said)
+    near = sorted(sorted(there, key=lambda each: abs(each - amount))[:most])
+    amounts = ", ".join(money(each, currency) for each in near)
+    return _("NO VOUCHER OF {amount}: in stock are {amounts}.").format(amount=said, amounts=amounts)
+
+
+def refused_words(desk: Desk, refused: Approval) -> str:
+    """``REFUSED by Sam Okoro: not without a photo``: what became of a request."""
+    who = steady(desk.agent_name(refused.approver or ""), one_line=True, limit=30)
+    why = steady(refused.answer, one_line=True, limit=200)
+    return _("REFUSED by {who}: {words}").format(who=who, words=why)
+
+
+def refused_lines(desk: Desk, refused: Sequence[Approval], columns: int) -> list[Line]:
+    """The same, whole, for the panel."""
+    return [[(line, "late")] for each in refused for line in wrap(refused_words(desk, each), columns)]
 
 
 def expires_words(at: datetime, desk: Desk) -> str:

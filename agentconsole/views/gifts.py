@@ -19,10 +19,10 @@ from agentconsole.i18n import _, moment, money
 from agentconsole.model.gesture import FulfilmentHow, FulfilmentState
 from agentconsole.views.foreign import steady
 from agentconsole.views.gesture_words import kind_words, reason_words, what_words
-from agentconsole.views.keys import key_words
+from agentconsole.views.helping import keys_of
 from agentconsole.views.layout import DOT, Line, cut, fit, width, wrap
 from agentconsole.views.messages import Chosen, Done, Refused
-from agentconsole.views.overlays import Ask, Reader, key_name
+from agentconsole.views.overlays import Ask, key_name
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.lines import Bar, Lines
@@ -272,15 +272,4 @@ class GiftsScreen(Screen[int | None], inherit_bindings=False):
         self._work.write(act, done, not_done)
 
     def _help(self) -> None:
-        keymap = self._session.keymap
-
-        def make(columns: int) -> list[Line]:
-            return [
-                [
-                    (fit(" ".join(map(key_words, keymap.keys(a.id, Place.GIFTS))), 18), "accent"),
-                    (fit(a.help(), columns - 20), ""),
-                ]
-                for a in keymap.at(Place.GIFTS)
-            ]
-
-        self.app.push_screen(Reader(_("Keys {where}").format(where=_("in the list of gifts")), make, keymap))
+        self.app.push_screen(keys_of(self._session.keymap, Place.GIFTS, _("in the list of gifts")))

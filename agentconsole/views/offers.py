@@ -5,6 +5,7 @@ Pure: made of what was read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,9 +15,10 @@ from agentconsole.config.amounts import minor
 from agentconsole.config.gestures import Gift
 from agentconsole.config.values import say
 from agentconsole.desk.context import Desk
+from agentconsole.desk.gifts import Stocked
 from agentconsole.i18n import _, language, money
 from agentconsole.model.conversation import Thread
-from agentconsole.model.gesture import Approval, ApprovalState, GestureKind, Given, Standing
+from agentconsole.model.gesture import Approval, ApprovalState, GestureKind, Given, Purse, Standing, purse_of
 from agentconsole.model.macro import MacroGesture
 from agentconsole.views.foreign import steady
 from agentconsole.views.gesture_words import kind_words
@@ -62,6 +64,9 @@ class Known:
     :param approvals: what I asked for in this conversation and is not settled.
     :param gifts: of the catalogue, by reason, best first.
     :param enclosed: entries that are in the draft.
+    :param refused: what I asked for in this conversation and was refused, the newest first, while that is news.
+    :param stock: which vouchers there are. :param now: ids of the attentions whose moment it is.
+    :param guess: the reason to begin with, where nothing told it.
     """
 
     thread: Thread
@@ -72,6 +77,10 @@ class Known:
     gifts: dict[str, tuple[Gift, ...]] = field(default_factory=dict)
     standings: dict[Basis, Standing] = field(default_factory=dict)
     enclosed: frozenset[str] = frozenset()
+    refused: tuple[Approval, ...] = ()
+    stock: Stocked = field(default_factory=lambda: Stocked({}, frozenset()))
+    now: frozenset[str] = frozenset()
+    guess: str = ""
 
     def add(self, basis: Basis, needed: Needed) -> None:
         """What was read for a basis."""
@@ -97,13 +106,19 @@ def reasons(desk: Desk) -> list[tuple[str, str]]:
 
 
 def first_reason(desk: Desk, known: Known, wanted: MacroGesture | None) -> str:
-    """The reason to begin with: the macro's, else one that the conversation is tagged with, else the first gift's."""
+    """The reason to begin with: the macro's, else one that the conversation is tagged with; else, as a guess that
+    :attr:`Known.guess` then holds, that of the first gift.
+    """
     named = [name for name, _words in reasons(desk)]
     if wanted is not None and wanted.reason in named:
         return wanted.reason
-    gifts = known.gifts.get("", ())
-    likely = [*known.thread.tags, *(gifts[0].reasons if gifts else ()), *named]
-    return next((name for name in likely if name in named), "")
+    tagged = [re.sub(r"[\s-]+", "_", tag.casefold()) for tag in known.thread.tags]
+    told = next((name for tag in tagged for name in named if name.casefold() == tag), "")
+    if told:
+        return told
+    gift = next((each for each in known.gifts.get("", ()) if not _out_of_turn(known, each.kind, each)), None)
+    known.guess = next((name for name in (*(gift.reasons if gift else ()), *named) if name in named), "")
+    return known.guess
 
 
 def first_basis(desk: Desk, known: Known, reason: str, wanted: MacroGesture | None) -> Basis:
@@ -122,13 +137,18 @@ def offers(desk: Desk, known: Known, reason: str, wanted: MacroGesture | None = 
     granted = _granted(desk, known)
     found = [*_approved(desk, known), *(each for each in granted if each.what == "unsent")]
     mine = [each for each in granted if each.what == "mine"]
-    gifts = [_gift(each) for each in known.gifts.get(reason, ())]
-    kinds = _kinds(desk, known, gifts)
+    gifts = [_gift(known, each) for each in known.gifts.get(reason, ())]
+    some = sorted([*gifts, *_kinds(desk, known, gifts)], key=lambda each: _out_of_turn(known, each.kind, each.gift))
     if wanted is None:
-        return [*found, *gifts, *kinds, *mine]
+        return [*found, *some, *mine]
     same = next((each for each in gifts if _fits(each, wanted)), None)
     first = same or _proposed(desk, wanted, gifts)
-    return [*found, first, *(each for each in gifts if each is not same), *kinds, *mine]
+    return [*found, first, *(each for each in some if each is not same), *mine]
+
+
+def _out_of_turn(known: Known, kind: str, gift: Gift | None) -> bool:
+    """An attention whose moment it is not: never the first."""
+    return purse_of(kind) is Purse.ATTENTION and (gift is None or gift.id not in known.now)
 
 
 def _fits(offer: Offer, wanted: MacroGesture) -> bool:
@@ -171,22 +191,33 @@ def _granted(desk: Desk, known: Known) -> list[Offer]:
     return found
 
 
-def _gift(gift: Gift) -> Offer:
-    label = steady(say(gift.name, language()), one_line=True, limit=60)
-    return Offer("gift", label, gift.kind, gift.currency, minor(gift.amount, gift.currency), gift=gift)
+def _gift(known: Known, gift: Gift) -> Offer:
+    amount = minor(gift.amount, gift.currency)
+    label: str = steady(say(gift.name, language()), one_line=True, limit=60)
+    if not known.stock(gift.kind, amount, gift.currency):
+        label = _("{gift}, out of stock").format(gift=label)
+    return Offer("gift", label, gift.kind, gift.currency, amount, gift=gift)
 
 
 def _kinds(desk: Desk, known: Known, gifts: Sequence[Offer]) -> list[Offer]:
-    """Kinds that one may give and of which no gift is offered, with an amount to be typed."""
+    """Kinds that one may give, with an amount to be typed; those first of which no gift is offered."""
     basis, standing = next(iter(known.standings.items()), (None, None))
     if basis is None or standing is None:
         return []
     offered, words = {each.kind for each in gifts}, _("{kind}, amount to be typed")
     return [
         Offer("kind", words.format(kind=kind_words(desk, kind)), kind, basis[1])
-        for kind in standing.kinds
-        if kind not in offered
+        for kind in sorted(standing.kinds, key=offered.__contains__)
     ]
+
+
+def fitting(offer: Offer, amount: int, among: Sequence[Offer]) -> Offer:
+    """What is marked once an amount (minor units) was typed: of the same kind, that amount or any."""
+    if offer.fixed or offer.amount == amount:
+        return offer
+    same = [each for each in among if not each.fixed and (each.kind, each.currency) == (offer.kind, offer.currency)]
+    exact = next((each for each in same if each.amount == amount), None)
+    return exact or next((each for each in same if each.amount is None), offer)
 
 
 def amount_of(offer: Offer) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Generic, TypeVar
 
 from rich.console import RenderableType
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
-from textual.color import Color
 from textual.containers import Vertical
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
@@ -20,6 +16,7 @@ from textual.widgets import Input
 
 from agentconsole.i18n import _
 from agentconsole.text import fold
+from agentconsole.views.behind import Behind
 from agentconsole.views.keys import Keymap
 from agentconsole.views.layout import Line, Spread, cut, fit, width, wrap
 from agentconsole.views.messages import Chosen
@@ -107,24 +104,6 @@ class Told(Bar):
         if high != self._high:
             self._high = high
             self.styles.height = high
-
-
-@lru_cache(1024)
-def _tinted(style: Style | None, color: Color) -> Style | None:
-    """A style of the page as it looks behind an overlay."""
-    [made] = BackgroundScreen.process_segments([Segment("", style)], color)
-    return made.style
-
-
-class Behind(BackgroundScreen):
-    """The page behind an overlay; its few styles are worked out once, rather than for each word of each picture."""
-
-    @classmethod
-    def process_segments(cls, segments: Iterable[Segment], color: Color) -> Iterable[Segment]:
-        """The same words in the tinted styles."""
-        return [
-            segment if segment.control else Segment(segment.text, _tinted(segment.style, color)) for segment in segments
-        ]
 
 
 class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):

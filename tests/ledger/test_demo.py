@@ -22,7 +22,7 @@ from agentconsole.store.opening import open_desk
     [
         (1, 400, datetime(2026, 3, 2, 9, tzinfo=UTC)),
         (5, 120, datetime(2026, 3, 1, 2, tzinfo=UTC)),
-        (8, 400, datetime(2026, 12, 31, 23, 30, tzinfo=UTC)),
+        (8, 120, datetime(2026, 12, 31, 23, 30, tzinfo=UTC)),
         (9, 20, datetime(2026, 7, 14, 5, tzinfo=UTC)),
     ],
 )

@@ -26,7 +26,10 @@ from agentconsole.errors import NotFound, RuleRefused, UsageError
 from agentconsole.model.message import Address, Attachment, Incoming
 from agentconsole.store.delivery_tables import outbox
 from agentconsole.store.engine import Store
+from agentconsole.store.ledger import ledger_of
+from agentconsole.store.tables import customer as customer_table
 from agentconsole.store.tables import metadata
+from tests.conftest import Time
 from tests.incoming import arrives, everything, message, only
 from tests.ledger.test_verify import Opens, give, somebody
 
@@ -97,17 +100,38 @@ def test_nothing_that_was_written_is_left(number: int, open_gestures: Opens, own
     assert control.totals(sam, ledger.this_month(sam)).totals() == before
     thread = conversations.open_thread(sam, number, 50)
     assert {m.text for m in thread.messages} == {""}
-    assert [entry.kind for entry in conversations.trail(sam, number)]
+    last = conversations.trail(sam, number)[-1]
+    assert (last.actor, last.kind, last.detail) == ("sam", "erased", "{}")
 
 
-def test_once_more_changes_nothing(number: int, open_gestures: Opens) -> None:
+def test_once_more_changes_nothing(number: int, open_gestures: Opens, owner: Store, now: Time) -> None:
     sam = open_gestures("sam")
     customer = only(sam).customer_id
     erasure.erase(sam, customer)
     kept = ledger.heads(sam)
+    with owner.read() as connection:
+        since = connection.execute(select(customer_table.c.erased_at)).scalar_one()
+    now.passes(hours=1)
     again = erasure.erase(sam, customer)
     assert again.names == ("erased customer",)
     assert ledger.verify(sam, kept) == []
+    assert [entry.kind for entry in conversations.trail(sam, number)].count("erased") == 1
+    with owner.read() as connection:
+        assert connection.execute(select(customer_table.c.erased_at)).scalar_one() == since
+
+
+def test_the_ledger_marks_whom_it_erases(number: int, open_gestures: Opens, owner: Store) -> None:
+    sam = open_gestures("sam")
+    with sam.store.write() as connection:
+        ledger_of(connection).erase("sam", [only(sam).customer_id])
+    with owner.read() as connection:
+        since = connection.execute(select(customer_table.c.erased_at)).scalar_one()
+        assert abs(since - sam.now()) < timedelta(minutes=1)
+    assert ledger.verify(sam) == []
+
+
+def test_there_is_no_such_customer(open_gestures: Opens) -> None:
+    sam = open_gestures("sam")
     with pytest.raises(NotFound):
         erasure.erase(sam, uuid4())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -88,6 +89,15 @@ def test_a_console_without_the_key_leaves_it_to_others(
     found = waiting(lea, credit)
     assert found is not None
     assert (found.state, found.attempt) == (FulfilmentState.QUEUED, 0)
+
+
+def test_a_console_whose_own_file_has_no_shop_leaves_it_to_others(open_gestures: Opens, shop: Shop) -> None:
+    lea = open_gestures("lea")
+    credit = granted(lea)
+    sync(replace(lea, hands_over=False))  # with the key
+    assert (shop.asked, waiting(lea, credit) is None) == ([], False)
+    sync(lea)
+    assert shop.given == {str(credit): 1}
 
 
 def test_the_outbox_does_not_wait_for_a_slow_shop_nor_the_shop_for_the_outbox(

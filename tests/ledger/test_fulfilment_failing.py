@@ -10,8 +10,11 @@ import pytest
 
 from agentconsole.config import Config
 from agentconsole.desk import fulfilment, gestures
-from agentconsole.errors import NotFound
+from agentconsole.errors import NotFound, RuleRefused
 from agentconsole.model.gesture import FulfilmentState
+from agentconsole.store.ledger import fulfilments
+from agentconsole.store.ledger.fulfilments import Choice
+from agentconsole.sync import Service
 from tests.ledger.conftest import Opens
 from tests.ledger.ordering import SECRET, config_of, conversation, granted, refused, sync, told, waiting
 from tests.servers.shop import Answer, Fails, Shop
@@ -188,12 +191,18 @@ def test_after_the_window_a_person_looks_it_was_given(unclear: UUID, open_gestur
 def test_after_the_window_a_person_looks_it_was_not_given(
     unclear: UUID, open_gestures: Opens, shop: Shop, passes: Passes
 ) -> None:
-    """Again: it counts as one that may have been given, from now on."""
-    tom = open_gestures("tom")
+    """Again: it counts as one that may have been given, from now on; another supervisor says so."""
+    lea, tom, sam = (open_gestures(agent) for agent in ("lea", "tom", "sam"))
+    before = waiting(tom, unclear)
+    for desk in (lea, tom):
+        with pytest.raises(RuleRefused, match="give it twice") as error:
+            fulfilment.again(desk, unclear)
+        assert error.value.reason == "not_supervisor"
+    assert waiting(tom, unclear) == before
     shop.does = lambda _asked: Answer(502)
-    fulfilment.again(tom, unclear)
+    fulfilment.again(sam, unclear)
     with refused("fulfilled"):
-        gestures.void(open_gestures("sam"), unclear, uuid4())
+        gestures.void(sam, unclear, uuid4())
     sync(tom)
     passes(hours=3)
     shop.does = lambda _asked: None
@@ -214,11 +223,52 @@ def test_only_another_supervisor_says_that_it_was_not_and_shall_not(unclear: UUI
     assert fulfilment.unfulfilled(lea) == []
 
 
-def test_no_supervisor_says_so_of_their_own(open_gestures: Opens, shop: Shop) -> None:
+def test_within_the_window_anybody_has_it_asked_again_and_the_window_stays(
+    open_gestures: Opens, shop: Shop, passes: Passes
+) -> None:
+    lea, tom = open_gestures("lea"), open_gestures("tom")
+    credit = granted(lea)
+    shop.does = lambda _asked: Answer(502)
+    sync(lea)
+    first = waiting(lea, credit)
+    assert first is not None
+    for _ in range(5):
+        passes(hours=4)
+        fulfilment.again(tom, credit)
+        found = waiting(lea, credit)
+        assert found is not None
+        assert (found.first_wire_at, found.not_before) == (first.first_wire_at, lea.now())
+        sync(lea)
+    asked = len(shop.asked)
+    passes(hours=4)
+    with refused("not_supervisor"):
+        fulfilment.again(tom, credit)
+    sync(lea)
+    assert len(shop.asked) == asked == 6
+
+
+def test_who_says_that_the_shop_knows_its_key_for_ever_gains_nothing(unclear: UUID, open_gestures: Opens) -> None:
+    tom = open_gestures("tom")
+    before = waiting(tom, unclear)
+    assert before is not None
+    with tom.store.write() as connection:
+        fulfilments.choose(connection, "tom", unclear, Choice.AGAIN, "", timedelta(days=9999))
+    found = waiting(tom, unclear)
+    assert found is not None
+    assert found.first_wire_at == before.first_wire_at
+    assert Service(tom).once()[2] == []
+    assert waiting(tom, unclear) == found
+
+
+def test_no_supervisor_says_so_of_their_own(open_gestures: Opens, shop: Shop, passes: Passes) -> None:
     sam, eve = open_gestures("sam"), open_gestures("eve")
     shop.does = lambda _asked: Answer(500)
     credit = granted(sam)
     sync(sam)
     with refused("self_void"):
         fulfilment.give_up(sam, credit, "not there")
+    passes(days=2)
+    with refused("self_void"):
+        fulfilment.again(sam, credit)
+    fulfilment.again(eve, credit)
     fulfilment.give_up(eve, credit, "not there")

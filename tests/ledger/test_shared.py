@@ -91,7 +91,8 @@ def test_a_file_may_have_no_more_than_the_address(run: Run, applied: str, tmp_pa
     file.write_text(f'desk = "{applied}"\ntheme = "agentconsole-light"\nkeys = {{ reply = "f12" }}\n', "utf-8")
     findings = rows(run("check", "--config", str(file), "--json")[1])
     wrong = {finding["what"] for finding in findings if not finding["good"]}
-    assert wrong <= {"mail", "form", "x", "voucher codes"}, "channels and codes are not there, all else is good"
+    missing = {"mail", "form", "x", "voucher codes", "training in gestures"}
+    assert wrong <= missing, "channels, codes and the training of one are not there, all else is good"
     assert run("views", "--config", str(file))[0] == 0
 
 
@@ -104,6 +105,55 @@ def test_the_policy_holds_where_a_file_says_otherwise(run: Run, applied: str, tm
     assert [f["seen"] for f in findings if f["what"] == "theme"] == ["agentconsole-light"]
     overruled = [f["seen"].split()[0] for f in findings if f["what"] == "policy" and not f["good"]]
     assert overruled == ["agents", "brand"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"shared": []}, {"shared": None}, {"shared": "x"}, {"macros": ["x"]}, {"macros": None}, {"macros": {"x": 1}},
+        {"shared": {"agents": 3}}, {"shared": {"agents": [3]}}, {"shared": {"agents": [{"id": []}]}},
+        {"shared": {"channels": {"a": 1}}}, {"shared": {"brand": []}},
+    ],
+)  # fmt: skip
+def test_a_policy_that_is_none_is_refused_in_words_and_can_be_replaced(
+    wrong: dict[str, Any], run: Run, applied: str, chief: Path, ledger_database: str
+) -> None:
+    from agentconsole.desk.policy import digest, to_json
+    from agentconsole.store.ledger import ledger_of, policies
+
+    store = open_desk(ledger_database, Path())
+    with store.write() as connection:
+        document = json.loads(policies.document(connection, 1) or "") | wrong
+        ledger_of(connection).apply_policy("", to_json(document), digest(document))
+    store.close()
+    code, _lines, err = run("views", "--desk", applied)
+    assert (code, len(err.splitlines())) == (1, 2)
+    seen = {f["seen"] for f in rows(run("check", "--desk", applied, "--json")[1]) if not f["good"]}
+    assert any("cannot read the desk's policy" in each for each in seen)
+    assert run("policy", "diff", "--config", str(chief))[0] == 0
+    assert run("policy", "apply", "--config", str(chief))[0] == 0
+    assert run("views", "--desk", applied)[0] == 0
+
+
+def test_the_shop_is_left_to_consoles_whose_own_file_names_it(run: Run, chief: Path, ledger_database: str) -> None:
+    text = chief.read_text("utf-8")
+    chief.write_text(text + '\n[shop]\nurl = "https://shop.example/gestures"\n', "utf-8")
+    assert run("policy", "apply", "--config", str(chief))[0] == 0
+    where = address_of("tom", ledger_database)
+    for own, hands_over in (
+        ("", False), ('[shop]\nurl = "https://shop.example/gestures"', True),
+        ('[shop]\nurl = "https://else.example/"', False),
+        ('[shop]\nurl = "https://shop.example/gestures"\nsecret = "mail"', False),
+    ):  # fmt: skip
+        file = chief.parent / "mine.toml"
+        file.write_text(f'desk = "{where}"\n{own}\n', "utf-8")
+        with opened(argparse.Namespace(config=file, agent=None, desk=None)) as desk:
+            assert desk.config.shop is not None
+            assert desk.hands_over is hands_over, own
+        shops = [f["seen"] for f in rows(run("check", "--config", str(file), "--json")[1]) if f["what"] == "shop"]
+        assert shops == (
+            ["There is no key to sign requests to the shop with."] if hands_over else ["left to other consoles"]
+        )
 
 
 def test_mailboxes_are_left_to_where_their_passwords_are(applied: str, chief: Path, run: Run) -> None:
@@ -182,6 +232,17 @@ def test_no_secret_is_passed_on() -> None:
     channel = '[[channels]]\nid = "a"\nkind = "own"\npassword = "hunter2"\napi_key = "hunter3"\nsmtp_secret = "name"\n'
     (passed,) = shared._shared(parse(channel, "agentconsole.toml"))["channels"]
     assert passed == {"id": "a", "kind": "own", "smtp_secret": "name"}
+
+
+def test_no_secret_is_passed_on_from_any_depth() -> None:
+    channel = """[[channels]]
+id = "a"
+kind = "own"
+smtp_password = "hunter2"
+oauth = { client_secret = "hunter2", user = "u", more = [{ access_token = "hunter2", api-key = "hunter2", n = 1 }] }
+"""
+    (passed,) = shared._shared(parse(channel, "agentconsole.toml"))["channels"]
+    assert passed == {"id": "a", "kind": "own", "oauth": {"user": "u", "more": [{"n": 1}]}}
 
 
 @settings(deadline=None, max_examples=400)

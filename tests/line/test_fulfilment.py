@@ -64,14 +64,19 @@ def test_tasks_are_done_dropped_and_taken_up_again(run: Run) -> None:
     shown = run("gesture", "tasks")[1]
     assert "waits for the back office" in shown
     assert "waits for the shop" in shown
-    assert run("gesture", "drop", item, "--why", "sold out")[0] == 0
+    code, out, _err = run("gesture", "drop", item, "--why", "sold out")
+    assert (code, out.startswith(f"{item}: it was not given")) == (0, True)
     assert (tasks(run)[0]["state"], tasks(run)[0]["error"]) == ("failed", "sold out")
+    code, _out, err = run("gesture", "drop", item, "--why", "sold out")
+    assert (code, "There is nothing to decide" in err) == (1, True)
     assert run("gesture", "again", item)[0] == 0
-    assert run("gesture", "done", item, "--reference", "parcel 7")[0] == 0
+    told = json.loads(run("gesture", "done", item, "--reference", "parcel 7", "--json")[1])
+    assert told == {"entry": item, "choice": "done"}
     assert [t["entry"] for t in tasks(run)] == [credit]
     code, _out, err = run("gesture", "done", item)
     assert (code, "waits for anything" in err) == (1, True)
     assert run("gesture", "done", "no-uuid")[0] == 2
+    assert run("gesture", "drop", credit, "--why", " ")[0] == 2
     trail = json.loads(run("show", "1", "--json", "--trail")[1])["trail"]
     kinds = [e["kind"] for e in trail if e["kind"].startswith("gesture")]
     assert kinds == ["gesture_granted"] * 2 + ["gesture_failed", "gesture_again", "gesture_fulfilled"]

@@ -103,7 +103,7 @@ def test_what_a_rule_refuses_ends_with_three(run: Run, amount: str, more: tuple[
     assert run("gesture", "list", "1")[1] == {}
 
 
-@pytest.mark.parametrize("amount", ["15.001", "fifteen", "1e3", "1 000", ""])
+@pytest.mark.parametrize("amount", ["15.001", "fifteen", "1e3", "1 000", "1,000", ""])
 def test_an_amount_that_cannot_be_read_is_bad_usage(run: Run, amount: str) -> None:
     code, told, err = run("gesture", "grant", *CREDIT, f"--amount={amount}")
     assert (code, told) == (2, {})
@@ -168,7 +168,9 @@ def test_refusing_and_withdrawing(run: Run) -> None:
     assert run("approval", "refuse", first, agent="sam")[0] == 2, "a refusal says why"
     assert run("approval", "refuse", first, "--remark", "No.", agent="sam")[1]["state"] == "refused"
     assert run("approval", "refuse", first, "--remark", "No.", agent="sam")[1]["refused"] == "no_request"
-    assert run("approval", "withdraw", second, agent="tom")[1]["refused"] == "approval_mismatch"
+    code, told, err = run("approval", "withdraw", second, agent="tom")
+    assert (code, told["refused"], told["what"]) == (3, "approval_mismatch", "That request is not yours.")
+    assert "That request is not yours. (approval_mismatch)" in err
     assert run("approval", "withdraw", second)[1]["state"] == "withdrawn"
     assert run("approval", "list", agent="sam")[1] == {}
 
@@ -202,3 +204,12 @@ def test_people_are_told_in_lines(folder: Path, capsys: pytest.CaptureFixture[st
     assert granted[2] == "FERN-1"
     assert "Léa Martin" in said("gesture", "list", "1")[0]
     assert said("approval", "list") == ["Nothing waits for an approval."]
+    said("gesture", "grant", *CREDIT, "--amount", "60", "--proof", "photo", "--ask")
+    request = said("approval", "list")[0].split()[-1]
+    said("approval", "approve", request, "--amount", "55", "--agent", "eve")
+    assert "approved: €55.00" in said("approval", "list", "--all")[0]
+
+
+def test_an_amount_that_cannot_be_given_says_what_can(run: Run) -> None:
+    assert run("gesture", "offer", *CREDIT, "--amount=-5")[1]["do"] == "Give more than nothing."
+    assert run("gesture", "offer", *CREDIT, "--amount=1e9")[1]["do"] == "Give €10,000,000.00 at most."

@@ -22,6 +22,8 @@ from agentconsole.desk.macros.formats import money, plain_amount
         ("€15.00", (1500, "EUR")),
         ("£3", (300, "GBP")),
         ("300 JPY", (300, "JPY")),
+        ("1,000 KWD", (1000, "KWD")),
+        ("1000,00", (100_000, "EUR")),
     ],
 )
 def test_an_amount_is_read(text: str, read: tuple[int, str]) -> None:
@@ -30,11 +32,39 @@ def test_an_amount_is_read(text: str, read: tuple[int, str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "15.001", "1.5 JPY", "-5", "1e3", "NaN", "１５", "15 XXQ", "EUR 15 EUR", "1 000", "10000000.01"],
+    [
+        "",
+        "15.001",
+        "1,000",
+        "1.000",
+        "€1,000",
+        "12.500 USD",
+        "1,000 JPY",
+        "1.5 JPY",
+        "-5",
+        "1e3",
+        "NaN",
+        "１５",
+        "15 XXQ",
+        "EUR 15 EUR",
+        "1 000",
+        "10000000.01",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_amount(text, "EUR")
+
+
+@settings(deadline=None)
+@given(st.integers(0, 999), st.integers(0, 999), st.sampled_from(".,"), st.sampled_from(["EUR", "USD", "JPY", "KWD"]))
+def test_thousands_are_never_read_as_ones(ones: int, rest: int, sign: str, currency: str) -> None:
+    text = f"{ones}{sign}{rest:03}"
+    if exponent(currency) == 3:
+        assert read_amount(text, currency) == (ones * 1000 + rest, currency)
+        return
+    with pytest.raises(ValueError, match="decimals at most"):
+        read_amount(text, currency)
 
 
 @settings(deadline=None)

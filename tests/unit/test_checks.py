@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -278,3 +280,12 @@ def test_a_flood_of_braces_or_papers_costs_no_more_than_other_text(flood: str) -
     """With a way back from each brace this would take hours; that this test ends is the proof."""
     assert placeholders(flood) == ()
     assert codes(flood) == []
+
+
+def test_no_macro_that_gives_speaks_of_a_file() -> None:
+    """Its words would be stopped at each sending."""
+    folder = Path(__file__).parents[2] / "macros"
+    given = [file for file in folder.glob("*/*.toml") if "{{ gesture." in file.read_text(encoding="utf-8")]
+    assert given
+    for file in given:
+        assert Check.ATTACHMENT not in codes(tomllib.loads(file.read_text(encoding="utf-8"))["body"]), file.name

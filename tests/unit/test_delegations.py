@@ -125,7 +125,14 @@ kinds = { credit = "30" } -> kinds = { refund = "30" }
 > delegations.adviser.limits.1.kinds: found 'refund'; allowed are voucher, credit
 
 kinds = { credit = "30" } -> kinds = { credit = "300" }
+> delegations.adviser.limits.1.kinds.credit: found '300'; allowed is '120.00' at most, which `customer` is
 > delegations.adviser.approvers: found a ceiling of '300.00' for 'credit', above that of all its approvers; allowed is …
+
+customer = "120" -> customer = "49.99"
+> delegations.adviser.limits.1.gesture: found '50'; allowed is '49.99' at most, which `customer` is
+
+name = "Léa", teams -> name = "Léa", person = "zoe", teams
+> agents.lea.person: found 'zoe', which no agent is, and no other agent's person; allowed are bot, lea, sam
 
 gesture = "200" -> gesture = "40"
 > delegations.adviser.approvers: found a ceiling of '50.00' for 'voucher', above that …; allowed is '40.00' at most
@@ -154,6 +161,9 @@ budgets = [{ budget = "1000" }] -> budgets = [{ budget = "1000" }, { budget = "2
 
 budgets = [{ budget = "1000" }] -> budgets = [{ budget = "1000.001" }]
 > teams.care.budgets.1.budget: found '1000.001'; allowed is an amount of EUR with 2 decimals at most
+
+budgets = [{ budget = "1000" }] -> budgets = [{ budget = "1.000" }]
+> teams.care.budgets.1.budget: found '1.000'; allowed is an amount of EUR with 2 decimals at most
 
 gesture = "50" -> gesture = "50.005"
 > delegations.adviser.limits.1.gesture: found '50.005'; allowed is an amount of EUR with 2 decimals at most
@@ -195,6 +205,24 @@ def test_a_mistake_names_key_found_and_allowed(mistake: str) -> None:
 
 def test_a_good_file_has_none() -> None:
     assert mistakes(GOOD) == []
+
+
+def test_two_logins_may_have_a_person_of_whom_no_agent_is_called() -> None:
+    bot = 'delegation = "none" },'
+    second = 'delegation = "none", person = "kim" },\n  { id = "kim2", name = "Kim", person = "kim" },'
+    assert mistakes(GOOD.replace(bot, second)) == []
+
+
+def test_a_gift_is_given_by_somebody_who_works_here() -> None:
+    """The ceiling of a delegation that nobody has reaches nothing."""
+    text = GOOD.replace('amount = "15.00"', 'amount = "60"').replace('approvers = ["supervisor"]', "")
+    assert mistakes(text) == []
+    text = text.replace(
+        'name = "Sam", role = "supervisor"', 'name = "Sam", role = "supervisor", delegation = "adviser"'
+    )
+    assert mistakes(text) == [
+        "catalogue.voucher-15.amount: found '60'; allowed is '50.00' at most, the highest ceiling"
+    ]
 
 
 def test_a_request_without_reasons_could_not_be_made() -> None:

@@ -97,7 +97,7 @@ def some_hours(draw: st.DrawFn) -> tuple[Hours, datetime]:
     return hours, near + MINUTE * draw(st.integers(-2 * 1440, 1440))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(some_hours(), st.integers(0, 3 * 1440), st.integers(1, 2000))
 def test_the_same_as_walking_minute_by_minute(case: tuple[Hours, datetime], length: int, span: int) -> None:
     hours, start = case

@@ -101,6 +101,12 @@ def with_gestures(desk: Desk, codes: int = 5) -> Desk:
     return desk
 
 
+def in_pool(desk: Desk, amount: int, expires: date | None = date(2099, 1, 1)) -> None:
+    """One more voucher, of that amount in cents."""
+    with desk.store.write() as connection:
+        ledger_of(connection).add_vouchers("voucher", [Code(f"MORE-{amount}", amount, "EUR", expires)])
+
+
 def someone(desk: Desk, agent: str) -> Desk:
     """The same desk with somebody else at it."""
     return replace(desk, agent=who_am_i(desk.config, agent))

@@ -13,7 +13,7 @@ from agentconsole.model.gesture import ApprovalState
 from agentconsole.model.macro import Actions
 from tests.views.conftest import MakeDesk
 from tests.views.driver import at_work
-from tests.views.gestures import granted, on, someone, with_gestures
+from tests.views.gestures import granted, in_pool, on, someone, with_gestures
 
 SIZES = [(80, 24), (120, 40)]
 MACRO = """
@@ -71,15 +71,15 @@ async def test_typing_an_amount_decides_at_once_and_asks_the_ledger_nothing(desk
     )  # fmt: skip
     async with at_work(desk, size) as lea:
         await on(lea, "Paul Roy")
-        await lea.presses("g")
+        await lea.presses("g", "down")
         assert asked
         asked.clear()
         await lea.types("20.5")
-        assert lea.sees("enter grants €20.50 voucher", "€29.50", "€99.50", "€579.50", "€979.50")
+        assert lea.sees("enter grants €20.50 credit", "€29.50", "€99.50", "€579.50", "€979.50")
         await lea.presses(*["backspace"] * 4)
         assert lea.sees("Type an amount")
         await lea.types("60")
-        assert lea.sees("€10.00 OVER", "A PROOF IS NEEDED above €40.00", "Sam Okoro")
+        assert lea.sees("€10.00 OVER", "A PROOF IS NEEDED: this customer would have €60.00, above", "Sam Okoro")
         assert asked == []
 
 
@@ -100,6 +100,7 @@ async def test_no_amount_is_cut_whatever_there_is_to_say(desk: Desk, size: tuple
 
 async def test_above_the_ceiling_the_same_key_asks_and_what_is_approved_is_offered_first(desk: Desk) -> None:
     async with at_work(desk) as lea:
+        in_pool(desk, 6000)
         number = await on(lea, "Paul Roy")
         await lea.presses("g")
         await lea.types("60")
@@ -130,7 +131,7 @@ async def test_a_proof_is_asked_for_where_it_is_needed(desk: Desk) -> None:
         assert not lea.sees("reference of a photo")
         await lea.presses("down")
         await lea.types("45")
-        assert lea.sees("A PROOF IS NEEDED above €40.00", "reference of a photo")
+        assert lea.sees("A PROOF IS NEEDED: this customer would have €45.00, above €40.00", "reference of a photo")
         await lea.presses("enter")
         assert lea.focus == "proof"
         assert granted(desk, number) == []
@@ -139,6 +140,22 @@ async def test_a_proof_is_asked_for_where_it_is_needed(desk: Desk) -> None:
         assert lea.words.startswith("45,00")
     [given] = granted(desk, number)
     assert given.proof.startswith("order")
+
+
+async def test_opened_again_it_holds_nothing_of_the_last_time(desk: Desk) -> None:
+    async with at_work(desk) as lea:
+        await on(lea, "Paul Roy")
+        await lea.presses("g", "down")
+        await lea.types("45")
+        await lea.presses("tab", "tab")
+        await lea.types("photo 7")
+        assert lea.sees("Paul Roy", "photo 7")
+        other = lea.page.listing.rows[lea.page.listing.cursor + 1]
+        await lea.presses("escape", "j", "g")
+        assert lea.focus == "amount"
+        assert lea.sees(f"Gesture for #{other.number} ", "enter grants €15.00 voucher")
+        assert not lea.sees("photo 7")
+        assert not lea.sees("A PROOF IS NEEDED")
 
 
 async def test_letters_choose_a_reason_and_its_gifts(desk: Desk) -> None:
@@ -162,21 +179,31 @@ async def test_what_was_granted_is_voided_from_the_panel_and_leaves_the_draft(de
         await lea.presses("r", "f7", "down", "enter")
         assert lea.words.startswith("10,00")
         assert len(Actions.from_json(lea.page.composer.actions).granted) == 1  # type: ignore[union-attr]
-        await lea.presses("f7", "pagedown")
+        await lea.presses("f7")
         assert lea.sees("in this draft: credit")
         await lea.presses("ctrl+x")
         assert len(granted(desk, number)) == 1
         await lea.presses("ctrl+x")
         assert lea.sees("Voided: €10.00 credit.", "voided")
         assert Actions.from_json(lea.page.composer.actions).granted == ()  # type: ignore[union-attr]
+        assert lea.words == ""
+        assert lea.sees("Choose a gift first")
+        await lea.presses("enter")
+        assert granted(desk, number) == []
+        await lea.presses("down")
+        assert lea.sees("enter grants €15.00 voucher")
+        await lea.presses("escape")
+        await lea.types("Bonjour.")
+        await lea.presses("ctrl+s")
     assert granted(desk, number) == []
+    assert conversations.open_thread(desk, number).messages[-1].text == "Bonjour."
 
 
 async def test_a_refused_void_says_why(desk: Desk) -> None:
     async with at_work(desk) as lea:
         number = await on(lea, "Paul Roy")
-        await lea.presses("r", "f7", "enter", "f7", "pagedown", "ctrl+x", "ctrl+x")
-        assert lea.sees("NOT VOIDED", "Its code was shown already")
+        await lea.presses("r", "f7", "enter", "f7", "ctrl+x", "ctrl+x")
+        assert lea.sees("NOT VOIDED", "Its code was shown already", "Choose a gift first")
     assert len(granted(desk, number)) == 1
 
 

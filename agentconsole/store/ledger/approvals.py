@@ -66,6 +66,26 @@ def some(
     return [_read(row, now) for row in found]
 
 
+def refused(connection: Connection, now: datetime, requester: str, since: datetime) -> list[Approval]:
+    """What an agent asked for that was refused since then (UTC), the newest first; not what they followed up in that
+    conversation, with a gesture or another request.
+    """
+    later = entry.alias("later").c
+    followed = select(later.id).where(
+        later.agent == requester,
+        later.conversation_id == _a.conversation_id,
+        later.entry.in_(("grant", "request")),
+        later.at > _a.decided_at,
+    )
+    query = _ALL.where(
+        _a.requester == requester,
+        _a.state == str(ApprovalState.REFUSED),
+        _a.decided_at >= since,
+        ~followed.exists(),
+    )
+    return [_read(row, now) for row in connection.execute(query.order_by(_a.decided_at.desc(), _a.id))]
+
+
 def _read(row: Row[Any], now: datetime) -> Approval:
     lapsed = row.state in _OPEN and row.expires_at <= now
     return Approval(

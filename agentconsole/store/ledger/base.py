@@ -108,5 +108,5 @@ class Ledger(Protocol):
     def erase(self, agent: str, customers: list[UUID]) -> None:
         """Take away what people wrote about entries of these customers; sums and chains stay whole.
 
-        For supervisors. ``customer.erased_at`` must be set in the same transaction before.
+        For supervisors. Sets ``customer.erased_at`` where nothing did; once set it stays, whoever writes.
         """

@@ -171,22 +171,26 @@ def sweep(connection: Connection) -> list[Swept]:
     return [Swept(entry, FulfilmentState(state), conversation) for entry, state, conversation in rows]
 
 
-def choose(connection: Connection, agent: str, entry: UUID, choice: Choice, words: str) -> FulfilmentState | None:
+def choose(
+    connection: Connection, agent: str, entry: UUID, choice: Choice, words: str, known: timedelta = timedelta(0)
+) -> FulfilmentState | None:
     """A person's decision about an order for the shop or a task.
 
     DONE: from all but ``sending`` and what is over; ``words`` are its reference. AGAIN: what failed is queued again,
-    and what may have been given is asked again, as if the shop's time to know its key began now. GIVE_UP: it was not
-    given and shall not be, ``words`` say why; of what may have been given only a supervisor can say so who is not who
-    granted it, since it can be voided then.
+    and what may have been given is asked again; where the shop may have forgotten its key, only a supervisor decides
+    that who is not who granted it, since it may be given twice, and the time for which the key is known begins anew.
+    GIVE_UP: it was not given and shall not be, ``words`` say why; of what may have been given only such a supervisor
+    can say so, since it can be voided then.
 
+    :param known: how long the shop knows a key, from the first request on; for AGAIN.
     :returns: what it is now; ``None`` where there is nothing to decide.
     :raises RuleRefused: ``no_entry``, ``not_supervisor``, ``self_void``, ``unknown_agent``.
     """
     words = storable(words)
     if connection.dialect.name == "sqlite":
-        state = in_sqlite.choose(connection, agent, entry, choice, words)
+        state = in_sqlite.choose(connection, agent, entry, choice, words, known)
     else:
-        state = _call(connection, func.ledger.fulfil_choose(agent, entry, str(choice), words))
+        state = _call(connection, func.ledger.fulfil_choose(agent, entry, str(choice), words, _seconds(known)))
     return None if state is None else FulfilmentState(state)
 
 

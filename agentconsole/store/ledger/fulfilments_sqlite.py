@@ -167,7 +167,7 @@ _CHOSEN = {
 }  # fmt: skip
 
 
-def choose(connection: Connection, who: str, entry_id: UUID, choice: str, words: str) -> str | None:
+def choose(connection: Connection, who: str, entry_id: UUID, choice: str, words: str, known: timedelta) -> str | None:
     now = clock(connection)
     me = connection.execute(select(agent).where(agent.c.id == who, agent.c.active == 1)).one_or_none()
     if me is None:
@@ -178,14 +178,15 @@ def choose(connection: Connection, who: str, entry_id: UUID, choice: str, words:
     state = _CHOSEN.get((choice, row.state, row.how))
     if state is None:
         return None
-    if choice == "give_up" and row.state == "unknown":
-        _may_give_up(connection, me, entry_id)
+    forgotten = row.state == "unknown" and row.first_wire_at + known <= now
+    if (choice == "give_up" and row.state == "unknown") or (choice == "again" and forgotten):
+        _another_supervisor(connection, me, entry_id)
     values: dict[str, Any] = {"state": state} | _EMPTY
     if state in ("queued", "failed"):
         values["first_wire_at"] = None
     if choice == "again":
         values |= {"not_before": now, "queued_at": now, "ended_at": None, "ended_by": None}
-        values |= {"first_wire_at": now} if state == "unknown" else {}
+        values |= {"first_wire_at": now} if forgotten else {}
     else:
         values |= {"ended_at": now, "ended_by": who}
         values |= {"reference": words[:200], "error": ""} if choice == "done" else {"error": words[:500]}
@@ -193,7 +194,7 @@ def choose(connection: Connection, who: str, entry_id: UUID, choice: str, words:
     return state
 
 
-def _may_give_up(connection: Connection, me: Row[Any], entry_id: UUID) -> None:
+def _another_supervisor(connection: Connection, me: Row[Any], entry_id: UUID) -> None:
     if not me.supervisor:
         refuse("not_supervisor")
     granter = select(agent.c.person).join(entry, entry.c.agent == agent.c.id).where(entry.c.id == entry_id)

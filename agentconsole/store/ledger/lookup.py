@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, func, literal, select
 
 from agentconsole.model.gesture import EntryKind, FulfilmentHow, Wanted
-from agentconsole.store.ledger.tables import entry, fulfilment, gift
+from agentconsole.store.ledger.tables import entry, fulfilment, gift, voucher
 
 _e = entry.c
 _later = entry.alias("later")
@@ -57,6 +57,21 @@ def grants(connection: Connection, agent: str, ids: Collection[UUID]) -> list[Gr
 def grants_in(connection: Connection, agent: str, conversations: Collection[UUID]) -> list[Grant]:
     """What an agent granted in these conversations, in no order."""
     return _grants(connection, agent, _e.conversation_id.in_(list(conversations)) & (_e.agent == agent))
+
+
+def burnt_in(connection: Connection, text: str, entries: Collection[UUID]) -> set[UUID]:
+    """Which of these grants were voided after their code was shown, and have it in a text.
+
+    On PostgreSQL only what whoever is connected granted is looked at.
+    """
+    if not entries:
+        return set()
+    if connection.dialect.name != "sqlite":
+        asked = func.ledger.burnt_in(text, literal(list(entries), ARRAY(Uuid)))
+        return set(connection.execute(select(asked)).scalars())
+    v = voucher.c
+    burnt = v.entry_id.in_(list(entries)) & (v.burnt == 1) & (func.instr(text, v.code) > 0)
+    return set(connection.execute(select(v.entry_id).where(burnt)).scalars())
 
 
 def _grants(connection: Connection, agent: str, which: ColumnElement[bool]) -> list[Grant]:

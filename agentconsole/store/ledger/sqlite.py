@@ -171,7 +171,7 @@ class SqliteLedger:
             )
 
     def erase(self, agent: str, customers: list[UUID]) -> None:
-        """Delete the words about these customers' entries."""
+        """Mark these customers as erased, and delete the words about their entries."""
         self._known(agent)
         if not self._value("SELECT supervisor FROM ledger_agent WHERE id = ?", agent):
             refuse("not_supervisor")
@@ -274,6 +274,7 @@ _VOUCHER = (
     " VALUES (?, ?, ?, ?, ?, ?, 0)"
 )  # fmt: skip
 _ERASE = (
+    "UPDATE customer SET erased_at = (SELECT at FROM ledger_clock) WHERE id = ? AND erased_at IS NULL",
     "DELETE FROM ledger_text WHERE entry_id IN (SELECT id FROM ledger_entry WHERE customer_id = ?)",
     "UPDATE ledger_review SET remark = '' WHERE entry_id IN (SELECT id FROM ledger_entry WHERE customer_id = ?)",
 )

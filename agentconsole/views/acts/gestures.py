@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from agentconsole.desk import conversations
-from agentconsole.desk.allowance import AtHand, at_hand
+from agentconsole.desk.allowance import AtHand, at_hand, refused
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _, money
+from agentconsole.i18n import _, money, ngettext
 from agentconsole.model.conversation import DraftKind, Thread
 from agentconsole.model.macro import Actions, MacroGesture
 from agentconsole.views.acts.reading import SHOWN, Reading
@@ -38,7 +38,7 @@ class Gestures:
         self._at_hand = AtHand()
         self._made: Acts | None = None
         self._panel: GesturePanel | None = None
-        reading.granted = self.unsent_words
+        reading.granted, reading.refused = self.unsent_words, self.refused_words
         writing.propose, writing.opened = self.propose, self.opened
         writing.sending.codes = lambda: self.codes
 
@@ -52,7 +52,7 @@ class Gestures:
 
             def reread(form: Form) -> Callable[[], Known]:
                 number = form.known.thread.row.number
-                return partial(_known_for, desk, number, self._enclosed(number), form.basis or ("", "", form.reason))
+                return partial(_known_for, desk, number, self._enclosed(number), form.near)
 
             self._made = Acts(self.page, self._writing, reread, partial(_needed, desk))
         return self._made
@@ -120,14 +120,30 @@ class Gestures:
             left,
         ]
 
-    def unsent_words(self, number: int) -> str:
-        """What I granted in a conversation that is in no reply, nor in the one being written; empty without any."""
+    def unsent_words(self, number: int) -> list[str]:
+        """What I granted in a conversation that is in no reply, nor in the one being written, from the longest words
+        to the shortest; empty without any.
+        """
         enclosed = self._enclosed(number)
         found = [each for each in self._at_hand.unsent if each.number == number and str(each.id) not in enclosed]
         if not found:
-            return ""
+            return []
         amounts = ", ".join(money(each.amount, each.currency) for each in found)
-        return _("GRANTED, IN NO REPLY: {amounts}").format(amounts=amounts)
+        count = len(found)
+        return [
+            _("GRANTED, IN NO REPLY: {amounts}").format(amounts=amounts),
+            _("IN NO REPLY: {amounts}").format(amounts=amounts),
+            ngettext("{n} GIFT UNSENT", "{n} GIFTS UNSENT", count).format(n=count),
+        ]
+
+    def refused_words(self, number: int) -> str:
+        """What became of my latest request in a conversation, where it was refused lately; else empty."""
+        found = next((each for each in self._at_hand.refused if each.number == number), None)
+        if found is None:
+            return ""
+        from agentconsole.views.gesture_words import refused_words
+
+        return refused_words(self.page.desk, found)
 
     def _enclosed(self, number: int) -> frozenset[str]:
         """What is granted for the reply that is being written, as entries."""
@@ -236,6 +252,9 @@ def _known(desk: Desk, number: int, thread: Thread | None = None, enclosed: froz
         tuple(each for each in mine if each.number in here),
         {reason: best_first(reason) for reason in ("", *(each.id for each in desk.config.reasons))},
         enclosed=enclosed,
+        refused=tuple(each for each in refused(desk) if each.number in here),
+        stock=best_first.stock,
+        now=best_first.now,
     )
 
 

@@ -6,24 +6,22 @@ until it says so, whether the panel is still open or not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from agentconsole.config.amounts import minor
 from agentconsole.config.gestures import Gift
 from agentconsole.desk import gestures
-from agentconsole.desk.context import Desk
 from agentconsole.desk.gestures import Asked, Granted
 from agentconsole.errors import ConsoleError, NotFound, RuleRefused, UsageError
 from agentconsole.i18n import _, language
 from agentconsole.model.conversation import ConversationRow, DraftKind, Thread
-from agentconsole.model.gesture import Code, Given
+from agentconsole.model.gesture import Given
 from agentconsole.model.macro import Actions
 from agentconsole.views import gesture_words as words
+from agentconsole.views.acts.presents import Present, present, put, take_out, voided_words
 from agentconsole.views.foreign import steady
 from agentconsole.views.messages import Changed
 from agentconsole.views.page import Acting
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 
 _AGAIN = 2.0
 """Seconds until the desk is asked once more which way a gesture went."""
-_PLACEHOLDER = re.compile(r"\{\{\s*gesture\.")
 _REFUSED = (RuleRefused, UsageError, NotFound)
 """Errors after which it is certain that nothing was given."""
 Reread = Callable[["Form"], Callable[[], "Known"]]
@@ -54,16 +51,6 @@ class _Attempt:
     @property
     def number(self) -> int:
         return self.thread.row.number
-
-
-@dataclass(frozen=True)
-class _Present:
-    """A gift as it gets into a reply."""
-
-    given: Given
-    code: Code | None
-    text: str
-    language: str
 
 
 class Acts:
@@ -188,7 +175,7 @@ class Acts:
 
     def put(self, form: Form, given: Given) -> None:
         """What was granted before."""
-        gift = next((g for g in self.page.desk.config.catalogue if _is(g, given)), None)
+        gift = gestures.gift_of(self.page.desk, given)
         self.busy, self.failed = True, False
         what = words.what_words(self.page.desk, given.kind, given.amount, given.currency)
         self._into_reply(form, form.known.thread, given.id, gift, _("In the reply: {what}.").format(what=what))
@@ -202,16 +189,16 @@ class Acts:
         self.busy = True  # keys that were typed ahead are for the reply
         self._begin(form, f"{said} {_('Putting it into the reply …')}")
         spoken = thread.row.language or thread.customer.language or language()
-        present = partial(_present, self.page.desk, thread.row.number, entry, gift, spoken)
-        self.page.work.write(present, partial(self._put, form, thread, said), partial(self._not_put, form, said))
+        shown = partial(present, self.page.desk, thread.row.number, entry, gift, spoken)
+        self.page.work.write(shown, partial(self._put, form, thread, said), partial(self._not_put, form, said))
 
-    def _put(self, form: Form, thread: Thread, said: str, gift: _Present) -> None:
+    def _put(self, form: Form, thread: Thread, said: str, gift: Present) -> None:
         self.busy = False
         self._close(form)
         composer = self._reply_to(thread)
         if gift.code is not None:
             self.codes[str(gift.given.id)] = gift.code.code
-        self._write(composer, gift)
+        put(self.page.desk, composer.words, gift)
         actions = Actions.from_json(composer.actions)
         granted = tuple(dict.fromkeys((*actions.granted, str(gift.given.id))))
         composer.actions = replace(actions, granted=granted, gesture=None).to_json()
@@ -232,19 +219,6 @@ class Acts:
             self._writing.open(DraftKind.REPLY, thread)
         return self._writing.keeping.composer
 
-    def _write(self, composer: Composer, gift: _Present) -> None:
-        """Where a macro left placeholders, they are filled in; else the gift's words go to the cursor."""
-        box = composer.words
-        if _PLACEHOLDER.search(box.text):
-            filled = gestures.fill(self.page.desk, box.text, gift.given, gift.code, gift.language)
-            box.select_all()
-            box.put(filled)
-            if gift.code is None or gift.code.code in filled:
-                return
-        (row, column), _end = sorted(box.selection)
-        before = box.document.get_line(row)[:column]
-        box.put(("\n" if before.strip() and not before.endswith(" ") else "") + gift.text)
-
     # Voiding
 
     def void(self, form: Form, given: Given) -> None:
@@ -254,27 +228,40 @@ class Acts:
         self._begin(form, _("voiding …"))
         self.busy, self.failed = True, False
 
-        def voided(row: ConversationRow) -> None:
+        def voided(done: tuple[ConversationRow, str]) -> None:
+            row, text = done
             self.busy = False
-            self._out_of_draft(row.number, str(given.id))
+            said = _("Voided: {what}.").format(what=what)
+            if not self._out_of_draft(row.number, str(given.id), text):
+                said += " " + _("Take its words out of the reply.")
             self.page.put_row(row)
             self.page.post_message(Changed())
-            self._again(form, _("Voided: {what}.").format(what=what), "ok")
+            form.pick_none()
+            self._again(form, said, "ok")
 
         def refused(error: ConsoleError) -> None:
             self.busy, self.failed = False, True
+            form.pick_none()
             self._again(form, _("NOT VOIDED: {why}").format(why=_said(error)), "late")
 
-        self.page.work.write(partial(gestures.void, self.page.desk, given.id, key), voided, refused)
+        thread = form.known.thread
+        spoken = thread.row.language or thread.customer.language or language()
+        self.page.work.write(partial(voided_words, self.page.desk, given, key, spoken), voided, refused)
 
-    def _out_of_draft(self, number: int, entry: str) -> None:
+    def _out_of_draft(self, number: int, entry: str, text: str) -> bool:
+        """With its words, where they stand as they were put there; answers whether none of them can be left."""
         composer = self.page.composer
-        if composer is not None and composer.number == number and composer.actions:
-            actions = Actions.from_json(composer.actions)
-            left = tuple(each for each in actions.granted if each != entry)
-            composer.actions = replace(actions, granted=left).to_json()
-            self._writing.composing.tell_actions()
-            self._writing.keeping.changed()
+        if composer is None or composer.number != number or not composer.actions:
+            return True
+        actions = Actions.from_json(composer.actions)
+        left = tuple(each for each in actions.granted if each != entry)
+        if left == actions.granted:
+            return True
+        composer.actions = replace(actions, granted=left).to_json()
+        whole = take_out(composer.words, text)
+        self._writing.composing.tell_actions()
+        self._writing.keeping.changed()
+        return whole
 
     def _what(self, attempt: _Attempt) -> str:
         wanted = attempt.wish.wanted
@@ -302,20 +289,6 @@ class Acts:
         panel = self._shown(form)
         if panel is not None:
             panel.leave()
-
-
-def _present(desk: Desk, number: int, entry: UUID, gift: Gift | None, spoken: str) -> _Present:
-    """Its code, which is shown by this, and its words; run where writes are."""
-    code = gestures.reveal(desk, entry)
-    given = next((each for each in gestures.given(desk, number) if each.id == entry), None)
-    if given is None:
-        raise NotFound(_("The gesture is not there any more."), _("Look at the customer's gestures."))
-    return _Present(given, code, gestures.gift_text(desk, gift, given, code, spoken), spoken)
-
-
-def _is(gift: Gift, given: Given) -> bool:
-    same = (gift.kind, gift.currency) == (given.kind, given.currency)
-    return same and minor(gift.amount, gift.currency) == given.amount
 
 
 def _said(error: ConsoleError) -> str:

@@ -18,13 +18,15 @@ from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import ConversationRow, Draft, Thread
 from agentconsole.views.beside import present_words
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, Spread
+from agentconsole.views.layout import DOT, Line, Spread, cut, line_width, width
 from agentconsole.views.page import Page
 from agentconsole.views.rows import clock_of, due_words, medium_of
 
 SHOWN = 30
 """Messages read when a conversation is opened."""
 _KEPT = 64
+_NAME = 10
+"""Columns that a customer's name keeps beside what is told of gestures."""
 _REST = 0.08
 """Seconds the cursor must rest before the conversation under it is read, where it moves quickly."""
 
@@ -43,8 +45,10 @@ class Reading:
         self._ahead: Timer | None = None
         self.opened: Callable[[], None] | None = None
         """Called once a conversation was opened."""
-        self.granted: Callable[[int], str] = lambda _number: ""
-        """What is granted in a conversation and in no reply, in words."""
+        self.granted: Callable[[int], list[str]] = lambda _number: []
+        """What is granted in a conversation and in no reply, from the longest words to the shortest."""
+        self.refused: Callable[[int], str] = lambda _number: ""
+        """What became of my request for a gesture in a conversation, where it was refused, in words."""
 
     @property
     def thread(self) -> Thread | None:
@@ -283,19 +287,26 @@ class Reading:
         if promised is not None:
             parts.insert(2, wording.due(ClockKind.PROMISE, promised.at, desk, self.page.listing.now))
             parts.append(steady(promised.text, one_line=True, limit=120))
-        left: Line = [(name, "accent"), (f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]
+        left: Line = [(f" {tags}" if tags else "", "due"), (DOT + DOT.join(parts), "dim")]
         present = present_words(thread, desk)
         right: Line = [(f"{present}  ", "note bold")] if present else []
-        loose = self.granted(row.number)
-        if loose:
-            left[1:1] = [(f"  {loose}", "warn")]
         if self.new and not writing:
             right.append(
                 (ngettext("{n} new below", "{n} new below", self.new).format(n=self.new) + "  ", "accent bold")
             )
         if row.due_at:
             right += [(f"{due_words(row, desk)}  " if columns >= 90 else "", "dim"), (f"{clock} ", style)]
+        left = [*self._named(name, row.number, columns - line_width(right) - 1), *left]
         return Spread([(subject, "bold")], [(f"#{row.number} ", "dim")]), Spread(left, right)
+
+    def _named(self, name: str, number: int, room: int) -> Line:
+        """Whose conversation it is, and what came of its gestures: the name gives way, amounts never do."""
+        loose, refused = self.granted(number), self.refused(number)
+        short = min(width(name), _NAME)
+        words = next((each for each in loose if short + 2 + width(each) <= room), loose[-1] if loose else "")
+        said = f"  {words}" if words else ""
+        left = short if refused else max(short, room - width(said))
+        return [(cut(name, left), "accent"), (said, "warn"), (f"  {refused}" if refused else "", "late")]
 
 
 def _read_some(desk: Desk, numbers: list[int]) -> list[Thread]:

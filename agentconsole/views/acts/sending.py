@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from agentconsole.config import State
 from agentconsole.desk import conversations, customers, replies
 from agentconsole.desk.checks import Finding, findings
 from agentconsole.desk.context import Desk
-from agentconsole.errors import ConsoleError, Stale
+from agentconsole.errors import ConsoleError, RuleRefused, Stale
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import DraftKind, Thread
 from agentconsole.model.macro import Actions
@@ -181,6 +182,8 @@ class Sending:
             self.page.warn(error)
             return
         composer.words.read_only = False
+        if isinstance(error, RuleRefused):
+            self._leave_out(composer, getattr(error, "entries", ()))
         new = getattr(error, "messages", ()) if isinstance(error, Stale) else ()
         if not new:
             composer.tell(_("NOT SENT; your words are kept"), "late")
@@ -195,6 +198,15 @@ class Sending:
         )
         self._object(composer, _("{name} wrote at {time} while you were writing.").format(name=who, time=at))
         self._show_new(composer.number, first.seq)
+
+    def _leave_out(self, composer: Composer, voided: Collection[str]) -> None:
+        """Gestures that hold no more, and were told of: sending again is without them."""
+        told = self._told is not None and self._told == composer.written.content
+        actions = Actions.from_json(composer.actions)
+        left = tuple(each for each in actions.granted if each not in voided)
+        if left != actions.granted:
+            composer.actions = replace(actions, granted=left).to_json()
+            self._told = composer.written.content if told else None
 
     def _show_new(self, number: int | None, seq: int) -> None:
         """Bring what the writer had not seen into sight."""

@@ -19,16 +19,19 @@ class Amount(Input):
     :param letter: gets them.
     """
 
-    def __init__(self, letter: Callable[[str], None]) -> None:
+    def __init__(self, letter: Callable[[events.Key], None]) -> None:
         super().__init__()
         self._letter = letter
 
-    def on_key(self, event: events.Key) -> None:
-        """A letter."""
-        if event.character and event.character.isalpha():
-            event.prevent_default()
-            event.stop()
-            self._letter(event.character)
+    def _forward_event(self, event: events.Event) -> None:
+        """Textual hands a key to whatever has the focus at that moment: keys that follow a letter go where it went.
+
+        A letter that is only handled later would have them come here, ahead of it.
+        """
+        if isinstance(event, events.Key) and event.character and event.character.isalpha():
+            self._letter(event)
+        else:
+            super()._forward_event(event)
 
 
 class Height(Bar):
@@ -88,7 +91,7 @@ class Fields(Horizontal):
 
     def go(self, name: str) -> None:
         """Type there, over what it holds."""
-        self.boxes[name].focus()
+        self.screen.set_focus(self.boxes[name])  # at once: the next key is for it
         self.boxes[name].select_all()
 
     def appear(self, names: Mapping[str, str], shown: Collection[str]) -> None:

@@ -49,6 +49,24 @@ BEGIN
 END
 $body$
 -- ;;
+-- That a customer was erased is for a supervisor to say, as the ledger gives up words then, and stays said. With the
+-- owner's rights, since whoever is asked for here is who began the session.
+CREATE OR REPLACE FUNCTION ledger._erased_once() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+  IF NEW.erased_at IS NOT DISTINCT FROM OLD.erased_at THEN
+    RETURN NEW;
+  ELSIF OLD.erased_at IS NOT NULL THEN
+    RAISE EXCEPTION USING MESSAGE = 'who was erased stays erased', ERRCODE = '42501';
+  ELSIF NOT ledger._owns() AND EXISTS (SELECT FROM public.ledger_agent a WHERE a.active AND a.supervisor)
+    AND NOT EXISTS (SELECT FROM public.ledger_agent a WHERE a.id = ledger.me() AND a.active AND a.supervisor) THEN
+    RAISE EXCEPTION USING MESSAGE = 'only supervisors erase', ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END
+$body$
+-- ;;
 -- Who asked whom for what stays, whatever becomes of it.
 CREATE OR REPLACE FUNCTION ledger._asked_once() RETURNS trigger
 LANGUAGE plpgsql SECURITY INVOKER SET search_path = pg_catalog, pg_temp
@@ -90,6 +108,7 @@ BEGIN
       ('public.ledger_text', 'UPDATE OR DELETE', 'ledger._erasure_only()'),
       ('public.ledger_review', 'UPDATE OR DELETE', 'ledger._erasure_only()'),
       ('public.ledger_approval', 'UPDATE', 'ledger._asked_once()'),
+      ('public.customer', 'UPDATE', 'ledger._erased_once()'),
       ('public.ledger_approval', 'DELETE', 'ledger._append_only()'),
       ('public.ledger_chain', 'DELETE', 'ledger._append_only()'),
       ('public.ledger_budget', 'DELETE', 'ledger._append_only()'),

@@ -136,10 +136,11 @@ BEGIN
   PERFORM ledger._supervising(p_agent);
   IF p_customers IS NULL OR EXISTS (
     SELECT FROM unnest(p_customers) AS one (id) LEFT JOIN public.customer c ON c.id = one.id
-    WHERE c.erased_at IS NULL
+    WHERE c.id IS NULL
   ) THEN
     PERFORM ledger._refuse('refused');
   END IF;
+  UPDATE public.customer c SET erased_at = ledger.clock() WHERE c.id = ANY (p_customers) AND c.erased_at IS NULL;
   UPDATE public.ledger_review r SET remark = '' FROM public.ledger_entry e
   WHERE e.id = r.entry_id AND e.customer_id = ANY (p_customers) AND r.remark <> '';
   DELETE FROM public.ledger_text t USING public.ledger_entry e

@@ -184,10 +184,12 @@ END
 $body$
 -- ;;
 -- A person's decision: 'done' (p_words: its reference), 'again', or 'give_up' (p_words: why). That what may have been
--- given was not is for a supervisor to say who is not who granted it: it could be voided then.
+-- given was not is for a supervisor to say who is not who granted it: it could be voided then. So is asking again where
+-- the shop may have forgotten its key, p_known seconds after the first request: it may give it twice. Whoever says
+-- another p_known moves no first_wire_at but as such a supervisor.
 -- Answers the state it has now, or null where there is nothing to decide.
 CREATE OR REPLACE FUNCTION ledger.fulfil_choose(
-  p_agent text, p_entry uuid, p_choice text, p_words text
+  p_agent text, p_entry uuid, p_choice text, p_words text, p_known integer
 ) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s'
 AS $body$
@@ -196,8 +198,9 @@ DECLARE
   me public.ledger_agent := ledger._acting(p_agent);
   f public.ledger_fulfilment;
   next_ text;
+  forgotten boolean;
 BEGIN
-  IF p_entry IS NULL OR p_choice IS NULL OR p_words IS NULL THEN
+  IF p_entry IS NULL OR p_choice IS NULL OR p_words IS NULL OR p_known IS NULL THEN
     PERFORM ledger._refuse('refused');
   END IF;
   SELECT * INTO f FROM public.ledger_fulfilment x WHERE x.entry_id = p_entry AND x.how <> 'voucher' FOR UPDATE;
@@ -213,7 +216,8 @@ BEGIN
   IF next_ IS NULL THEN
     RETURN NULL;
   END IF;
-  IF p_choice = 'give_up' AND f.state = 'unknown' THEN
+  forgotten := f.state = 'unknown' AND f.first_wire_at + make_interval(secs => p_known) <= at_;
+  IF (p_choice = 'give_up' AND f.state = 'unknown') OR (p_choice = 'again' AND forgotten) THEN
     IF NOT me.supervisor THEN
       PERFORM ledger._refuse('not_supervisor');
     END IF;
@@ -226,7 +230,10 @@ BEGIN
   END IF;
   UPDATE public.ledger_fulfilment x
   SET state = next_, wire = false,
-    first_wire_at = CASE next_ WHEN 'unknown' THEN at_ WHEN 'done' THEN f.first_wire_at END,
+    first_wire_at = CASE
+      WHEN next_ = 'unknown' AND forgotten THEN at_
+      WHEN next_ IN ('unknown', 'done') THEN f.first_wire_at
+    END,
     not_before = CASE WHEN p_choice = 'again' THEN at_ ELSE f.not_before END,
     queued_at = CASE WHEN p_choice = 'again' THEN at_ ELSE f.queued_at END,
     ended_at = CASE WHEN p_choice <> 'again' THEN at_ END,

@@ -57,6 +57,14 @@ AS $body$
   SELECT t.* FROM ledger.entries_of(p_customer) e JOIN public.ledger_text t ON t.entry_id = e.id
 $body$
 -- ;;
+-- Which of these voided grants of mine have their code in a text: whoever was shown it may not send it any more.
+CREATE OR REPLACE FUNCTION ledger.burnt_in(p_text text, p_entries uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $body$
+  SELECT v.entry_id FROM public.ledger_voucher v JOIN public.ledger_entry e ON e.id = v.entry_id
+  WHERE e.agent = ledger.me() AND v.entry_id = ANY (p_entries) AND v.burnt AND position(v.code IN p_text) > 0
+$body$
+-- ;;
 CREATE OR REPLACE FUNCTION ledger.fulfilments_of(p_customer uuid) RETURNS SETOF public.ledger_fulfilment
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $body$

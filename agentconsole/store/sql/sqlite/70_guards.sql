@@ -161,6 +161,12 @@ WHEN EXISTS (
 )
 BEGIN SELECT RAISE(ABORT, 'ledger:append_only'); END
 -- ;;
+DROP TRIGGER IF EXISTS ledger_customer_erased
+-- ;;
+CREATE TRIGGER ledger_customer_erased BEFORE UPDATE OF erased_at ON customer
+WHEN OLD.erased_at IS NOT NULL AND NEW.erased_at IS NOT OLD.erased_at
+BEGIN SELECT RAISE(ABORT, 'ledger:append_only'); END
+-- ;;
 DROP TRIGGER IF EXISTS ledger_voucher_added
 -- ;;
 CREATE TRIGGER ledger_voucher_added BEFORE INSERT ON ledger_voucher
