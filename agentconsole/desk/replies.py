@@ -97,8 +97,9 @@ def reply(
             _refuse_stale(new, desk)
         channel = _channel(desk, row)
         key = mint_key(channel)
+        envelope = _envelope(connection, row, channel) | {"signature": _signature(desk, channel)}
         message_id = _store(connection, desk, row, text, Direction.OUT, key, files)
-        _enqueue(doing, row, channel, message_id, key, hold)
+        _enqueue(doing, row, message_id, key, envelope, hold)
         standing = doing.hold(row.number)
         actions = _enclosing(doing, standing, message_id, text, actions)
         taken_back = {"seen": seen or 0, "files": [str(path) for path in attachments], "actions": actions}
@@ -112,13 +113,11 @@ def reply(
 
 
 def _enqueue(
-    doing: Doing, row: ConversationRow, channel: ChannelSettings, message_id: UUID, key: str, hold: timedelta
+    doing: Doing, row: ConversationRow, message_id: UUID, key: str, envelope: dict[str, Any], hold: timedelta
 ) -> None:
-    connection = doing.connection
-    envelope = _envelope(connection, row, channel) | {"signature": _signature(doing.desk, channel)}
     entry = {"key": key, "message_id": message_id, "conversation_id": row.id, "channel": row.channel}
     entry |= {"envelope": json.dumps(envelope, ensure_ascii=False), "queued_at": doing.now}
-    outbox.enqueue(connection, entry | {"not_before": doing.now + hold})
+    outbox.enqueue(doing.connection, entry | {"not_before": doing.now + hold})
 
 
 def _answered(doing: Doing, standing: Standing, text: str, **detail: Any) -> None:

@@ -16,6 +16,7 @@ from tests.incoming import arrives, message, only, opened
 
 
 def _commits(desk: Desk, act: Callable[[], object]) -> int:
+    """Writes; on PostgreSQL a hint to other consoles follows each, in a transaction of its own."""
     counted: list[object] = []
 
     def count(connection: object) -> None:
@@ -26,7 +27,7 @@ def _commits(desk: Desk, act: Callable[[], object]) -> int:
         act()
     finally:
         event.remove(desk.store.engine, "commit", count)
-    return len(counted)
+    return len(counted) if desk.store.sqlite else len(counted) // 2
 
 
 def test_colleagues_are_seen_and_oneself_is_not(open_as: Callable[[str], Desk]) -> None:

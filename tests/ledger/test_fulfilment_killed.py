@@ -25,7 +25,7 @@ from tests.ledger.ordering import config_of, granted, waiting
 from tests.servers.shop import Answer, Asked, Fails, Shop
 
 ROOT = Path(__file__).parents[2]
-GESTURES, CONSOLES, ROUNDS = 24, 3, 6
+GESTURES, CONSOLES, ROUNDS = 18, 3, 4
 
 
 @pytest.fixture
