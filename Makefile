@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 # At once: most tests wait for a terminal or a server rather than compute.
-WORKERS ?= 6
+WORKERS ?= 4
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 

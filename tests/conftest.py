@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -28,6 +29,7 @@ SUPPORT = Path(__file__).parent / "support"
 """On the path it is an installed package: the kind of channel "post"."""
 sys.path.insert(0, str(SUPPORT))
 
+gc.set_threshold(50_000, 20, 50)  # a fifth of the time of a suite of screens went into collecting
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # no test touches a person's keyring
 
 _MATERIAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"

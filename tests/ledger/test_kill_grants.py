@@ -30,7 +30,7 @@ from tests.ledger.granting import LOST, key_of
 from tests.ledger.world import LEDGER_CONFIG
 
 ROOT = Path(__file__).resolve().parents[2]
-GRANTS = 20
+GRANTS = 12
 """Of one euro each: within the budget, the count and the customer's ceiling of the one who grants."""
 
 

@@ -172,7 +172,7 @@ def dated(history: list[tuple[Event, int]]) -> list[tuple[Event, datetime]]:
     return [(event, START + minute * MINUTE) for event, minute in history]
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=60)
 @given(some_history(), some_promises, st.sampled_from([0, 1]))
 def test_the_fold_is_what_one_lives_through(
     history: list[tuple[Event, int]], promised: dict[ClockKind, int], which: int
@@ -205,7 +205,7 @@ def test_the_fold_is_what_one_lives_through(
     assert found == (Due(*reversed(min(first, key=lambda item: (item[0], order.index(item[1]))))) if first else None)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(some_events, st.timedeltas(timedelta(0), timedelta(days=20))), max_size=15),
     some_promises,

@@ -276,7 +276,7 @@ _AGENTS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(_DELEGATIONS, _AGENTS)
 def test_whatever_is_accepted_is_whole(delegations: list[dict[str, Any]], agents: list[dict[str, Any]]) -> None:
     """Of the compiled policy: whoever asks somebody for one kind finds somebody for all they may give in it."""
@@ -322,7 +322,7 @@ _ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(
     st.dictionaries(
         st.sampled_from(["delegations", "agents", "teams", "reasons", "kinds", "catalogue", "moments", "shop"]),

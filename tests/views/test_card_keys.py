@@ -11,7 +11,7 @@ from agentconsole.views.actions import BY_ID
 from tests.views.driver import Adviser, at_work
 from tests.views.test_handling import goes_to, second_matter
 
-SIZES = [(80, 24), (120, 40), (200, 50)]
+SIZES = [(80, 24)]
 
 
 async def on_the_card(adviser: Adviser, number: int) -> None:

@@ -16,7 +16,7 @@ from agentconsole.views.situation import Place
 from tests.views.driver import Adviser, at_work
 from tests.views.seed import arrive, incoming
 
-SIZES = [(80, 24), (120, 40), (200, 50)]
+SIZES = [(80, 24), (120, 40)]
 
 
 def tags_of(desk: Desk, number: int) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import Spread, cut, fit, line_width, spread, width, wrap
 
-settings.register_profile("views", deadline=None, max_examples=150)
+settings.register_profile("views", deadline=None, max_examples=60)
 settings.load_profile("views")
 
 TEXT = st.text(max_size=200).map(steady)

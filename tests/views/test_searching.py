@@ -9,7 +9,7 @@ from agentconsole.desk import saved_views, searches
 from agentconsole.desk.context import Desk
 from tests.views.driver import Adviser, at_work
 
-SIZES = [(80, 24), (120, 40), (200, 50)]
+SIZES = [(80, 24)]
 
 
 def line_of(adviser: Adviser) -> str:

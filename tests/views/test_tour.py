@@ -14,7 +14,7 @@ from agentconsole.views.tour import STEPS
 from tests.views.driver import Adviser, at_work
 from tests.views.seed import CONFIG
 
-SIZES = [(80, 24), (120, 40), (200, 50)]
+SIZES = [(80, 24)]
 
 
 async def by_palette(adviser: Adviser) -> None:

@@ -237,7 +237,7 @@ def test_the_text_is_what_was_written() -> None:
         max_size=600,
     )
 )
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_a_flowed_text_is_read_back_as_it_was(text: str) -> None:
     wanted = [line if line == "-- " else line.rstrip(" ") for line in text.split("\n")]
     found = flowed(text)

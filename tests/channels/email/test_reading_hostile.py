@@ -52,13 +52,13 @@ def whole(reading: Reading) -> None:
     assert len(reading.references) <= limits.MAX_REFERENCES
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.binary(max_size=600))
 def test_arbitrary_bytes(raw: bytes):
     whole(read(raw))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.binary(max_size=400))
 def test_arbitrary_bodies(body: bytes):
     reading = read(b"From: a@b.example\n\n" + body)
@@ -66,7 +66,7 @@ def test_arbitrary_bodies(body: bytes):
     assert not reading.unreadable
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.integers(0, 600), st.integers(0, 12), st.binary(max_size=6)), max_size=6),
@@ -79,7 +79,7 @@ def test_mutated_messages(seed: bytes, changes: list[tuple[int, int, bytes]]):
     whole(read(raw))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(
     st.text(
         st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="\ufeff>"),
@@ -94,7 +94,7 @@ def test_generated_text_comes_back(text: str, charset: str):
     assert f"{reading.text}{reading.quoted}{reading.signature}" == f"Start {text} end."
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.text(max_size=300), st.sampled_from(["image/png", "text/plain", "x/y", ""]))
 def test_names_are_safe(given: str, media_type: str):
     name = safe_name(given.encode("utf-8", "replace").decode(), media_type)

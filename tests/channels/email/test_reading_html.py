@@ -151,7 +151,7 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(TAGS, WORDS, st.booleans()), max_size=20))
 def test_no_word_is_lost_whatever_is_left_open(pieces: list[tuple[str, str, bool]]):
     html = "".join(f"<{tag}> {word} " + (f"</{tag}>" if closed else "") for tag, word, closed in pieces)
@@ -160,7 +160,7 @@ def test_no_word_is_lost_whatever_is_left_open(pieces: list[tuple[str, str, bool
     assert [word for word in got if word.isalpha()] == [word for _tag, word, _closed in pieces]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.text("<>/!-=\"'& ;#ax\n\u00a0é", max_size=300))
 def test_any_source_is_laid_out(html: str):
     for line in html_lines(html):

@@ -219,7 +219,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.lists(LINES, max_size=30))
 def test_no_line_is_lost_or_doubled(lines: list[str]):
     found = told_apart("\n".join(lines))
@@ -227,7 +227,7 @@ def test_no_line_is_lost_or_doubled(lines: list[str]):
     assert sorted(got) == sorted(re.findall(r"\S+", "\n".join(lines)))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.text(st.characters(exclude_characters="\r\x00", exclude_categories=["Cs"]), max_size=400))
 def test_any_text_is_kept_whole(text: str):
     found = told_apart(text)

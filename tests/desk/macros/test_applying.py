@@ -205,7 +205,7 @@ ACTIONS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(ACTIONS, ACTIONS, TAGS)
 def test_stacking_macros(first: Actions, second: Actions, removed: tuple[str, ...]) -> None:
     later = Actions(remove_tags=removed)

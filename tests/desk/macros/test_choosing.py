@@ -99,7 +99,7 @@ def test_uses_are_counted(desk: Desk) -> None:
     assert uses.counts(desk) == {"fr/retard": 2, "ack": 1}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(st.text(max_size=30), st.text(max_size=5), st.text(max_size=5))
 def test_whatever_is_typed(typed: str, channel: str, language: str) -> None:
     found = Chooser(SHELF).best(Situation(channel, channel, language, frozenset({typed})), typed)

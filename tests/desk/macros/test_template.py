@@ -151,7 +151,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.lists(PIECES, max_size=6), VALUES)
 def test_filling_in_leaves_no_hole(pieces: list[str], values: dict[str, str]) -> None:
     """Between two marks stands a text that is not empty, or a placeholder that is told."""
@@ -165,14 +165,14 @@ def test_filling_in_leaves_no_hole(pieces: list[str], values: dict[str, str]) ->
     assert whole.unresolved == unresolved_in(whole.text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(st.text(max_size=60))
 def test_a_foreign_text_is_never_a_placeholder(value: str) -> None:
     rendered = render("Bonjour {{ customer.name | default: 'à vous' }} {{ agent.team }}", {"customer.name": value}, FR)
     assert rendered.unresolved == ("agent.team",)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(st.text(alphabet="{}%|.' \nab:customer.nameifendforassign=()0123", max_size=80), VALUES)
 def test_any_template_is_filled_in_or_refused(source: str, values: dict[str, str]) -> None:
     mistakes_in(source, ["day"])
