@@ -28,6 +28,7 @@ from agentconsole.channels.email.settings import Settings as Email  # noqa: E402
 from agentconsole.config import (  # noqa: E402 (as above)
     MEDIUMS,
     Agent,
+    Assignment,
     Boost,
     Brand,
     ChannelSettings,
@@ -118,6 +119,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[views]]", View),
     ("[[channels]]", ChannelSettings),
     ('[[channels]]` with `kind = "email"', Email),
+    ("[assignment]", Assignment),
     ("[outbox]", Outbox),
     ("[checks]", Checks),
     ("[[purposes]]", Purpose),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from agentconsole.config.assignment import Assignment
 from agentconsole.config.gestures import Delegation, Gestures, Gift, Kind, MomentOf, Reason, Shop
 from agentconsole.config.references import wrong_references
 from agentconsole.config.tables import (
@@ -66,6 +67,8 @@ class Config(Frozen):
     """The saved views, in the order in which they are shown."""
     channels: tuple[ChannelSettings, ...] = ()
     """Where conversations come from and replies go."""
+    assignment: Assignment = Assignment()
+    """How conversations are handed to advisers."""
     outbox: Outbox = Outbox()
     """How replies are handed over."""
     checks: Checks = Checks()

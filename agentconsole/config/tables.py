@@ -68,6 +68,15 @@ class Agent(Frozen):
     """Last day on which their training in gestures is valid."""
     disabled: bool = False
     """Does not work here any more: kept for what they did."""
+    channels: tuple[str, ...] = ()
+    """Channels, by id or by medium, that they are handed conversations of; all where empty."""
+    topics: tuple[str, ...] = ()
+    """Tags whose conversations they are handed before others."""
+    capacity: int | None = Field(default=None, ge=1, le=1000)
+    """Open conversations that they have at most before they are handed another one; `assignment.capacity` where left
+    out."""
+    shift: Spans = ()
+    """When they work, each day: "08:00-16:00". After its end what they have open goes back. Always where left out."""
 
 
 class Hours(Frozen):

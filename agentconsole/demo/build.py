@@ -143,7 +143,7 @@ def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
     more = batch.extras.rows
     customers.add_notes(connection, [*batch.notes, *more["notes"]])
     customers.add_consents(connection, more["consents"])
-    standings.save(connection, desk, batch.standings)
+    standings.save(connection, desk, batch.standings, "customer")
     for conversation_id, made in batch.extras.promises:
         promises.add(connection, conversation_id, made)
     for rows in (more["notes"], more["consents"], batch.extras.promises):

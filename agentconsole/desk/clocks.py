@@ -96,6 +96,14 @@ class Clocks:
     """How often the customer came back after it was resolved."""
     changed_at: datetime | None = None
     """The newest event."""
+    answered_in: timedelta | None = None
+    """Open time from what the customer wrote first to the first answer."""
+    answered_late: bool | None = None
+    """Whether acknowledge had run out by then; ``None`` where it was not promised."""
+    resolved_in: timedelta | None = None
+    """Open time from the first message until it was resolved; ``None`` while it is not."""
+    resolved_late: bool | None = None
+    """Whether resolve had run out by then; ``None`` where it was not promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ def after(
     :param sla: the promises for a clock that starts now; those already running keep theirs.
     :param state: the state before the event, OPEN for a new conversation; :func:`state_after` tells the next.
     """
-    clocks = clocks or Clocks()
+    clocks = before = clocks or Clocks()
     newest = max(at, clocks.changed_at) if clocks.changed_at else at
     if event is Event.ELSEWHERE:
         clocks = _answered(clocks, at, sla, state)
@@ -149,6 +157,9 @@ def after(
         if event is Event.CUSTOMER:
             clocks = _asked(clocks, newest, sla, state)
         clocks = _paced(clocks, state_after(state, event), newest, calendar)
+        clocks = _ended(before, clocks, state, event, newest, calendar)
+    if clocks.first_answer_at is not before.first_answer_at:
+        clocks = _first_answered(before, clocks, calendar)
     return clocks if clocks.changed_at == newest else replace(clocks, changed_at=newest)
 
 
@@ -221,6 +232,26 @@ def _paced(clocks: Clocks, state: State, at: datetime, calendar: BusinessTime) -
     if (acknowledge, reply, resolve) == before:
         return clocks
     return replace(clocks, acknowledge=acknowledge, reply=reply, resolve=resolve)
+
+
+def _first_answered(before: Clocks, clocks: Clocks, calendar: BusinessTime) -> Clocks:
+    """How long the customer waited for the first answer, and whether that was too long."""
+    at, since = clocks.first_answer_at, before.waiting_since
+    if at is None or since is None:
+        return clocks
+    promised = before.acknowledge and before.acknowledge.due(calendar)
+    late = at > promised if promised else None
+    return replace(clocks, answered_in=calendar.between(since, at), answered_late=late)
+
+
+def _ended(before: Clocks, clocks: Clocks, state: State, event: Event, at: datetime, calendar: BusinessTime) -> Clocks:
+    """How long it took to resolve; not known any more once it is open again."""
+    if state_after(state, event) is not State.RESOLVED:
+        return clocks if clocks.resolved_in is None else replace(clocks, resolved_in=None, resolved_late=None)
+    if state is State.RESOLVED or clocks.opened_at is None:
+        return clocks
+    late = None if before.resolve is None else before.resolve.left_at(at, calendar) == _ZERO
+    return replace(clocks, resolved_in=calendar.between(clocks.opened_at, at), resolved_late=late)
 
 
 def _promised(time: timedelta | None) -> Clock | None:

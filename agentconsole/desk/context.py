@@ -20,9 +20,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Desk:
     """An open desk with somebody at it.
+
+    :param config: the rules in force. Replaced as a whole, by whoever notices that the desk has others: whoever needs
+        them to agree with one another reads the attribute once.
 
     :param folder: where agentconsole.toml lies.
     :param pulls: whether a console here pulls and delivers: not where its channels are the desk's and not its own

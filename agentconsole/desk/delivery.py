@@ -35,7 +35,7 @@ def unanswered(connection: Connection, desk: Desk, conversation_id: UUID, kind: 
     standings.refold(connection, desk, standing)
     if standing.state is not State.OPEN:
         standing.happens(desk, Event.OPEN, desk.now())
-    standings.save(connection, desk, [standing])
+    standings.save(connection, desk, [standing], "bounce")
     journal.record(connection, [journal.entry(standing.id, desk.now(), standing.channel, kind, key=key, why=why)])
 
 
@@ -43,7 +43,7 @@ def answered(connection: Connection, desk: Desk, conversation_id: UUID) -> None:
     """A reply that had failed is on its way again, or was sent after all: the clocks run as if it never had."""
     standing = _held(connection, conversation_id)
     standings.refold(connection, desk, standing)
-    standings.save(connection, desk, [standing])
+    standings.save(connection, desk, [standing], "bounce")
 
 
 def _held(connection: Connection, conversation_id: UUID) -> Standing:

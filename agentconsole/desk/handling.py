@@ -65,7 +65,7 @@ def wake(desk: Desk, limit: int = 100) -> int:
         if not conversations.to_wake(connection, desk.now(), within, 1):
             return 0
     count = 0
-    with step(desk, actor=TIMER) as doing:
+    with step(desk, actor=TIMER, cause="timer") as doing:
         for standing in doing.hold_all(conversations.to_wake(doing.connection, doing.now, within, limit)):
             until, due = standing.snoozed_until, standing.promised_at
             slept = until is not None and until <= doing.now

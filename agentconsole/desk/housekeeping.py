@@ -60,7 +60,7 @@ def follow_policy(desk: Desk) -> int:
             found = list(standings.load(connection, conversations.by_ids(connection, ids)).values())
             for standing in found:
                 standings.refold(connection, desk, standing)
-            standings.save(connection, desk, found)
+            standings.save(connection, desk, found, "policy")
         done, number = done + len(found), rows[-1].number
     with desk.store.write() as connection:
         journal.remember(connection, _POLICY, mark)

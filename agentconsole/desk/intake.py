@@ -234,7 +234,7 @@ def _row(channel: ChannelSettings, standing: Standing, message_id: UUID, item: I
 def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
     customers.add(connection, batch.customers, batch.identities)
     touched = dict.fromkeys(row["conversation_id"] for row in batch.messages)  # numbers follow the order of arrival
-    standings.save(connection, desk, [batch.standings[i] for i in touched])
+    standings.save(connection, desk, [batch.standings[i] for i in touched], "customer")
     messages.add(connection, batch.messages)
     messages.keep_originals(desk.store, connection, [(message_id, item.raw) for message_id, item in batch.taken])
     files = [(message_id, item.attachments) for message_id, item in batch.taken if item.attachments]

@@ -55,7 +55,9 @@ def join(doing: Doing, goes: Standing, stays: Standing) -> dict[str, Any]:
     fold(doing, goes)
     detail["stands"] = fold(doing, stays)
     doing.touch(stays)
-    standings.save(connection, doing.desk, [goes, stays, *followers])  # the next one of this step sees who is merged
+    standings.save(
+        connection, doing.desk, [goes, stays, *followers], "merge"
+    )  # the next one of this step sees who is merged
     detail["left"] = _fields(stays, _ALL)
     detail["after"] = messages.latest_seq(connection, stays.id)
     return detail
@@ -100,7 +102,7 @@ def part(
     if goes.state is State.RESOLVED and (goes.promised_at is not None or goes.approval_due_at is not None):
         goes.state = State.OPEN
     stand = fold(doing, goes), fold(doing, stays)
-    standings.save(connection, doing.desk, [goes, stays, *followers])
+    standings.save(connection, doing.desk, [goes, stays, *followers], "merge")
     return stand
 
 

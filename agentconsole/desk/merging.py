@@ -151,7 +151,7 @@ def split(desk: Desk, number: int, seq: int) -> ConversationRow:
             team=old.team,
             language=language_of(f"{message.subject}\n{message.text}", desk.config) or old.language,
         )
-        standings.save(connection, desk, [new])
+        standings.save(connection, desk, [new], "merge")
         (made,) = doing.hold_all([new.id])
         place = merging.place_of(connection, seq)
         came_from = place[2] if place else None

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -22,12 +22,14 @@ from agentconsole.desk.clocks import Clocks, Due, Event
 from agentconsole.desk.context import Desk
 from agentconsole.desk.hours import BusinessTime
 from agentconsole.model.conversation import ConversationRow
-from agentconsole.store import conversations, customers, journal, messages
+from agentconsole.store import conversations, customers, flow, journal, messages
 from agentconsole.text import fold
 
 EXCERPT = 160
 """Characters of the latest message that a row shows."""
 _CLOCKS: TypeAdapter[Clocks] = TypeAdapter(Clocks)
+Cause = Literal["customer", "agent", "timer", "undo", "bounce", "merge", "policy"]
+"""Why a conversation came to wait for us, or ceased to: see docs/metrics.md."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Standing:
     escalation_due_at: datetime | None = None
     approval_due_at: datetime | None = None
     merged_into: int | None = None
+    waited: bool = False
+    """Whether it waits for us as the store has it."""
 
     def happens(self, desk: Desk, event: Event, at: datetime, text: str = "") -> None:
         """Fold an event into state and clocks; ``text`` is what the customer wrote, subject and all."""
@@ -119,6 +123,12 @@ class Standing:
             "opened_at": self.opened_at,
             "updated_at": self.updated_at,
             "resolved_at": self.resolved_at,
+            "answered_at": self.clocks.first_answer_at,
+            "answered_in": _seconds(self.clocks.answered_in),
+            "answered_late": self.clocks.answered_late,
+            "resolved_in": _seconds(self.clocks.resolved_in),
+            "resolved_late": self.clocks.resolved_late,
+            "reopened": self.clocks.reopened,
             "waiting_since": self.clocks.waiting_since,
             "due_at": due.at if due else None,
             "due_kind": str(due.kind) if due else None,
@@ -185,15 +195,43 @@ def load(connection: Connection, rows: Iterable[ConversationRow]) -> dict[UUID, 
             escalation_due_at=row.escalation_due_at,
             approval_due_at=row.approval_due_at,
             merged_into=row.merged_into,
+            waited=row.state is State.OPEN,
         )
         for row in found.values()
     }
 
 
-def save(connection: Connection, desk: Desk, standings: Sequence[Standing]) -> None:
-    """Write them: new ones are added (the desk gives them a number), known ones changed."""
+def save(
+    connection: Connection, desk: Desk, standings: Sequence[Standing], cause: Cause = "agent", agent: str | None = None
+) -> None:
+    """Write them: new ones are added (the desk gives them a number), known ones changed.
+
+    :param cause: why those that came to wait for us, or ceased to, did. :param agent: who made them, if a person did.
+    """
     conversations.add(connection, [s.columns(desk) for s in standings if s.number is None])
     conversations.put(connection, [s.columns(desk) for s in standings if s.number is not None])
+    moved = [s for s in standings if s.waited != (s.state is State.OPEN)]
+    now = desk.now()
+    flow.record(connection, [_flow(s, cause, agent, now) for s in moved])
+    for standing in moved:
+        standing.waited = standing.state is State.OPEN
+
+
+def _flow(standing: Standing, cause: Cause, agent: str | None, now: datetime) -> dict[str, Any]:
+    return {
+        "conversation_id": standing.id,
+        "at": now,
+        "kind": "in" if standing.state is State.OPEN else "out",
+        "cause": cause,
+        "channel": standing.channel,
+        "team": standing.team,
+        "agent": agent,
+        "reopened": int(cause == "customer" and standing.clocks.reopened > 0),
+    }
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
 
 
 def refold(connection: Connection, desk: Desk, standing: Standing) -> bool:

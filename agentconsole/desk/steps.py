@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import hold
-from agentconsole.desk.standing import Standing
+from agentconsole.desk.standing import Cause, Standing
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.model.ids import new_id
 from agentconsole.store import conversations, journal
@@ -30,6 +30,7 @@ class Doing:
     """A step while it is being done.
 
     :param now: the step's moment, UTC. :param actor: who does it, in the audit trail.
+    :param cause: see :data:`agentconsole.desk.standing.Cause`.
     :param rows: the held conversations as they are afterwards, by number; filled in at the end.
     """
 
@@ -38,6 +39,7 @@ class Doing:
     step: UUID
     now: datetime
     actor: str
+    cause: Cause = "agent"
     rows: dict[int, ConversationRow] = field(default_factory=dict)
     _held: dict[UUID, Standing] = field(default_factory=dict)
     _tags: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
@@ -82,7 +84,7 @@ class Doing:
     def finish(self) -> None:
         """Write all that was held and recorded."""
         held = list(self._held.values())
-        standings.save(self.connection, self.desk, held)
+        standings.save(self.connection, self.desk, held, self.cause, self.actor if self.cause == "agent" else None)
         for standing in held:
             if standing.tags != self._tags[standing.id]:
                 conversations.set_tags(self.connection, standing.id, standing.tags)
@@ -95,14 +97,15 @@ Move = Callable[[Doing, Standing], None]
 
 
 @contextmanager
-def step(desk: Desk, step_id: UUID | None = None, actor: str = "") -> Iterator[Doing]:
+def step(desk: Desk, step_id: UUID | None = None, actor: str = "", cause: Cause = "agent") -> Iterator[Doing]:
     """A step in one transaction; nothing of it is kept where the block raises.
 
     :param step_id: of a step that goes on, one transaction after another.
     :param actor: who does it; whoever is at the keyboard where left out.
+    :param cause: why conversations come to wait for us by it, or cease to.
     """
     with desk.store.write() as connection:
-        doing = Doing(connection, desk, step_id or new_id(), desk.now(), actor or desk.agent.id)
+        doing = Doing(connection, desk, step_id or new_id(), desk.now(), actor or desk.agent.id, cause)
         yield doing
         doing.finish()
 

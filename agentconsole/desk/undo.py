@@ -78,7 +78,7 @@ def undo(desk: Desk, step_id: UUID | None = None) -> Undone:
         if found is None:
             raise NotFound(_("There is nothing to undo."), _("Undo goes back one hour."))
         step_id = found.step
-    with step(desk) as doing:
+    with step(desk, cause="undo") as doing:
         entries = [e for e in journal.of_step(doing.connection, step_id) if not e.event.undone]
         if not entries or any(e.event.actor != desk.agent.id for e in entries):
             raise NotFound(_("There is nothing to undo."), _("Undo goes back one hour."))

@@ -9,6 +9,7 @@ from sqlalchemy import Index, func, literal_column, text
 from agentconsole.store.delivery_tables import outbox
 from agentconsole.store.ledger import indexes as _ledger  # noqa: F401 (its indexes are made along with these)
 from agentconsole.store.tables import conversation, customer, event, message, metadata
+from agentconsole.store.team_tables import floor_event, flow, incident, mention, notice
 
 __all__ = ["metadata"]
 
@@ -139,4 +140,41 @@ Index(
     outbox.c.not_before,
     sqlite_where=text("state <> 'sent'"),
     postgresql_where=text("state <> 'sent'"),
+)
+
+for _name in ("answered", "resolved"):
+    _when = text(f"{_name}_at IS NOT NULL")
+    Index(
+        f"ix_conversation_{_name}_at",
+        conversation.c[f"{_name}_at"],
+        conversation.c.channel,
+        conversation.c.team,
+        conversation.c.assignee,
+        conversation.c[f"{_name}_in"],
+        conversation.c[f"{_name}_late"],
+        sqlite_where=_when,
+        postgresql_where=_when,
+    )
+Index("ix_conversation_opened_at", conversation.c.opened_at, conversation.c.channel)
+Index("ix_flow_at", flow.c.at, flow.c.kind, flow.c.cause, flow.c.channel, flow.c.agent)
+Index("ix_flow_conversation", flow.c.conversation_id, flow.c.seq)
+Index("ix_floor_event_at", floor_event.c.at)
+Index(
+    "ix_mention_waiting",
+    mention.c.agent,
+    mention.c.conversation_id,
+    sqlite_where=text("seen_at IS NULL"),
+    postgresql_where=text("seen_at IS NULL"),
+)
+Index(
+    "ix_notice_live",
+    notice.c.at,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
+)
+Index(
+    "ix_incident_live",
+    incident.c.begins,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
 )

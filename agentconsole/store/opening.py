@@ -13,7 +13,7 @@ from agentconsole.i18n import _
 from agentconsole.store.engine import Store, address, connect
 from agentconsole.store.faults import told
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision this program speaks; a test holds it to the newest file in migrations/versions."""
 
 

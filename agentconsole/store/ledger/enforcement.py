@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import Connection
 
 _SQL = Path(__file__).parents[1] / "sql"
 
 
-def install(connection: Connection) -> None:
+def install(connection: Connection, part: Literal["", "team"] = "") -> None:
     """Make or replace every trigger, view and function of the ledger, in the transaction that runs.
 
     A later change of these files comes with a migration that calls this again.
+
+    :param part: "team" for what guards and tells of the desk's other tables: ``store/sql/team``.
     """
-    for path in sorted((_SQL / connection.dialect.name).glob("*.sql")):
+    for path in sorted((_SQL / part / connection.dialect.name).glob("*.sql")):
         for statement in statements(path.read_text("utf-8")):
             connection.exec_driver_sql(statement)
 
