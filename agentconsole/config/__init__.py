@@ -34,7 +34,8 @@ from agentconsole.config.values import Label
 from agentconsole.model.states import MEDIUMS, ClockKind, ClockState, Priority, Role, State
 
 __all__ = [
-    "FILE_NAME", "MEDIUMS", "Agent", "Assignment", "Boost", "Brand", "ChannelSettings", "Checks", "ClockKind", "ClockState", "Config",
+    "FILE_NAME", "MEDIUMS", "Agent", "Assignment", "Boost", "Brand", "ChannelSettings", "Checks", "ClockKind", "ClockState",
+    "Config",
     "Delegation", "Gestures", "Gift", "Hours", "Kind", "Label", "Limits", "ModelOf", "MomentOf", "Notify", "Outbox",
     "Priority", "Purpose", "Reason", "Role", "Shop", "Sla", "State", "Team", "TeamBudget", "View",
     "find", "load", "parse", "problems_of", "write_starting_file",
