@@ -35,6 +35,7 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python tools/configuration_doc.py
 	$(BIN)/python tools/keys_doc.py
+	$(BIN)/python tools/metrics_doc.py
 	$(BIN)/python tools/messages_doc.py
 	$(BIN)/python tools/catalogues.py update
 

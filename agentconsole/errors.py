@@ -46,6 +46,14 @@ class DamagedError(DeskError):
     """Something that the desk should hold is gone or not what was stored; the rest can be used."""
 
 
+class NotLetIn(DeskError):
+    """The server of the desk does not accept the login: a wrong password, or no such role."""
+
+
+class Outdated(DeskError):
+    """A newer program has changed the desk's tables since this one opened it: nothing more is written by this one."""
+
+
 class NotFound(ConsoleError):
     """No conversation, customer, view or agent of that name."""
 

@@ -30,6 +30,7 @@ SUPPORT = Path(__file__).parent / "support"
 sys.path.insert(0, str(SUPPORT))
 
 gc.set_threshold(50_000, 20, 50)  # a fifth of the time of a suite of screens went into collecting
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="agentconsole-state-")  # nor where words of theirs are kept
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # no test touches a person's keyring
 
 _MATERIAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"

@@ -34,6 +34,7 @@ from agentconsole.config import (  # noqa: E402 (as above)
     ChannelSettings,
     Checks,
     Config,
+    Crisis,
     Delegation,
     Gestures,
     Gift,
@@ -85,13 +86,13 @@ On a desk that is a file everything in agentconsole.toml counts. On PostgreSQL a
 supervisor applies the file that says who works here with `agentconsole policy apply`, and every console takes brand,
 hours, teams, agents, service levels, views, channels, checks, macros and all about [gestures](gestures.md) from the
 desk. A console then needs no more than the desk's address, `desk = "postgresql://lea@host/care"` or `--desk`; who one
-is says the login. A policy that is applied counts from each console's next start; ceilings and budgets hold at once.
+is says the login. A policy that is applied counts at once, in consoles that are open too.
 
 Its own file keeps what is personal: `desk`, `attachments`, `own`, `agent`, `language`, `theme`, `keys` and `notify`.
-Of all other keys only what the desk has counts; `agentconsole check` names those that the file says otherwise. A
-console without channels in its own file leaves pulling and delivering to `agentconsole sync`, which runs where the
-mailboxes' passwords are; one whose own file does not have the desk's `[shop]` leaves the shop to others. Passwords are
-never passed on.
+Of all other keys only what the desk has counts; `agentconsole check` names those that the file says otherwise. An
+agent's console leaves pulling and delivering to the service, `agentconsole sync`, which runs where the mailboxes'
+passwords are and whose own `[[channels]]`, where it has any, come before the desk's; one whose own file does not have the
+desk's `[shop]` leaves the shop to others. Passwords are never passed on. [deploy.md](deploy.md) sets all of it up.
 """
 
 SECRETS = """\
@@ -120,6 +121,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[channels]]", ChannelSettings),
     ('[[channels]]` with `kind = "email"', Email),
     ("[assignment]", Assignment),
+    ("[crisis]", Crisis),
     ("[outbox]", Outbox),
     ("[checks]", Checks),
     ("[[purposes]]", Purpose),

@@ -20,6 +20,9 @@ _WHERE = {
     Place.OUTBOX: "outbox",
     Place.APPROVALS: "approvals",
     Place.GIFTS: "gifts",
+    Place.PEOPLE: "people",
+    Place.DASHBOARD: "dashboard",
+    Place.BEHIND: "list behind a number",
 }
 
 

@@ -15,7 +15,7 @@ from agentconsole.desk import orders, policies, saved_views, vouchers
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.hours import Calendar
 from agentconsole.desk.policy import delegation_of
-from agentconsole.desk.shared import joined, names_same_shop, overruled
+from agentconsole.desk.shared import has_login, joined, names_same_shop, overruled
 from agentconsole.errors import ConsoleError, SecretError
 from agentconsole.i18n import _, date, ngettext
 from agentconsole.secrets import find_secret
@@ -61,6 +61,9 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
         if not settings.active:
             yield Finding(settings.id, True, _("not active"))
             continue
+        if place.elsewhere:
+            yield Finding(settings.id, True, _("the service pulls it, and delivers to it"))
+            continue
         try:
             channel = open_channel(settings, find_secret(settings.id, path.parent), path.parent)
             try:
@@ -81,6 +84,8 @@ class _Place:
     given: str | None
     agent: Agent | None = None
     store: Store | None = None
+    elsewhere: bool = False
+    """Whether channels are somebody else's to pull: an agent's login does not, where the desk has roles."""
 
     def findings(self) -> Iterator[Finding]:
         written, at = self.config, self.path.parent
@@ -89,6 +94,7 @@ class _Place:
         try:
             self.store = open_desk(written.desk, at, files=written.attachments)
             yield Finding(_("desk"), True, self.store.name)
+            yield from _clock(self.store)
         except ConsoleError as error:
             yield Finding(_("desk"), False, error.what, error.do)
         if "://" in written.desk:
@@ -101,11 +107,30 @@ class _Place:
         try:
             if self.store:
                 self.config, self.agent = joined(self.store, self.config, self.given)
+                self.elsewhere = has_login(self.store)
             else:
                 self.agent = who_am_i(self.config, self.given)
             yield Finding(_("agent"), True, f"{self.agent.id} ({self.agent.name})")
         except ConsoleError as error:
             yield Finding(_("agent"), False, error.what, error.do)
+
+
+_SKEW = 30
+"""Seconds by which a clock may be wrong without a word: nobody sees them."""
+
+
+def _clock(store: Store) -> Iterator[Finding]:
+    """Only of a desk on a server: else there is no other clock."""
+    ahead = round(store.now.ahead.total_seconds())
+    if abs(ahead) > _SKEW:
+        minutes = max(1, abs(ahead) // 60)
+        said = (
+            ngettext("{n} minute ahead of the desk's", "{n} minutes ahead of the desk's", minutes)
+            if ahead > 0
+            else ngettext("{n} minute behind the desk's", "{n} minutes behind the desk's", minutes)
+        )
+        does = _("Set this machine's clock; until then the console goes by the desk's.")
+        yield Finding(_("clock"), False, said.format(n=minutes), does)
 
 
 def _policy(desk: Desk) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from agentconsole import __version__, i18n
-from agentconsole.cli import parser_gestures
+from agentconsole.cli import parser_figures, parser_floor, parser_gestures, parser_people
+from agentconsole.cli.counts import count
 from agentconsole.errors import ConfigError, ConsoleError, RuleRefused, UsageError
 from agentconsole.i18n import _
 
@@ -99,6 +100,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"agentconsole {__version__}")
     top.add_argument("--no-sync", action="store_true", help=_("leave pulling and delivering to other consoles"))
     top.add_argument("--view", metavar="VIEW", help=_("view to begin with"))
+    top.add_argument("--dashboard", action="store_true", help=_("begin with the floor, live; for supervisors"))
     top.set_defaults(verb="console:open_console", config=None, agent=None, desk=None, tour=False)
     verbs = top.add_subparsers(metavar=_("VERB"), title=_("verbs"))
 
@@ -115,7 +117,10 @@ def parser() -> argparse.ArgumentParser:
     _customers(verb)
     _macros(verb)
     _running(verb)
+    parser_figures.add(verb)
+    parser_floor.add(verb, _common)
     parser_gestures.add(verb, _common)
+    parser_people.add(verb)
     return top
 
 
@@ -127,7 +132,7 @@ def _common() -> argparse.ArgumentParser:
         metavar="FILE",
         type=Path,
         default=argparse.SUPPRESS,
-        help=_("configuration; else ./agentconsole.toml, else the user's"),
+        help=_("configuration; else ./agentconsole.toml, the user's, or /etc/agentconsole's"),
     )
     common.add_argument("--agent", metavar="ID", default=argparse.SUPPRESS, help=_("who I am"))
     where = _("the desk: a file, or postgresql://user@host/name")
@@ -139,7 +144,7 @@ def _reading(verb: Callable[..., argparse.ArgumentParser]) -> None:
     verb("views", "reading:views", _("the saved views, with how many conversations they hold"), json=True)
     listed = verb("list", "reading:list_view", _("the conversations of a view"), json=True)
     listed.add_argument("view", metavar=_("VIEW"), help=_("a view's id or number"))
-    listed.add_argument("--limit", type=_count, default=200, metavar="N", help=_("rows at most"))
+    listed.add_argument("--limit", type=count, default=200, metavar="N", help=_("rows at most"))
     first = verb("next", "reading:next_conversation", _("the first conversation of a view"), json=True)
     first.add_argument("view", nargs="?", metavar=_("VIEW"), help=_("a view's id or number; the first where left out"))
     shown = verb("show", "reading:show", _("a conversation with its messages"), json=True)
@@ -148,7 +153,7 @@ def _reading(verb: Callable[..., argparse.ArgumentParser]) -> None:
     shown.add_argument("--trail", action="store_true", help=_("who did what when"))
     found = verb("search", "reading:search", _("conversations by words and filters"), json=True)
     found.add_argument("words", nargs="+", metavar=_("WORDS"), help=_("words, from:, channel:, tag:, is:late …"))
-    found.add_argument("--limit", type=_count, default=50, metavar="N", help=_("rows at most"))
+    found.add_argument("--limit", type=count, default=50, metavar="N", help=_("rows at most"))
     found.add_argument("--save", metavar=_("NAME"), help=_("keep it as a view of your own"))
     outbox = verb("outbox", "writing:outbox", _("replies that are not known to be sent"), json=True)
     choice = outbox.add_mutually_exclusive_group()
@@ -172,7 +177,7 @@ def _writing(verb: Callable[..., argparse.ArgumentParser]) -> None:
             added.add_argument("--status", metavar="STATE", help=_("state afterwards; pending where left out"))
             added.add_argument("--attach", type=Path, metavar="FILE", action="append", default=[], help=_("a file"))
             told = _("refuse if anything came after this message")
-            added.add_argument("--seen", type=_count, metavar="SEQ", help=told)
+            added.add_argument("--seen", type=count, metavar="SEQ", help=told)
             added.add_argument("--no-check", action="store_true", help=_("do not warn about what the words lack"))
 
 
@@ -196,7 +201,6 @@ def _handling(verb: Callable[..., argparse.ArgumentParser]) -> None:
     escalate = many("escalate", "escalate", _("pass a conversation on, with a reason"))
     escalate.add_argument("to", metavar=_("WHO"), help=_("an agent's id, or team:ID"))
     escalate.add_argument("reason", nargs="+", metavar=_("REASON"), help=_("what the next one should know"))
-    many("take", "take", _("take a conversation, and its escalation"))
     promise = many("promise", "promise", _("promise something for a time, or say how a promise ended"))
     promise.add_argument("when", nargs="?", metavar=_("WHEN"), help=_("tomorrow 10:00, 2h, 2026-12-24 …"))
     promise.add_argument("text", nargs="*", metavar=_("TEXT"), help=_("what is promised"))
@@ -204,7 +208,7 @@ def _handling(verb: Callable[..., argparse.ArgumentParser]) -> None:
     ended.add_argument("--kept", action="store_true", help=_("it was kept"))
     ended.add_argument("--renew", metavar=_("WHEN"), help=_("it holds for another time"))
     ended.add_argument("--drop", action="store_true", help=_("it does not hold any more"))
-    promise.add_argument("--which", type=_count, default=1, metavar="N", help=_("of several; 1 is the earliest"))
+    promise.add_argument("--which", type=count, default=1, metavar="N", help=_("of several; 1 is the earliest"))
     verb("promises", "handling:list_promises", _("the open promises, the earliest first"), json=True)
     undo = verb("undo", "handling:undo", _("undo what I did last"), json=True)
     undo.add_argument("--past", action="store_true", help=_("pass over what cannot be undone any more"))
@@ -220,8 +224,7 @@ def _customers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     )
     split = verb("split", "customers:split", _("make a message a conversation of its own"))
     split.add_argument("number", metavar=_("ID"), help=_("a conversation's number"))
-    split.add_argument("seq", type=_count, metavar="SEQ", help=_("the message, as show --json numbers it"))
-    verb("day", "customers:day", _("what I did today"), json=True)
+    split.add_argument("seq", type=count, metavar="SEQ", help=_("the message, as show --json numbers it"))
     actions = verb("customer", "", _("a conversation's customer")).add_subparsers(required=True, metavar=_("ACTION"))
 
     def action(name: str, words: str) -> argparse.ArgumentParser:
@@ -235,7 +238,7 @@ def _customers(verb: Callable[..., argparse.ArgumentParser]) -> None:
     noted = action("note", _("write into the client book"))
     words = noted.add_mutually_exclusive_group(required=True)
     words.add_argument("text", nargs="*", default=[], metavar=_("TEXT"), help=_("what the next one should know"))
-    words.add_argument("--drop", type=_count, metavar="N", help=_("take a note out; 1 is the first that is shown"))
+    words.add_argument("--drop", type=count, metavar="N", help=_("take a note out; 1 is the first that is shown"))
     erased = action("erase", _("take away who a customer is and what was written, for good"))
     erased.set_defaults(verb="ledger:erase")
     erased.add_argument("--yes", action="store_true", help=_("do not ask"))
@@ -292,14 +295,16 @@ def _macros(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _running(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    sync = verb("sync", "running:sync", _("pull from the channels and deliver replies, without a console"))
+    sync = verb("sync", "syncing:sync", _("pull from the channels and deliver replies, without a console"))
     sync.add_argument("--once", action="store_true", help=_("all there is now, then end"))
+    told = _("tell health and figures over HTTP: a port of this machine, or host:port")
+    sync.add_argument("--listen", metavar=_("ADDRESS"), help=told)
     verb("check", "running:check", _("whether configuration, desk and channels are good"), json=True)
     init = verb("init", "running:init", _("write a commented agentconsole.toml to start from"))
     init.add_argument("file", nargs="?", type=Path, default=Path("agentconsole.toml"), metavar=_("FILE"))
     demo = verb("demo", "running:demo", _("open an invented desk, with live traffic"))
     demo.add_argument("--dir", type=Path, metavar="DIR", help=_("where it is kept; a temporary folder where left out"))
-    demo.add_argument("--size", type=_count, default=400, metavar="N", help=_("conversations"))
+    demo.add_argument("--size", type=count, default=400, metavar="N", help=_("conversations"))
     demo.add_argument("--seed", type=int, default=1, metavar="S", help=_("the same seed makes the same desk"))
     demo.add_argument("--still", action="store_true", help=_("no live traffic"))
     demo.add_argument("--no-tour", action="store_true", help=_("do not show the tour to who opens it first"))
@@ -312,14 +317,3 @@ def _running(verb: Callable[..., argparse.ArgumentParser]) -> None:
     secret = verb("secret", "running:secret", _("keep or forget a channel's password"))
     secret.add_argument("action", choices=("set", "forget"))
     secret.add_argument("channel", metavar=_("CHANNEL"), help=_("a channel's id"))
-
-
-_TOO_MANY = 10**15
-"""No desk counts so far; what is longer than 64 bits no engine reads."""
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if not 0 < number < _TOO_MANY:
-        raise argparse.ArgumentTypeError(_("a number from 1"))
-    return number

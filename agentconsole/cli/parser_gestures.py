@@ -41,6 +41,16 @@ def _group(verb: Verb, common: Common, name: str, words: str, module: str) -> Ve
 
 def _desk(action: Verb, common: Common) -> None:
     action("init", "init", _("make the roles of the desk, or set their rights anew: by an administrator"))
+    copied = action("copy", "copying:copy_desk", _("copy a desk whole, between a file and PostgreSQL"), json=True)
+    copied.add_argument("source", metavar=_("FROM"), help=_("a desk: a file, or postgresql://user@host/name"))
+    copied.add_argument("target", metavar=_("TO"), help=_("where it goes: a new file, or an empty database"))
+    copied.add_argument("--move", action="store_true", help=_("let no console open the old desk any more"))
+    for side, words in (
+        ("from", _("folder of the desk's attachments, where it is not the usual one")),
+        ("to", _("folder for the attachments, where it is not to be the usual one")),
+    ):
+        dest = "source_attachments" if side == "from" else "target_attachments"
+        copied.add_argument(f"--{side}-attachments", dest=dest, metavar="DIR", help=words)
     agents = _group(action, common, "agent", _("logins of the agents"), "roles")
     added = agents("add", "add", _("let a login be an agent"))
     added.add_argument("--login", metavar="ROLE", help=_("the database role; named as the agent where left out"))
@@ -48,6 +58,11 @@ def _desk(action: Verb, common: Common) -> None:
     for one in (added, agents("disable", "disable", _("the agent's logins work no more"))):
         one.add_argument("id", metavar=_("AGENT"), help=_("an agent's id"))
     agents("list", "list_logins", _("every login, and whose it is"), json=True)
+    services = _group(action, common, "service", _("logins of `agentconsole sync`"), "roles")
+    made = services("add", "add_service", _("let a login pull, deliver and keep house"))
+    for one in (made, services("disable", "disable_service", _("that login works no more"))):
+        one.add_argument("login", metavar="ROLE", help=_("the database role"))
+    services("list", "list_services", _("every login of the service"), json=True)
 
 
 def _gestures(action: Verb) -> None:

@@ -1,4 +1,4 @@
-"""The verb about who may work on a desk in PostgreSQL: desk init, desk agent add, disable, list."""
+"""The verb about who may work on a desk in PostgreSQL: desk init, desk agent and desk service add, disable, list."""
 
 from __future__ import annotations
 
@@ -52,6 +52,32 @@ def list_logins(options: argparse.Namespace) -> int:
             emit({"agent": one.agent, "login": one.role, "active": one.active, "supervisor": one.supervisor})
         return 0
     table([[one.agent, one.role, _standing(one)] for one in found])
+    return 0
+
+
+def add_service(options: argparse.Namespace) -> int:
+    """``agentconsole desk service add ROLE``."""
+    with _opened(options) as store:
+        roles.add_service(store, options.login)
+    line(_("{login} may run `agentconsole sync`.").format(login=options.login))
+    line(_("Passwords are PostgreSQL's: set one with \\password {login} in psql.").format(login=options.login))
+    return 0
+
+
+def disable_service(options: argparse.Namespace) -> int:
+    """``agentconsole desk service disable ROLE``."""
+    with _opened(options) as store:
+        roles.disable_service(store, options.login)
+    line(_("{login} may not run `agentconsole sync` any more.").format(login=options.login))
+    return 0
+
+
+def list_services(options: argparse.Namespace) -> int:
+    """``agentconsole desk service list``."""
+    with _opened(options) as store:
+        found = roles.services(store)
+    for login in found:
+        emit({"login": login}) if options.json else line(login)
     return 0
 
 

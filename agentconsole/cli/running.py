@@ -1,58 +1,17 @@
-"""Verbs that run or look after the desk: sync, check, init, demo, mail, secret."""
+"""Verbs that look after the desk: check, init, demo, mail, secret."""
 
 from __future__ import annotations
 
 import argparse
-import logging
-import signal
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
-from agentconsole import i18n
 from agentconsole.cli import console
-from agentconsole.cli.opening import opened, read_config
+from agentconsole.cli.opening import read_config
 from agentconsole.cli.output import emit, line
 from agentconsole.errors import UsageError
-from agentconsole.i18n import _, ngettext
-from agentconsole.text import clean
-
-
-class _CleanLines(logging.Formatter):
-    """A log on a terminal: what a server said is not obeyed by it."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return clean(super().format(record), limit=None)
-
-
-def sync(options: argparse.Namespace) -> int:
-    """``agentconsole sync [--once]``: exit code 1 where a channel failed."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_CleanLines("%(asctime)s %(levelname)s %(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.INFO)
-    with opened(options) as desk:
-        from agentconsole.sync import Service
-
-        service = Service(desk)
-        if options.once:
-            new, sent, errors = service.once()
-            service.stop()
-            for error in errors:
-                sys.stderr.write(f"{clean(error, one_line=True)}\n")
-            line(
-                ngettext("{new} new message", "{new} new messages", new).format(new=i18n.number(new))
-                + ", "
-                + ngettext("{sent} reply sent", "{sent} replies sent", sent).format(sent=i18n.number(sent))
-            )
-            return 1 if errors else 0
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_arguments: stop.set())
-        service.start()
-        stop.wait()
-        service.stop()
-    return 0
+from agentconsole.i18n import _
 
 
 def check(options: argparse.Namespace) -> int:

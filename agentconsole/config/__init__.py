@@ -1,6 +1,7 @@
 """agentconsole.toml: what can be set (:mod:`.settings`, :mod:`.tables`), and its reading (:mod:`.load`)."""
 
 from agentconsole.config.assignment import Assignment
+from agentconsole.config.crisis import Crisis
 from agentconsole.config.gestures import (
     Delegation,
     Gestures,
@@ -34,8 +35,8 @@ from agentconsole.config.values import Label
 from agentconsole.model.states import MEDIUMS, ClockKind, ClockState, Priority, Role, State
 
 __all__ = [
-    "FILE_NAME", "MEDIUMS", "Agent", "Assignment", "Boost", "Brand", "ChannelSettings", "Checks", "ClockKind", "ClockState",
-    "Config",
+    "FILE_NAME", "MEDIUMS", "Agent", "Assignment", "Boost", "Brand", "ChannelSettings", "Checks", "ClockKind",
+    "ClockState", "Config", "Crisis",
     "Delegation", "Gestures", "Gift", "Hours", "Kind", "Label", "Limits", "ModelOf", "MomentOf", "Notify", "Outbox",
     "Priority", "Purpose", "Reason", "Role", "Shop", "Sla", "State", "Team", "TeamBudget", "View",
     "find", "load", "parse", "problems_of", "write_starting_file",

@@ -17,4 +17,5 @@ class Assignment(Frozen):
     capacity: int = Field(default=8, ge=1, le=1000)
     """Open conversations that an adviser has at most before they are handed another one."""
     return_after: Length = timedelta(minutes=30)
-    """What an adviser has open goes back to their team when they have been away, or without a console, for so long."""
+    """What waits for an adviser goes back to whom it came from, its team or all, when they have been away, or without
+    a console, for so long."""

@@ -17,21 +17,24 @@ from agentconsole.config.tables import ChannelSettings
 from agentconsole.errors import ConfigError
 
 FILE_NAME = "agentconsole.toml"
+MACHINE = Path("/etc/agentconsole")
+"""Where a machine's own configuration lies, for all who use it."""
 ModelOf = Callable[[str], type[BaseModel] | None]
 """The settings a kind of channel takes beyond :class:`ChannelSettings`; ``None``: no such kind."""
 
 
 def find(given: Path | None = None) -> Path:
-    """The configuration file: the one given, else ./agentconsole.toml, else the user's.
+    """The configuration file: the one given, else ./agentconsole.toml, else the user's, else the machine's.
 
     :raises ConfigError: there is none.
     """
-    places = [given] if given else [Path(FILE_NAME), user_config_path("agentconsole") / FILE_NAME]
+    everywhere = [Path(FILE_NAME), user_config_path("agentconsole") / FILE_NAME, MACHINE / FILE_NAME]
+    places = [given] if given else everywhere
     for place in places:
         if place.is_file():
             return place.absolute()
     raise ConfigError(
-        f"No configuration: {' and '.join(map(str, places))} not found.",
+        f"No configuration: {', '.join(map(str, places))} not found.",
         "Write one with `agentconsole init`, or look around first with `agentconsole demo`.",
     )
 

@@ -42,6 +42,7 @@ def _strangers(data: Mapping[str, Any]) -> Iterator[str]:
         yield from _unknown("agent", [data["agent"]], agents)
     for table, key, allowed in (
         ("agents", "teams", teams),
+        ("agents", "channels", channels),
         ("sla", "channels", channels),
         ("boosts", "channels", channels),
         ("views", "channels", channels),

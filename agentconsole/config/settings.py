@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from agentconsole.config.assignment import Assignment
+from agentconsole.config.crisis import Crisis
 from agentconsole.config.gestures import Delegation, Gestures, Gift, Kind, MomentOf, Reason, Shop
 from agentconsole.config.references import wrong_references
 from agentconsole.config.tables import (
@@ -69,6 +70,8 @@ class Config(Frozen):
     """Where conversations come from and replies go."""
     assignment: Assignment = Assignment()
     """How conversations are handed to advisers."""
+    crisis: Crisis = Crisis()
+    """When similar conversations in a burst are told to supervisors."""
     outbox: Outbox = Outbox()
     """How replies are handed over."""
     checks: Checks = Checks()

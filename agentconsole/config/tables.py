@@ -227,6 +227,8 @@ class View(Frozen):
     """Whether it was escalated and nobody has taken it yet."""
     approval: bool | None = None
     """Whether a goodwill gesture was asked for, and is not refused, given or expired yet."""
+    mentioned: bool = False
+    """Only those in which a note calls me by `@name` that I have not opened yet."""
     attention: bool = False
     """Only those to whose customer an attention is proposed now: see `moments`."""
     text: str = ""
@@ -313,3 +315,5 @@ class Notify(Frozen):
     """A customer has written in a conversation of mine."""
     late: bool = True
     """A clock of a conversation of mine is about to run out."""
+    mentions: bool = True
+    """A colleague's note calls me by `@name`."""

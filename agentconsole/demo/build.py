@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,18 +21,19 @@ from agentconsole.demo.channel import remember
 from agentconsole.demo.config import demo_config
 from agentconsole.demo.extras import Extras
 from agentconsole.demo.gestures import Told, birthday, give
+from agentconsole.demo.past import pretend
 from agentconsole.demo.world import Line, Story, raw_of, stories
 from agentconsole.desk import standing as standings
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk, utc_now, who_am_i
 from agentconsole.desk.housekeeping import follow_policy
-from agentconsole.desk.standing import Standing
+from agentconsole.desk.standing import Cause, Standing
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Direction, MessageKind
-from agentconsole.store import conversations, customers, journal, messages, promises
+from agentconsole.store import conversations, customers, flow, journal, messages, promises
 from agentconsole.store.opening import open_desk
 
 MARK = "demo.json"
@@ -80,6 +82,7 @@ def build(
         told = sorted(stories(seed, size, moment), key=lambda story: story.lines[0].at)
         stored = _store(desk, told, progress or _quiet)
         give(desk, stored)
+        pretend(desk)
         if not still:
             remember(folder, told)
         follow_policy(desk)
@@ -118,6 +121,7 @@ class _Batch:
     originals: list[tuple[UUID, bytes]] = field(default_factory=list)
     files: list[tuple[UUID, Any]] = field(default_factory=list)
     events: list[tuple[UUID | None, dict[str, Any]]] = field(default_factory=list)
+    flow: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _store(desk: Desk, told: list[Story], progress: Progress) -> list[Told]:
@@ -144,6 +148,7 @@ def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
     customers.add_notes(connection, [*batch.notes, *more["notes"]])
     customers.add_consents(connection, more["consents"])
     standings.save(connection, desk, batch.standings, "customer")
+    flow.record(connection, sorted(batch.flow, key=itemgetter("at")))
     for conversation_id, made in batch.extras.promises:
         promises.add(connection, conversation_id, made)
     for rows in (more["notes"], more["consents"], batch.extras.promises):
@@ -226,6 +231,7 @@ def _line(desk: Desk, story: Story, standing: Standing, index: int, batch: _Batc
     message_id = new_id()
     if line.kind is MessageKind.MESSAGE and line.who is Direction.IN:
         standing.happens(desk, Event.CUSTOMER, line.at, f"{line.subject}\n{line.text}")
+        _flows(standing, "customer", None, line.at, batch)
     elif line.who is Direction.OUT:
         standing.happens(desk, Event.ANSWER, line.at)
         standing.unread = 0
@@ -269,4 +275,12 @@ def _becomes(
         return
     entry = journal.entry(standing.id, at, who, "state", state=str(state), before=str(standing.state), after=0)
     standing.happens(desk, Event(state.value), at)
+    _flows(standing, "agent", who, at, batch)
     batch.events.append((after, entry))
+
+
+def _flows(standing: Standing, cause: Cause, who: str | None, at: datetime, batch: _Batch) -> None:
+    """What the desk would have logged at that moment, had it been there."""
+    if standing.moved:
+        batch.flow.append(standings.flow_row(standing, cause, who, at))
+    standing.stored = standing.state

@@ -162,6 +162,12 @@ id = "attention"
 name = { en = "Attentions", fr = "Attentions" }
 states = ["open", "pending"]
 attention = true
+
+[[views]]
+id = "mentions"
+name = { en = "Mentions of me", fr = "On me mentionne" }
+states = []
+mentioned = true
 """
 
 _BUDGETS = {"instant": ("2500", "300"), "written": ("2000", "300"), "social": ("800", "200")}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from agentconsole.config import State
 from agentconsole.desk import moves, snooze
@@ -81,18 +82,21 @@ def send(
     seen: int | None = None,
     attachments: Sequence[Path] = (),
     hold: timedelta = timedelta(0),
+    message_id: UUID | None = None,
 ) -> Queued:
     """A macro's words as a reply, and its actions, in one step.
 
     :param state: afterwards; PENDING, which is what any reply comes to, gives way to a state of the actions.
+    :param message_id: as :func:`.replies.reply`.
     :raises StaleReply: as :func:`.replies.reply`. :raises UsageError: as that, or as :func:`moves_of`.
     """
     if state is State.PENDING and state_of(desk, actions)[0] is not None:
         state = None
     along, kept = moves_of(desk, actions), actions.to_json()
     return reply(
-        desk, number, text, seen=seen, state=state, attachments=attachments, hold=hold, along=along, actions=kept
-    )
+        desk, number, text, seen=seen, state=state, attachments=attachments, hold=hold, along=along, actions=kept,
+        message_id=message_id,
+    )  # fmt: skip
 
 
 def _stand(doing: Doing, standing: Standing, state: State, until: datetime | None) -> None:

@@ -1,5 +1,5 @@
-"""What the console calls its adviser for: a customer wrote in a conversation of hers, one is about to be late, or
-a gesture that she asked for was decided on.
+"""What the console calls its adviser for: a customer wrote in a conversation of hers, one is about to be late, a
+gesture that she asked for was decided on, a colleague's note calls her, or something was handed to her or went back.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from sqlalchemy import Connection
 
 from agentconsole.config import ClockState, State, View
 from agentconsole.desk.context import Desk
+from agentconsole.desk.duty import since
 from agentconsole.desk.triage import page
 from agentconsole.model.gesture import ApprovalState
-from agentconsole.store import calling
+from agentconsole.store import assigning, calling, mentions
 
 LAST = timedelta(minutes=5)
 """What came into one's hands with less than `due_within` left is called for this long before its end."""
 _OVERLAP = 200
 """Messages before the latest one that are looked at again: what has a lower seq may be committed later."""
+_LATER = timedelta(minutes=1)
+"""An entry of the audit trail may be committed so long after the time it has."""
 _MINE = View(
     id="console.calling", name={"en": "-"}, assignee="me", states=(State.OPEN, State.PENDING, State.SNOOZED),
     clock=(ClockState.DUE,), order="waiting",
@@ -38,6 +41,9 @@ class Calls:
     :param heard: messages that were looked at, as far back as the next look goes.
     :param decided: numbers of conversations in which a gesture of mine was decided on, with what became of it.
     :param asked: my requests that are open, and how they stood.
+    :param mentions: numbers of conversations in which a note has called me. :param unseen: notes that call me.
+    :param handed: what was handed to me by itself. :param returned: what went back from me by itself.
+    :param moved: entries of the audit trail that tell so, as far back as the next look goes.
     :param called: number and end of clocks that were called for, and still run.
     """
 
@@ -48,6 +54,11 @@ class Calls:
     soon: tuple[int, ...] = ()
     called: frozenset[tuple[int, datetime]] = frozenset()
     decided: tuple[tuple[int, ApprovalState], ...] = ()
+    mentions: tuple[int, ...] = ()
+    handed: tuple[int, ...] = ()
+    returned: tuple[int, ...] = ()
+    unseen: frozenset[UUID] = frozenset()
+    moved: frozenset[int] = frozenset()
     asked: frozenset[tuple[UUID, ApprovalState]] = frozenset()
 
 
@@ -57,7 +68,9 @@ def begin(desk: Desk) -> Calls:
         latest = calling.latest(connection)
         heard = frozenset(m.seq for m in calling.arrived(connection, latest - _OVERLAP))
         asked, _decided = _answers(connection, desk, frozenset())
-        return Calls(desk.now(), latest, heard, asked=asked)
+        unseen = frozenset(mentions.waiting_ids(connection, desk.agent.id))
+        moved = frozenset(m.seq for m in assigning.moved(connection, desk.agent.id, desk.now() - _LATER))
+        return Calls(desk.now(), latest, heard, asked=asked, unseen=unseen, moved=moved)
 
 
 def look(desk: Desk, before: Calls) -> Calls:
@@ -71,6 +84,9 @@ def look(desk: Desk, before: Calls) -> Calls:
         latest = calling.latest(connection)
         arrived = calling.arrived(connection, before.latest - _OVERLAP)
         asked, decided = _answers(connection, desk, before.asked)
+        unseen = mentions.waiting_ids(connection, desk.agent.id)
+        moved = assigning.moved(connection, desk.agent.id, before.at - _LATER)
+    came = since([one for one in moved if one.seq not in before.moved], desk.agent.id)
     due = {(row.number, row.due_at) for row in page(desk, _MINE, limit=_AT_MOST).rows if row.due_at}
     soon = {
         (number, at)
@@ -86,6 +102,11 @@ def look(desk: Desk, before: Calls) -> Calls:
         called=frozenset((before.called & due) | soon),
         decided=tuple((number, state) for number, state in decided if state in _TOLD),
         asked=asked,
+        mentions=tuple(sorted({number for i, number in unseen.items() if i not in before.unseen})),
+        handed=came.handed,
+        returned=came.returned,
+        unseen=frozenset(unseen),
+        moved=frozenset(one.seq for one in moved),
     )
 
 

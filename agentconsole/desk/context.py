@@ -5,11 +5,12 @@ from __future__ import annotations
 import getpass
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from agentconsole.config import Agent, Config
+from agentconsole.desk.served import own_folder
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 from agentconsole.store.engine import Store
@@ -20,6 +21,25 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(slots=True)
+class Following:
+    """How far an open desk has followed its rules, which others may change: see :mod:`agentconsole.desk.rules`.
+
+    :param written: what the console's own file says, from which and from the desk's policy ``config`` is made; ``None``
+        where no policy is followed.
+    :param base: ``config`` without the special hours of single days.
+    :param seen: the state of the desk's rules that ``config`` is of; ``None`` before the first look.
+    :param folded: the state by which this one has computed the clocks of active conversations.
+    """
+
+    written: Config | None = None
+    base: Config | None = None
+    seen: str | None = None
+    folded: str | None = None
+    again: datetime | None = None
+    """When they are looked through once more, for what others wrote before they had seen that state."""
+
+
 @dataclass(eq=False)
 class Desk:
     """An open desk with somebody at it.
@@ -28,8 +48,9 @@ class Desk:
         them to agree with one another reads the attribute once.
 
     :param folder: where agentconsole.toml lies.
+    :param now: the time, UTC; the desk's own where left out: on PostgreSQL all consoles go by the server's.
     :param pulls: whether a console here pulls and delivers: not where its channels are the desk's and not its own
-        file's, since their passwords are elsewhere then.
+        file's, since their passwords are elsewhere then, nor with a login that is an agent's.
     :param hands_over: whether gestures are handed over to the shop here: not where the shop is the desk's and its own
         file does not name the same, since whoever writes the policy could have its key sign for another address then.
     """
@@ -41,10 +62,17 @@ class Desk:
     now: Callable[[], datetime] = utc_now
     pulls: bool = True
     hands_over: bool = True
+    following: Following = field(default_factory=Following)
+
+    def __post_init__(self) -> None:
+        if self.now is utc_now:
+            self.now = self.store.now
 
     @property
     def own_folder(self) -> Path:
         """Where views and macros lie that are this person's alone; it need not exist."""
+        if (served := own_folder()) is not None:
+            return served
         if self.config.own:
             return self.folder / Path(self.config.own).expanduser()
         from platformdirs import user_config_path
@@ -60,6 +88,10 @@ class Desk:
         """What a channel's customers use; the channel's id where it is not configured (any more)."""
         found = self.config.channel(channel_id)
         return found.medium if found else channel_id
+
+
+SERVICE = Agent(id="sync", name="sync")
+"""Who pulls, delivers and keeps house where no agent does; an agent of that id comes first."""
 
 
 def who_am_i(config: Config, given: str | None) -> Agent:

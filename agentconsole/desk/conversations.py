@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from agentconsole.desk.context import Desk
+from agentconsole.desk.served import must_have_files
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow, Event, Message, Thread
@@ -131,6 +132,7 @@ def save_attachment(desk: Desk, message_id: UUID, position: int, folder: Path) -
     :returns: where it is now.
     :raises NotFound: no such attachment. :raises UsageError: the folder cannot be written to.
     """
+    must_have_files()
     with desk.store.read() as connection:
         files = messages.read_attachments(desk.store, connection, message_id)
     if not 0 <= position < len(files):

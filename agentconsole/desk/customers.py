@@ -51,15 +51,19 @@ _PURPOSES = (
 """What consent is asked for where agentconsole.toml has no purposes."""
 
 
-def note(desk: Desk, number: int, text: str) -> CustomerNote:
+def note(desk: Desk, number: int, text: str, *, message_id: UUID | None = None) -> CustomerNote:
     """Write something about a conversation's customer into the client book, for whoever serves them next.
 
+    :param message_id: the note's identifier, minted before the first try: another try finds what that one stored.
     :raises NotFound: no such conversation. :raises UsageError: the note is empty or too long.
     """
     words = _words(text, MAX_NOTE, _("The note is empty."))
     with step(desk) as doing:
         standing = doing.hold(number)
-        made = CustomerNote(new_id(), doing.now, desk.agent.id, words)
+        made = CustomerNote(message_id or new_id(), doing.now, desk.agent.id, words)
+        if message_id and customers.has_note(doing.connection, message_id):
+            drafts.spend(doing.connection, desk, number, standing.id, DraftKind.BOOK, text)
+            return made
         row = {"id": made.id, "customer_id": standing.customer_id, "at": made.at, "author": made.author}
         customers.add_notes(doing.connection, [row | {"text": made.text}])
         doing.record(standing, "client_noted", note=str(made.id))

@@ -26,17 +26,22 @@ def came_back(connection: Connection, desk: Desk, conversation_id: UUID, key: st
         unanswered(connection, desk, conversation_id, "bounced", key, why)
 
 
-def unanswered(connection: Connection, desk: Desk, conversation_id: UUID, kind: str, key: str, why: str) -> None:
+def unanswered(
+    connection: Connection, desk: Desk, conversation_id: UUID, kind: str, key: str, why: str, actor: str = ""
+) -> None:
     """The customer did not get a reply: the conversation is open again and its clocks run as if it had not been.
 
     The standing is read anew: others may have written in the same transaction.
+
+    :param actor: who says so; the channel where left out.
     """
     standing = _held(connection, conversation_id)
     standings.refold(connection, desk, standing)
     if standing.state is not State.OPEN:
         standing.happens(desk, Event.OPEN, desk.now())
     standings.save(connection, desk, [standing], "bounce")
-    journal.record(connection, [journal.entry(standing.id, desk.now(), standing.channel, kind, key=key, why=why)])
+    who = actor or standing.channel
+    journal.record(connection, [journal.entry(standing.id, desk.now(), who, kind, key=key, why=why)])
 
 
 def answered(connection: Connection, desk: Desk, conversation_id: UUID) -> None:
@@ -84,7 +89,7 @@ def give_up(desk: Desk, key: str) -> None:
         entry, why = outbox.get(connection, key), _("given up by {name}").format(name=desk.agent.name)
         if entry is None or entry.state != "unknown" or not outbox.given_up(connection, key, now, why):
             return False
-        unanswered(connection, desk, entry.conversation_id, "not_delivered", key, why)
+        unanswered(connection, desk, entry.conversation_id, "not_delivered", key, why, desk.agent.id)
         return True
 
     _choose(desk, key, "given_up", end)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from agentconsole.desk.context import Desk
-from agentconsole.desk.conversations import hold
+from agentconsole.desk.conversations import find, hold
 from agentconsole.model.conversation import Draft, DraftKind
-from agentconsole.store import conversations, journal
+from agentconsole.model.message import Direction
+from agentconsole.store import conversations, journal, messages
 
 
 def keep(
@@ -66,6 +68,68 @@ def _within(connection: Connection, row_id: UUID, agent: str, kind: DraftKind, k
     if known.strip() and known.strip() in joined:
         return joined.replace(known.strip(), text.strip(), 1)
     return joined if text.strip() in joined else "\n\n".join(part for part in (joined, text) if part.strip())
+
+
+def bring_back(
+    desk: Desk,
+    number: int,
+    text: str,
+    seen: int,
+    kind: DraftKind,
+    files: tuple[str, ...] = (),
+    actions: str = "",
+    bases: Collection[str] = (),
+) -> Draft | None:
+    """Give the desk words that it could not take when they were written, never in place of others written since.
+
+    What was written elsewhere meanwhile comes first, these words after it. Doing it again changes nothing more, and
+    words that have become a message since are no draft again.
+
+    :param bases: texts of these words that the desk may hold, from before or from a try whose outcome is unknown.
+    :returns: the draft as it is then.
+    """
+    with desk.store.write() as connection:
+        row = hold(connection, number)
+        held = _held(connection, desk, row.id, kind)
+        here, wanted = held.text.strip() if held else "", text.strip()
+        known = {base.strip() for base in bases}
+        if wanted and _was_sent(connection, desk, row.id, seen, kind, wanted):
+            return held
+        if here == wanted or here in known or not here or (wanted and here in wanted):
+            joined, along = text, actions
+        elif not wanted or wanted in here:
+            return held
+        else:
+            joined, along = f"{here}\n\n{wanted}", actions or (held.actions if held else "")
+            files = tuple(dict.fromkeys((*(held.files if held else ()), *files)))
+        if joined.strip() or files or along:
+            words = Draft(row.number, desk.agent.id, kind, joined, seen, desk.now(), files, along)
+            journal.keep_draft(connection, row.id, words)
+        else:
+            journal.drop_draft(connection, row.id, desk.agent.id, kind)
+        return _held(connection, desk, row.id, kind)
+
+
+def _held(connection: Connection, desk: Desk, row_id: UUID, kind: DraftKind) -> Draft | None:
+    mine = journal.drafts(connection, agent=desk.agent.id, conversation_id=row_id)
+    return next((draft for draft in mine if draft.kind is kind), None)
+
+
+def _was_sent(connection: Connection, desk: Desk, row_id: UUID, seen: int, kind: DraftKind, text: str) -> bool:
+    direction = {DraftKind.REPLY: Direction.OUT, DraftKind.NOTE: Direction.NOTE}.get(kind)
+    return any(
+        message.direction is direction and message.author == desk.agent.id and message.text.strip() == text
+        for message in messages.after(connection, row_id, seen)
+    )
+
+
+def of(desk: Desk, number: int, kind: DraftKind) -> Draft | None:
+    """The agent's unsent words in a conversation.
+
+    :raises NotFound: there is none of that number.
+    """
+    with desk.store.read() as connection:
+        return _held(connection, desk, find(connection, number).id, kind)
 
 
 def mine(desk: Desk) -> list[Draft]:

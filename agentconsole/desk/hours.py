@@ -167,6 +167,19 @@ class Calendar:
             table = self._further(table)
         return _EPOCH + table.opens[index] if table.opens[index] <= limit else None
 
+    def opening(self, at: datetime) -> tuple[datetime, datetime] | None:
+        """From when until when (UTC) the desk is open without a break around that moment; ``None`` while closed."""
+        moment = at - _EPOCH
+        table = self._covering(moment, moment)
+        index = bisect_right(table.opens, moment) - 1
+        if index < 0 or moment >= table.closes[index]:
+            return None
+        return _EPOCH + table.opens[index], _EPOCH + table.closes[index]
+
+    def on(self, day: date) -> Spans:
+        """When the desk is open on a day of its zone, on its wall clock; nothing where it is closed."""
+        return self._spans(day)
+
     def _covering(self, first: timedelta, last: timedelta) -> _Table:
         """A table with both moments in it, as far as the calendar's years go."""
         table = self._table

@@ -22,6 +22,7 @@ from agentconsole.i18n import _
 from agentconsole.model.conversation import Draft
 from agentconsole.model.macro import Actions
 from agentconsole.store import conversations, journal, merging, messages, promises
+from agentconsole.store.ledger import policies
 
 _KEPT = ("state", "snoozed_until", "assignee", "team", "priority", "language", "opened_at")
 _ESCALATION = ("escalated_to", "escalation_due_at")
@@ -233,14 +234,22 @@ def shows(connection: Connection, standing: Standing) -> None:
 
 
 def _move_drafts(doing: Doing, goes: Standing, stays: Standing) -> None:
-    """Unsent words go along; where their writer has some there too, they follow those."""
+    """Unsent words go along; where their writer has some there too, they follow those.
+
+    An agent's login has no right to colleagues' words: the database moves those.
+    """
     connection = doing.connection
+    has_login = connection.dialect.name != "sqlite" and policies.agent_of_login(connection) is not None
     there = {(d.agent, d.kind): d for d in journal.drafts(connection, conversation_id=stays.id)}
     for draft in journal.drafts(connection, conversation_id=goes.id):
+        if has_login and draft.agent != doing.desk.agent.id:
+            continue
         before = there.get((draft.agent, draft.kind))
         kept = _joined(before, draft) if before else draft
         journal.keep_draft(connection, stays.id, kept)
         journal.drop_draft(connection, goes.id, draft.agent, draft.kind)
+    if has_login:
+        journal.move_drafts(connection, goes.id, stays.id)
 
 
 def _joined(first: Draft, second: Draft) -> Draft:

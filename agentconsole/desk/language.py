@@ -54,6 +54,11 @@ def certain_language(text: str) -> str | None:
     return best[1] if best[0] >= _SURE and best[0] > 2 * second[0] else None
 
 
+def function_words() -> frozenset[str]:
+    """Words that say nothing about what a text is about, of all known languages, in lower case."""
+    return frozenset().union(*_LISTS.values())
+
+
 def knows(language: str) -> bool:
     """Whether texts of that language can be told."""
     return language in _LISTS

@@ -10,12 +10,13 @@ from datetime import datetime
 
 from agentconsole.config import Priority, State
 from agentconsole.desk.clocks import Event
+from agentconsole.desk.fitting import bounded, capacity
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing
 from agentconsole.errors import NotFound, UsageError
-from agentconsole.i18n import _, moment
+from agentconsole.i18n import _, moment, ngettext
 from agentconsole.model.message import Direction
-from agentconsole.store import journal, messages
+from agentconsole.store import assigning, journal, messages
 
 MAX_TAG = 60
 """Characters of a tag."""
@@ -26,10 +27,11 @@ def assign(doing: Doing, standing: Standing, agent: str | None, team: str | None
 
     Giving it to oneself takes an escalation.
 
-    :raises NotFound: no such agent or team.
+    :raises NotFound: no such agent or team. :raises UsageError: one has as many as one may have.
     """
     _known(doing, agent, team)
     if agent == doing.actor:
+        _has_room(doing, standing)
         taken(doing, standing, by_anybody=True)
     if (standing.assignee, standing.team) == (agent, team):
         return
@@ -136,6 +138,32 @@ def taken(doing: Doing, standing: Standing, *, by_anybody: bool = False) -> None
     doing.record(standing, "escalation_taken", before=to, due_before=due.isoformat())
     standing.escalated_to = standing.escalation_due_at = None
     doing.touch(standing)
+
+
+def _has_room(doing: Doing, standing: Standing) -> None:
+    """Nobody hoards: who has as many open conversations as they may have takes no other one.
+
+    An escalation can be taken all the same, and what is answered in the same step is no load.
+    """
+    agent, config = doing.desk.agent, doing.desk.config
+    if (
+        standing.assignee == agent.id
+        or standing.state is not State.OPEN
+        or standing.escalated_to is not None
+        or not bounded(config, agent)
+        or any(doing.has_recorded(standing, kind) for kind in ("replied", "escalation_taken"))
+    ):
+        return
+    held = [other for other in doing.held if other.id != standing.id]
+    has = assigning.open_of(doing.connection, agent.id, [other.id for other in held])
+    has += sum(other.assignee == agent.id and other.state is State.OPEN for other in held)
+    if has >= capacity(config, agent):
+        said = ngettext(
+            "You have {n} open conversation, and may have no more.",
+            "You have {n} open conversations, and may have no more.",
+            has,
+        )
+        raise UsageError(said.format(n=has), _("Answer or give back one first; a supervisor can assign it to you."))
 
 
 def _known(doing: Doing, agent: str | None, team: str | None) -> None:

@@ -13,14 +13,14 @@ from typing import Literal
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import ALIVE, find, hold
 from agentconsole.model.conversation import Presence
-from agentconsole.store import conversations, presence
+from agentconsole.store import conversations, mentions, presence
 
 BEAT = timedelta(seconds=20)
 """A sign of life no older than this is not repeated."""
 
 
 def here(desk: Desk, number: int, doing: Literal["reading", "writing"] = "reading") -> None:
-    """The agent is on a conversation, and nowhere else; nothing in it is unread any more.
+    """The agent is on a conversation, and nowhere else; nothing in it is unread any more, no note waits.
 
     At most one write; none where both are known already and the last sign of life is younger than :data:`BEAT`.
 
@@ -30,7 +30,8 @@ def here(desk: Desk, number: int, doing: Literal["reading", "writing"] = "readin
     with desk.store.read() as connection:
         row = find(connection, number)
         known = presence.of_agent(connection, desk.agent.id)
-    if known is not None and not row.unread:
+        called = mentions.waits(connection, desk.agent.id, row.id)
+    if known is not None and not row.unread and not called:
         place, before, at = known
         if (place, before) == (row.id, doing) and timedelta(0) <= now - at < BEAT:
             return
@@ -38,6 +39,8 @@ def here(desk: Desk, number: int, doing: Literal["reading", "writing"] = "readin
         row = hold(connection, number) if row.unread else find(connection, number)
         if row.unread:
             conversations.change(connection, row.id, unread=0)
+        if called:
+            mentions.see(connection, desk.agent.id, row.id, now)
         presence.put(connection, desk.agent.id, row.id, doing, now)
 
 

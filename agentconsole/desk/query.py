@@ -58,9 +58,15 @@ def _parts(query: str) -> list[str]:
         return query.replace('"', " ").split()
 
 
-_WAITING = ("promised", "escalated", "approval", "attention")
+_WAITING: dict[str, Callable[[Desk, Criteria], Criteria]] = {
+    "promised": lambda _desk, found: replace(found, promised=True),
+    "escalated": lambda _desk, found: replace(found, escalated=True),
+    "approval": lambda _desk, found: replace(found, approval=True),
+    "attention": lambda desk, found: replace(found, attention=desk.now()),
+    "mentioned": lambda desk, found: replace(found, mentioned=desk.agent.id),
+}
 """Something is promised and not kept yet; it was escalated and nobody has taken it; a gesture was asked for; an
-attention is proposed to the customer."""
+attention is proposed to the customer; a note calls me."""
 
 
 def _is(desk: Desk, criteria: Criteria, value: str) -> Criteria:
@@ -69,14 +75,8 @@ def _is(desk: Desk, criteria: Criteria, value: str) -> Criteria:
     if value in set(ClockState):
         spans = clock_spans((ClockState(value),), desk.now(), desk.config)
         return replace(criteria, due=(*criteria.due, *spans))
-    if value == "promised":
-        return replace(criteria, promised=True)
-    if value == "escalated":
-        return replace(criteria, escalated=True)
-    if value == "approval":
-        return replace(criteria, approval=True)
-    if value == "attention":
-        return replace(criteria, attention=desk.now())
+    if value in _WAITING:
+        return _WAITING[value](desk, criteria)
     raise _unknown("is", value, [*map(str, State), *map(str, ClockState), *_WAITING])
 
 

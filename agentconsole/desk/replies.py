@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 
 from agentconsole.channels.base import mint_key
 from agentconsole.config import ChannelSettings, State
-from agentconsole.desk import drafts, enclosing, moves
+from agentconsole.desk import drafts, enclosing, mentions, moves, tries
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import hold as hold_row
+from agentconsole.desk.served import must_have_files
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, Move, step
 from agentconsole.errors import Stale, UsageError
@@ -64,11 +65,9 @@ def reply(
     along: Sequence[Move] = (),
     actions: str = "",
     drafted: bool = True,
+    message_id: UUID | None = None,
 ) -> Queued:
     """Answer the customer. Message, state, audit trail, clocks and outbox entry are one commit.
-
-    Where the connection broke before the answer to that commit came, the writer cannot know whether it is stored.
-    So the same words by the same agent after the same ``seen`` are the reply that is stored already, not another.
 
     :param seen: seq of the latest message its writer had seen (:attr:`Thread.seen`); ``None`` skips the guards.
     :param state: the conversation's state afterwards; ``None`` leaves it.
@@ -77,6 +76,7 @@ def reply(
     :param along: further changes of the conversation, in the same step.
     :param actions: what they were made of, as :attr:`Draft.actions`: the draft has it again where it is taken back.
     :param drafted: the words were the agent's draft here; otherwise a draft with other words stays.
+    :param message_id: minted before the first try, for who tries again: see :mod:`.tries`.
     :raises StaleReply: customer or colleague wrote meanwhile; nothing was stored.
     :raises RuleRefused: ``voided``: a gesture that the draft was granted does not hold any more.
     :raises UsageError: nothing to send, nobody to send it to, no such channel any more, a file that cannot be read;
@@ -88,17 +88,18 @@ def reply(
     with step(desk) as doing:
         connection = doing.connection
         row = hold_row(connection, number)
-        if seen is not None:
-            new = messages.after(connection, row.id, seen)
-            stored = None if files else _stored_already(new, desk, text)
-            if stored is not None:
-                _spend(connection, desk, number, row.id, DraftKind.REPLY, text, drafted)
-                return Queued(stored, row.number)
-            _refuse_stale(new, desk)
+        new = messages.after(connection, row.id, seen) if seen is not None else []
+        stored = tries.outcome(connection, message_id, text)
+        if stored is None and not files:
+            stored = tries.words_stored(new, desk, text)
+        if stored is not None:
+            _spend(connection, desk, number, row.id, DraftKind.REPLY, text, drafted)
+            return Queued(stored, row.number)
+        _refuse_stale(new, desk)
         channel = _channel(desk, row)
         key = mint_key(channel)
         envelope = _envelope(connection, row, channel) | {"signature": _signature(desk, channel)}
-        message_id = _store(connection, desk, row, text, Direction.OUT, key, files)
+        message_id = _store(connection, desk, row, text, Direction.OUT, key, files, message_id)
         _enqueue(doing, row, message_id, key, envelope, hold)
         standing = doing.hold(row.number)
         actions = _enclosing(doing, standing, message_id, text, actions)
@@ -142,19 +143,22 @@ def _enclosing(doing: Doing, standing: Standing, message_id: UUID, text: str, ac
     return actions if granted == planned.granted else replace(planned, granted=granted).to_json()
 
 
-def note(desk: Desk, number: int, text: str, *, drafted: bool = True) -> None:
+def note(desk: Desk, number: int, text: str, *, drafted: bool = True, message_id: UUID | None = None) -> None:
     """:func:`annotate`, as a step of its own.
 
-    :param drafted: as :func:`reply`.
+    :param drafted: as :func:`reply`; :param message_id: too.
     :raises UsageError: the note is empty.
     """
     with step(desk) as doing:
         standing = doing.hold(number)
-        annotate(doing, standing, text)
+        if tries.outcome(doing.connection, message_id, text) is None:
+            annotate(doing, standing, text, message_id=message_id)
         _spend(doing.connection, desk, number, standing.id, DraftKind.NOTE, text, drafted)
 
 
-def annotate(doing: Doing, standing: Standing, text: str, *, part: bool = False) -> None:
+def annotate(
+    doing: Doing, standing: Standing, text: str, *, part: bool = False, message_id: UUID | None = None
+) -> None:
     """Write something that only colleagues see. It moves no clock.
 
     :param part: something else that is done wrote it (a macro, an escalation): undone, it does not become a draft.
@@ -164,7 +168,8 @@ def annotate(doing: Doing, standing: Standing, text: str, *, part: bool = False)
         raise UsageError(_("The note is empty."), _("Write something first."))
     row = conversations.by_ids(doing.connection, [standing.id])[0]
     moves.taken(doing, standing)
-    message_id = _store(doing.connection, doing.desk, row, text, Direction.NOTE, None, ())
+    message_id = _store(doing.connection, doing.desk, row, text, Direction.NOTE, None, (), message_id)
+    mentions.record(doing, standing, message_id, text)
     doing.record(standing, "noted", message=str(message_id), **({"part": True} if part else {}))
     doing.touch(standing)
 
@@ -199,8 +204,10 @@ def outgoing(desk: Desk, connection: Connection, entry: Entry) -> Outgoing:
 def read_files(paths: Sequence[Path]) -> tuple[Attachment, ...]:
     """Files to attach.
 
-    :raises UsageError: one cannot be read, or they are too large together.
+    :raises UsageError: one cannot be read, they are too large together, or there are no files here (a browser).
     """
+    if paths:
+        must_have_files()
     found, size = [], 0
     for path in paths:
         try:
@@ -226,16 +233,6 @@ def _signature(desk: Desk, channel: ChannelSettings) -> str:
         return ""
     brand = desk.config.brand
     return brand.signature.replace("{agent}", desk.agent.name).replace("{brand}", brand.name).strip()
-
-
-def _stored_already(after_seen: Sequence[Message], desk: Desk, text: str) -> str | None:
-    """The key of a reply with these words that this agent has sent since."""
-    for message in after_seen:
-        mine = message.direction is Direction.OUT and message.author == desk.agent.id
-        failed = message.delivery is not None and message.delivery.state == "failed"
-        if mine and message.text == text and not message.attachments and not failed:
-            return message.external_id
-    return None
 
 
 def _refuse_stale(after_seen: Sequence[Message], desk: Desk) -> None:
@@ -298,8 +295,9 @@ def _store(
     direction: Direction,
     key: str | None,
     files: tuple[Attachment, ...],
+    message_id: UUID | None = None,
 ) -> UUID:
-    message_id = new_id()
+    message_id = message_id or new_id()
     message = {
         "id": message_id,
         "conversation_id": row.id,

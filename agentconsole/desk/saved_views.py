@@ -31,6 +31,7 @@ _BUILT_IN = (
     View(
         id="resolved", name={"en": N_("Resolved"), "fr": "Résolues"}, states=(State.RESOLVED,), order="updated"
     ),
+    View(id="mentions", name={"en": N_("Mentions of me"), "fr": "On me mentionne"}, states=(), mentioned=True),
 )  # fmt: skip
 FOLDER = "views"
 """Below the own folder: one TOML file a view, with the keys of ``[[views]]``."""
@@ -121,6 +122,7 @@ def bind(view: View, desk: Desk, now: datetime | None = None) -> Criteria:
         escalated=view.escalated,
         approval=view.approval,
         attention=now if view.attention else None,
+        mentioned=agent.id if view.mentioned else None,
         words=tuple(fold(view.text).split()),
     )
     if view.search:

@@ -21,7 +21,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from agentconsole.config import Agent, Config
-from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.desk.context import SERVICE, Desk, who_am_i
 from agentconsole.desk.policy import Document
 from agentconsole.errors import DeskError, UsageError
 from agentconsole.i18n import _
@@ -46,7 +46,7 @@ def shared_part(desk: Desk) -> Document:
 
     :raises UsageError: a macro's file cannot be passed on: its name, its size or its encoding.
     """
-    found: Document = {"shared": _shared(desk.config)}
+    found: Document = {"shared": _shared(desk.following.base or desk.config)}
     if desk.config.macros:
         found["macros"] = _macros(desk.folder, desk.config.macros)
     return found
@@ -93,24 +93,33 @@ def joined(store: Store, config: Config, given: str | None, *, as_written: bool 
     """The configuration of a console on PostgreSQL, and who is at it.
 
     :param config: of its own file, whose personal keys count; all others come from the policy where it has them.
-    :param given: ``--agent``.
+    :param given: ``--agent``, or the service's id: with a login that is no agent's it is the service then.
     :param as_written: the configuration stays what the file says, and who is at it need be no agent of it.
     :raises UsageError: somebody else than the login says, or it is not clear who.
     :raises DeskError: this program cannot read the policy.
     """
     with store.read() as connection:
         login = policies.agent_of_login(connection)
+        serves = login is None and (given == SERVICE.id or (not given and policies.is_service_login(connection)))
     document = {} if as_written else _document(store)
     if "shared" in document:
         config = _with_shared(config, document)
+    if serves and config.agent_of(SERVICE.id) is None:
+        return config, SERVICE
     if login is None:
         return config, who_am_i(Config() if as_written else config, given)
-    if given not in (None, login):
+    if given not in (None, login, SERVICE.id):
         raise UsageError(
             _("This login is the agent {login}, not {given}.").format(login=login, given=given),
             _("Leave --agent out, or use the login of {given}.").format(given=given),
         )
     return config, config.agent_of(login) or Agent(id=login, name=login)
+
+
+def has_login(store: Store) -> bool:
+    """Whether the login of this console is an agent's: then pulling and delivering are the service's."""
+    with store.read() as connection:
+        return policies.agent_of_login(connection) is not None
 
 
 def _with_shared(config: Config, document: Document) -> Config:

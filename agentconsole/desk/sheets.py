@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from agentconsole.desk.served import must_have_files
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 
@@ -28,6 +29,7 @@ def save(path: Path, fields: Sequence[str], rows: Iterable[Mapping[str, Any]]) -
 
     :raises UsageError: there is one already, or it cannot be written. Whatever ``rows`` raise: there is no file then.
     """
+    must_have_files()
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:

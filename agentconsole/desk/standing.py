@@ -62,8 +62,8 @@ class Standing:
     escalation_due_at: datetime | None = None
     approval_due_at: datetime | None = None
     merged_into: int | None = None
-    waited: bool = False
-    """Whether it waits for us as the store has it."""
+    stored: State | None = None
+    """The state that the store has; ``None`` of a new one."""
 
     def happens(self, desk: Desk, event: Event, at: datetime, text: str = "") -> None:
         """Fold an event into state and clocks; ``text`` is what the customer wrote, subject and all."""
@@ -106,6 +106,7 @@ class Standing:
             updated_at=self.updated_at,
         )
         ranked = rank.rank(due, desk.config.boosts, facts)
+        counts = self.merged_into is None  # in figures: what was merged does as part of the other one
         return {
             "id": self.id,
             "customer_id": self.customer_id,
@@ -123,11 +124,11 @@ class Standing:
             "opened_at": self.opened_at,
             "updated_at": self.updated_at,
             "resolved_at": self.resolved_at,
-            "answered_at": self.clocks.first_answer_at,
-            "answered_in": _seconds(self.clocks.answered_in),
-            "answered_late": self.clocks.answered_late,
-            "resolved_in": _seconds(self.clocks.resolved_in),
-            "resolved_late": self.clocks.resolved_late,
+            "answered_at": self.clocks.first_answer_at if counts else None,
+            "answered_in": _seconds(self.clocks.answered_in) if counts else None,
+            "answered_late": self.clocks.answered_late if counts else None,
+            "resolved_in": _seconds(self.clocks.resolved_in) if counts else None,
+            "resolved_late": self.clocks.resolved_late if counts else None,
             "reopened": self.clocks.reopened,
             "waiting_since": self.clocks.waiting_since,
             "due_at": due.at if due else None,
@@ -141,6 +142,11 @@ class Standing:
             "approval_due_at": self.approval_due_at,
             "merged_into": self.merged_into,
         }
+
+    @property
+    def moved(self) -> bool:
+        """Whether it began to wait for us since it was stored, or ceased to."""
+        return (self.stored is State.OPEN) != (self.state is State.OPEN)
 
     def _due(self, calendar: BusinessTime) -> Due | None:
         """Whichever runs out first: a clock of the SLA, an escalation nobody took, a promise, or an approval."""
@@ -195,7 +201,7 @@ def load(connection: Connection, rows: Iterable[ConversationRow]) -> dict[UUID, 
             escalation_due_at=row.escalation_due_at,
             approval_due_at=row.approval_due_at,
             merged_into=row.merged_into,
-            waited=row.state is State.OPEN,
+            stored=row.state,
         )
         for row in found.values()
     }
@@ -210,23 +216,25 @@ def save(
     """
     conversations.add(connection, [s.columns(desk) for s in standings if s.number is None])
     conversations.put(connection, [s.columns(desk) for s in standings if s.number is not None])
-    moved = [s for s in standings if s.waited != (s.state is State.OPEN)]
     now = desk.now()
-    flow.record(connection, [_flow(s, cause, agent, now) for s in moved])
-    for standing in moved:
-        standing.waited = standing.state is State.OPEN
+    flow.record(connection, [flow_row(s, cause, agent, now) for s in standings if s.moved])
+    for standing in standings:
+        standing.stored = standing.state
 
 
-def _flow(standing: Standing, cause: Cause, agent: str | None, now: datetime) -> dict[str, Any]:
+def flow_row(standing: Standing, cause: Cause, agent: str | None, now: datetime) -> dict[str, Any]:
+    """The row of the table ``flow`` that tells that it began to wait for us at a moment (UTC), or ceased to."""
+    waits = standing.state is State.OPEN
+    owed = standing.state is State.PENDING and standing.clocks.waiting_messages > 0
     return {
         "conversation_id": standing.id,
         "at": now,
-        "kind": "in" if standing.state is State.OPEN else "out",
+        "kind": "in" if waits else "out",
         "cause": cause,
         "channel": standing.channel,
         "team": standing.team,
         "agent": agent,
-        "reopened": int(cause == "customer" and standing.clocks.reopened > 0),
+        "state": str((standing.stored or "new") if waits else "unanswered" if owed else standing.state),
     }
 
 

@@ -64,6 +64,11 @@ class Doing:
             self._tags |= {i: standing.tags for i, standing in loaded.items()}
         return [self._held[i] for i in wanted]
 
+    @property
+    def held(self) -> list[Standing]:
+        """All conversations that the step holds, as they stand by now."""
+        return list(self._held.values())
+
     def record(self, standing: Standing, kind: str, /, **detail: Any) -> None:
         """An entry of the audit trail; ``detail`` must be JSON and say what was before."""
         self._entries.append(journal.entry(standing.id, self.now, self.actor, kind, step=self.step, **detail))
@@ -84,7 +89,8 @@ class Doing:
     def finish(self) -> None:
         """Write all that was held and recorded."""
         held = list(self._held.values())
-        standings.save(self.connection, self.desk, held, self.cause, self.actor if self.cause == "agent" else None)
+        who = self.actor if self.cause in ("agent", "undo") else None
+        standings.save(self.connection, self.desk, held, self.cause, who)
         for standing in held:
             if standing.tags != self._tags[standing.id]:
                 conversations.set_tags(self.connection, standing.id, standing.tags)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 from agentconsole.config import View
 from agentconsole.desk.context import Desk
@@ -12,7 +13,7 @@ from agentconsole.desk.saved_views import bind, views_of
 from agentconsole.errors import UsageError
 from agentconsole.model.conversation import ConversationRow, ViewCount
 from agentconsole.model.criteria import Criteria, Position
-from agentconsole.store import conversations
+from agentconsole.store import concerned, conversations
 
 PAGE = 200
 """Rows of a page."""
@@ -37,6 +38,21 @@ def page_of(desk: Desk, criteria: Criteria, after: Position | None = None, limit
         rows = conversations.page(connection, criteria, limit, after)
     full = len(rows) == limit
     return ViewPage(tuple(rows), conversations.position(rows[-1], criteria.order) if full else None)
+
+
+def page_if(
+    desk: Desk, view: View, limit: int, changed: frozenset[UUID], shown: Collection[UUID], until: Position | None
+) -> ViewPage | None:
+    """The first page of a view, where a conversation that has changed belongs to it or did; else ``None``.
+
+    :param shown: the conversations that the page held. :param until: where it ended; ``None``: the view did.
+    """
+    criteria = bind(view, desk)
+    if changed.isdisjoint(shown):
+        with desk.store.read() as connection:
+            if not concerned.any_of(connection, criteria, changed, until):
+                return None
+    return page_of(desk, criteria, limit=limit)
 
 
 def counts(desk: Desk, chosen: Sequence[View] | None = None) -> dict[str, ViewCount]:

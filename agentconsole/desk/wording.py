@@ -12,11 +12,12 @@ from typing import Any
 from agentconsole import i18n
 from agentconsole.config import ClockKind, ClockState, Priority, State
 from agentconsole.config.values import say
-from agentconsole.desk import clocks, rank, wording_gestures
+from agentconsole.desk import clocks, rank, wording_gestures, wording_people
 from agentconsole.desk.context import Desk
 from agentconsole.desk.handling import TIMER
 from agentconsole.i18n import N_, _, pgettext
 from agentconsole.model.conversation import ConversationRow, Promise
+from agentconsole.store.assigning import ASSIGNMENT
 from agentconsole.text import Clean, clean
 
 _MEDIUMS = {
@@ -148,6 +149,8 @@ def actor(desk: Desk, who: str) -> str:
     """Who did what the audit trail tells: an agent, a channel, or the desk itself."""
     if who == TIMER:
         return _("end of snooze")
+    if who == ASSIGNMENT:
+        return _("assignment")
     if desk.config.agent_of(who) is None and desk.config.channel(who) is not None:
         return channel(desk, who)
     return clean(desk.agent_name(who), one_line=True)
@@ -271,7 +274,11 @@ def _escalated_said(facts: dict[str, Any], desk: Desk) -> str:
 
 
 def _assigned_said(facts: dict[str, Any], desk: Desk) -> str:
-    return _("assigned to {who}").format(who=_holder(facts, desk)) if "agent" in facts else _("assigned")
+    return (
+        wording_people.went_back(facts, desk) or _("assigned to {who}").format(who=_holder(facts, desk))
+        if "agent" in facts
+        else _("assigned")
+    )
 
 
 def _merged_said(facts: dict[str, Any], _desk: Desk) -> str:

@@ -35,6 +35,7 @@ class Criteria:
     :param promised: a promise is open; :param escalated: an escalation is not taken; ``None``: either way.
     :param approval: a gesture was asked for, and is not refused, given or expired yet; ``None``: either way.
     :param attention: the moment (UTC) at which an attention is proposed to the customer; ``None``: either way.
+    :param mentioned: a note calls this agent, who has not opened it yet.
     :param words: folded words that must all be in one message (the last one may be a beginning).
     :param customer: folded words that must be in the customer's name or an identity.
     """
@@ -55,6 +56,7 @@ class Criteria:
     escalated: bool | None = None
     approval: bool | None = None
     attention: datetime | None = None
+    mentioned: str | None = None
     words: tuple[str, ...] = ()
     customer: tuple[str, ...] = ()
     order: Order = Order.RANK

@@ -231,14 +231,16 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Change conversations, each row by its ``id``."""
+    """Change conversations, each row by its ``id``; whose they are and where they came from stays."""
     if rows:
-        values = {name: bindparam(f"new_{name}", type_=c.c[name].type) for name in rows[0] if name != "id"}
+        names = [name for name in rows[0] if name not in _FIXED]
+        values = {name: bindparam(f"new_{name}", type_=c.c[name].type) for name in names}
         statement = update(c).where(c.c.id == bindparam("this", type_=c.c.id.type)).values(values)
-        connection.execute(
-            statement,
-            [{"this" if name == "id" else f"new_{name}": v for name, v in row.items()} for row in rows],
-        )
+        changes = [{"this": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows]
+        connection.execute(statement, changes)
+
+
+_FIXED = frozenset(("id", "customer_id", "channel"))
 
 
 def resolved_at(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
@@ -297,6 +299,12 @@ def active_after(connection: Connection, number: int, limit: int) -> list[Conver
     """Active conversations by number, for walking all of them in small transactions."""
     query = _ROWS.where(ACTIVE, c.c.number > number).order_by(c.c.number).limit(limit)
     return [_row(found) for found in connection.execute(query)]
+
+
+def assigned_to(connection: Connection, agent: str) -> list[int]:
+    """The active conversations that an agent has, by number."""
+    query = select(c.c.number).where(c.c.assignee == agent, ACTIVE).order_by(c.c.number)
+    return list(connection.execute(query).scalars())
 
 
 def to_wake(connection: Connection, now: datetime, within: timedelta, limit: int) -> list[UUID]:

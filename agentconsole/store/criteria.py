@@ -22,8 +22,9 @@ from sqlalchemy import (
 from agentconsole.config import State
 from agentconsole.model.criteria import Criteria, Order, Position, Span
 from agentconsole.store.search import conversations_with
-from agentconsole.store.tables import attention, customer, identity
+from agentconsole.store.tables import attention, customer, identity, message
 from agentconsole.store.tables import conversation as c
+from agentconsole.store.team_tables import mention
 from agentconsole.text import fold
 
 ACTIVE: ColumnElement[bool] = literal_column("state <> 'resolved'")
@@ -83,6 +84,10 @@ def joined(criteria: Criteria, dialect: str) -> Iterator[ColumnElement[bool]]:
         a = attention.c
         now = (a.begins <= criteria.attention, a.ends > criteria.attention)
         yield c.c.customer_id.in_(select(a.customer_id).where(*now))
+    if criteria.mentioned is not None:
+        m = mention.c
+        called = select(message.c.conversation_id).join(mention, m.message_id == message.c.id)
+        yield c.c.id.in_(called.where(m.agent == criteria.mentioned, m.seen_at.is_(None)))
     if criteria.words:
         yield c.c.id.in_(conversations_with(criteria.words, dialect))
 
@@ -107,6 +112,11 @@ def _tagged(tag: str, dialect: str) -> ColumnElement[bool]:
 def packed(tags: Iterable[str]) -> str:
     """Tags as the column of their copies has them, so that one of them can be found in it."""
     return "".join(f"\n{tag}\n" for tag in tags)
+
+
+def unpacked(tags: str) -> list[str]:
+    """What :func:`packed` was given."""
+    return [tag for tag in tags.split("\n") if tag]
 
 
 def _bound(after: Position) -> ColumnElement[Any]:

@@ -13,7 +13,7 @@ from agentconsole.store.upsert import insert_or
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """What a channel is doing, since when (UTC), which error it met, and who pulls it."""
+    """What a channel is doing, since when (UTC), which error it met, who pulls it, and when a pull last ended well."""
 
     channel: str
     doing: str
@@ -21,6 +21,7 @@ class ChannelStatus:
     error: str
     lease_by: str | None
     lease_until: datetime | None
+    pulled_at: datetime | None = None
 
 
 def lease(connection: Connection, channel: str, holder: str, now: datetime, span: timedelta) -> bool:
@@ -36,6 +37,16 @@ def lease(connection: Connection, channel: str, holder: str, now: datetime, span
 
 def _free(holder: str, now: datetime) -> ColumnElement[bool]:
     return or_(cursor.c.lease_by.is_(None), cursor.c.lease_by == holder, cursor.c.lease_until < now)
+
+
+def renew(connection: Connection, channel: str, holder: str, pulled_at: datetime | None, until: datetime) -> bool:
+    """Stay the one who pulls a channel until then, and say when a pull last ended well. False where somebody else does
+    by now: nothing is changed."""
+    said = {} if pulled_at is None else {"pulled_at": pulled_at}
+    kept = connection.execute(
+        update(cursor).where(cursor.c.channel == channel, cursor.c.lease_by == holder).values(lease_until=until, **said)
+    )
+    return kept.rowcount == 1
 
 
 def release(connection: Connection, holder: str, doing: str, now: datetime) -> None:
@@ -87,5 +98,6 @@ def statuses(connection: Connection) -> list[ChannelStatus]:
         cursor.c.error,
         cursor.c.lease_by,
         cursor.c.lease_until,
+        cursor.c.pulled_at,
     ).order_by(cursor.c.channel)
     return [ChannelStatus(*row) for row in connection.execute(query)]

@@ -154,6 +154,12 @@ def add_notes(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None
         connection.execute(insert(customer_note), list(rows))
 
 
+def has_note(connection: Connection, note_id: UUID) -> bool:
+    """Whether the client book has an entry of that identifier, dropped or not."""
+    query = select(customer_note.c.id).where(customer_note.c.id == note_id)
+    return connection.execute(query).first() is not None
+
+
 def set_dropped(connection: Connection, note_id: UUID, among: Collection[UUID], at: Any) -> bool:
     """An entry of the client book of one of these customers is dropped (``at``), or is there again (``None``).
 

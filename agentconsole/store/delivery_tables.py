@@ -53,4 +53,5 @@ cursor = Table(
     Column("doing", Words, nullable=False, server_default="", comment="what the channel is doing"),
     Column("since", Moment),
     Column("error", Words, nullable=False, server_default=""),
+    Column("pulled_at", Moment, comment="when a pull last ended well"),
 )

@@ -15,11 +15,15 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from agentconsole.errors import DeskError
+from agentconsole.errors import DeskError, Outdated
+from agentconsole.i18n import _
+from agentconsole.store.clock import Clock
 from agentconsole.store.faults import told
+from agentconsole.store.server import arguments, of_server
 
 BUSY_SECONDS = 5.0
 NOTIFY_CHANNEL = "agentconsole_changed"
+_REVISION = text("SELECT version_num FROM alembic_version")
 _ONE_LOOK: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -28,11 +32,18 @@ class Store:
 
     :param url: where it is, with its password hidden when printed.
     :param files: folder of attachments; ``None`` where they are kept in the database.
+
+    ``now`` tells the desk's time without asking: this machine's of a file, else the server's.
     """
+
+    revision: str | None = None
+    """The revision of the tables that this program opened it with, and writes by no other; ``None``: not looked at."""
 
     def __init__(self, engine: Engine, files: Path | None) -> None:
         self.engine = engine
         self.files = files
+        self.now = Clock()
+        event.listen(engine, "connect", self._connected)
         self._writing = threading.Lock()
 
     @property
@@ -44,7 +55,7 @@ class Store:
     def name(self) -> str:
         """The desk's address as it may be shown: no password."""
         url = self.engine.url
-        return str(url.database) if self.sqlite else url.render_as_string(hide_password=True)
+        return str(url.database) if self.sqlite else url.set(drivername="postgresql").render_as_string()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -53,7 +64,12 @@ class Store:
         :raises DeskError: the desk cannot be used, said in a person's words.
         """
         with told(self.name), self.engine.connect() as connection:
-            yield connection if self.sqlite else connection.execution_options(**_ONE_LOOK)
+            if self.sqlite:
+                yield connection
+            else:
+                look = connection.execution_options(**_ONE_LOOK)
+                self.now.follow(look)
+                yield look
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -62,18 +78,48 @@ class Store:
         Writers of this process wait for one another here rather than in the engine, so that SQLite's
         busy handler is left to other processes.
 
+        On PostgreSQL having looked at the revision keeps others from changing it until the end.
+
+        :raises Outdated: a newer program has changed the tables since.
         :raises DeskError: the desk cannot be used, said in a person's words.
         """
         with told(self.name), self._writing, self.engine.connect() as opened:
             connection = opened.execution_options(agentconsole_write=True)
             with connection.begin():
+                if self.revision is not None and connection.execute(_REVISION).scalar() != self.revision:
+                    raise outdated()
+                if not self.sqlite:
+                    self.now.follow(connection)
                 yield connection
             if not self.sqlite:
                 _tell(connection)
 
+    def _connected(self, raw: Any, _record: ConnectionPoolEntry) -> None:
+        """A program that was left open must not come back to a desk that a newer one has changed meanwhile."""
+        if self.revision is None:
+            return
+        cursor = raw.cursor()
+        try:
+            cursor.execute(str(_REVISION))
+            found = cursor.fetchone()
+        finally:
+            cursor.close()
+            raw.rollback()
+        if found is None or found[0] != self.revision:
+            raw.close()
+            raise outdated()
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def outdated() -> Outdated:
+    """What is said to who uses a program that is too old for the desk by now."""
+    return Outdated(
+        _("A newer agentconsole has brought this desk up to date."),
+        _("Leave this one and start it again; your words are kept."),
+    )
 
 
 def _tell(connection: Connection) -> None:
@@ -105,14 +151,14 @@ def address(desk: str, folder: Path) -> URL:
         )
     if url.get_backend_name() == "sqlite":
         return url.set(drivername="sqlite+pysqlite")
-    loopback = url.host in (None, "", "localhost", "127.0.0.1", "::1") or str(url.host).startswith("/")
-    if not loopback and "sslmode" not in url.query:
-        url = url.update_query_dict({"sslmode": "verify-full", "sslrootcert": "system"})
-    return url.set(drivername="postgresql+psycopg")
+    return of_server(url).set(drivername="postgresql+psycopg")
 
 
-def connect(url: URL, files: Path | None = None) -> Store:
-    """A store on an address, without looking at what is there (see :func:`agentconsole.store.opening.open_desk`)."""
+def connect(url: URL, files: Path | None = None, program: str = "agentconsole") -> Store:
+    """A store on an address, without looking at what is there (see :func:`agentconsole.store.opening.open_desk`).
+
+    :param program: what a PostgreSQL server says of who is connected (``application_name``).
+    """
     try:
         if url.get_backend_name() == "sqlite":
             engine = create_engine(
@@ -121,7 +167,7 @@ def connect(url: URL, files: Path | None = None) -> Store:
             event.listen(engine, "connect", _sqlite_connected)
             event.listen(engine, "begin", _sqlite_begin)
         else:
-            engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10}, hide_parameters=True)
+            engine = create_engine(url, hide_parameters=True, **arguments(url, program))
     except (NoSuchModuleError, ImportError) as error:
         raise DeskError(f"The desk's driver is missing: {error}.", "Install agentconsole again.") from None
     return Store(engine, files)

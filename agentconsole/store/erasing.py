@@ -97,12 +97,12 @@ def erase(connection: Connection, customers: Collection[UUID], name: str, at: da
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
     whom = list(customers)
     found = extent(connection, whom)
-    for table in (identity, customer_note, customer_tag, attention):
-        connection.execute(delete(table).where(table.c.customer_id.in_(whom)))
-    connection.execute(update(consent).where(consent.c.customer_id.in_(whom)).values(source=""))
     since = func.coalesce(customer.c.erased_at, literal(at, Moment))
     nobody = {"name": name, "folded": fold(name), "language": None, "birthday": None, "erased_at": since}
     connection.execute(update(customer).where(customer.c.id.in_(whom)).values(nobody))
+    for table in (identity, customer_note, customer_tag, attention):
+        connection.execute(delete(table).where(table.c.customer_id.in_(whom)))
+    connection.execute(update(consent).where(consent.c.customer_id.in_(whom)).values(source=""))
     for some in _parts(found.conversations):
         _erase_messages(connection, some)
         _erase_conversations(connection, some)

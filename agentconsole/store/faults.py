@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from agentconsole.errors import DeskError
+from agentconsole.errors import DeskError, NotLetIn
 from agentconsole.i18n import N_, _
 
 _KNOWN = (  # what the engine says, as a pattern; the first one counts
@@ -36,29 +36,52 @@ _KNOWN = (  # what the engine says, as a pattern; the first one counts
         N_("does not exist as named."),
         N_("Check the address `desk` in agentconsole.toml."),
     ),
-    ("permission denied", N_("refuses this to you."), N_("Ask a supervisor for the right to do it.")),
+    (
+        "lock timeout|idle-in-transaction timeout|deadlock detected",
+        N_("is in use by a program that does not let go."),
+        N_("Try again; nothing was changed."),
+    ),
+    ("statement timeout", N_("took too long to answer."), N_("Try again, or ask for less.")),
+    (
+        "too many (connections|clients)|connection slots|QueuePool limit",
+        N_("has no connection left."),
+        N_("Try again in a while; whoever runs the server can allow more."),
+    ),
+    (
+        "does not support SSL|SSL (is )?not supported",
+        N_("offers no TLS, which is needed outside this machine."),
+        N_("Have the server offer it; docs/deploy.md says how."),
+    ),
+    (
+        "permission denied|row-level security",
+        N_("refuses this to you."),
+        N_("Ask a supervisor for the right to do it."),
+    ),
     (
         "certificate",
         N_("shows a certificate that cannot be trusted."),
         N_("Set sslrootcert in the address, or mend the server."),
     ),
     (
-        "connection|resolve host|timeout expired",
+        "connection|resolve host|timeout expired|shutting down|starting up|recovery mode",
         N_("cannot be reached."),
         N_("Check the network and the server; the console tries again."),
     ),
 )
+
+_LOGIN = r'password authentication failed|no password supplied|not permitted to log in|role ".*" does not exist'
 
 
 def as_desk_error(error: BaseException, name: str) -> DeskError:
     """An engine's error in a person's words; ``name`` is the desk's address without password."""
     cause = getattr(error, "orig", None) or error
     said = str(cause).strip() or type(cause).__name__
+    kind = NotLetIn if re.search(_LOGIN, said, re.IGNORECASE) else DeskError
     for sign, what, do in _KNOWN:
         if re.search(sign, said, re.IGNORECASE):
-            return DeskError(f"{_('The desk')} {name} {_(what)}", _(do))
+            return kind(f"{_('The desk')} {name} {_(what)}", _(do))
     first = said.splitlines()[0]
-    return DeskError(f"{_('The desk')} {name}: {first}.", _("`agentconsole check` says more."))
+    return kind(f"{_('The desk')} {name}: {first}.", _("`agentconsole check` says more."))
 
 
 @contextmanager

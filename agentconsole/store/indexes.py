@@ -73,6 +73,13 @@ Index(
     *_OPEN,
     conversation.c.merged_into,
 )
+_FREE = text("state = 'open' AND assignee IS NULL")
+Index(
+    "ix_conversation_free",
+    *(conversation.c[name] for name in ("rank", "number", "team", "language", "channel", "tags")),
+    sqlite_where=_FREE,
+    postgresql_where=_FREE,
+)
 Index("ix_conversation_assignee", conversation.c.assignee, conversation.c.state, conversation.c.rank)
 Index("ix_conversation_customer", conversation.c.customer_id, conversation.c.updated_at)
 Index(
@@ -116,6 +123,7 @@ Index(
 
 Index("ix_customer_folded", func.substr(customer.c.folded, literal_column("1"), literal_column("60")))
 
+Index("ix_message_at", message.c.at)
 Index("ix_message_thread", message.c.conversation_id, message.c.seq)
 Index("uq_message_external", message.c.channel, message.c.external_id, unique=True)
 
@@ -156,13 +164,13 @@ for _name in ("answered", "resolved"):
         postgresql_where=_when,
     )
 Index("ix_conversation_opened_at", conversation.c.opened_at, conversation.c.channel)
-Index("ix_flow_at", flow.c.at, flow.c.kind, flow.c.cause, flow.c.channel, flow.c.agent)
+Index("ix_flow_at", flow.c.at, flow.c.kind, flow.c.cause, flow.c.state, flow.c.channel, flow.c.agent)
 Index("ix_flow_conversation", flow.c.conversation_id, flow.c.seq)
 Index("ix_floor_event_at", floor_event.c.at)
 Index(
     "ix_mention_waiting",
     mention.c.agent,
-    mention.c.conversation_id,
+    mention.c.at,
     sqlite_where=text("seen_at IS NULL"),
     postgresql_where=text("seen_at IS NULL"),
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from agentconsole.model.conversation import Draft, DraftKind, Event
 from agentconsole.store.tables import conversation, draft, event, setting
@@ -105,6 +105,11 @@ def drop_draft(connection: Connection, conversation_id: UUID, agent: str, kind: 
     """Forget an agent's unsent words: they were sent, or given up."""
     mine = (draft.c.conversation_id == conversation_id, draft.c.agent == agent, draft.c.kind == str(kind))
     connection.execute(delete(draft).where(*mine))
+
+
+def move_drafts(connection: Connection, source: UUID, target: UUID) -> None:
+    """All unsent words of a conversation go to another one of its customer, whosever they are: on PostgreSQL only."""
+    connection.execute(text("SELECT desk.move_drafts(:source, :target)"), {"source": source, "target": target})
 
 
 def drafts(connection: Connection, *, agent: str | None = None, conversation_id: UUID | None = None) -> list[Draft]:

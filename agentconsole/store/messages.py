@@ -16,6 +16,7 @@ from agentconsole.store import blobs, search
 from agentconsole.store.delivery_tables import outbox
 from agentconsole.store.engine import Store
 from agentconsole.store.tables import attachment, conversation, message, original
+from agentconsole.store.team_tables import mention
 
 _SHORT = 1_000
 """Characters of a subject or a name that can be found by their words."""
@@ -136,6 +137,11 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[UUID,
     return seqs
 
 
+def index(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Make messages findable that are there already: whole rows of the table."""
+    search.index(connection, [(row["seq"], _words(row)) for row in rows])
+
+
 def _words(row: Mapping[str, Any]) -> str:
     """What a message is found by."""
     short = (row.get("subject", ""), row["author_name"], row["author"])
@@ -148,10 +154,17 @@ def text_of(connection: Connection, message_id: UUID) -> str:
     return found
 
 
+def written(connection: Connection, message_id: UUID) -> tuple[str, str] | None:
+    """A message's idempotency key (empty for a note) and words, where there is one of that identifier."""
+    query = select(func.coalesce(message.c.external_id, ""), message.c.text).where(message.c.id == message_id)
+    found = connection.execute(query).first()
+    return None if found is None else (found[0], found[1])
+
+
 def remove(connection: Connection, message_id: UUID) -> None:
     """A message that was written here and taken back: it is as if it had never been."""
     forget(connection, [message_id])
-    for table in (attachment, original):
+    for table in (attachment, original, mention):
         connection.execute(delete(table).where(table.c.message_id == message_id))
     connection.execute(delete(message).where(message.c.id == message_id))
 

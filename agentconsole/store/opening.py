@@ -15,6 +15,11 @@ from agentconsole.store.faults import told
 
 HEAD = "0004"
 """The revision this program speaks; a test holds it to the newest file in migrations/versions."""
+COPYING = "copying-"
+"""How the revision of a desk begins that is being copied to: see :mod:`agentconsole.store.copying`."""
+UNFINISHED = f"{COPYING}{HEAD}"
+MOVED = "moved"
+"""The revision of a desk that was moved elsewhere."""
 
 
 def open_desk(desk: str, folder: Path, *, files: str | None = None, create: bool = True) -> Store:
@@ -35,9 +40,10 @@ def open_desk(desk: str, folder: Path, *, files: str | None = None, create: bool
             )
         _make_folder(place.parent)
     kept = (folder / files).absolute() if files else place.with_suffix(".files") if place else None
-    store = connect(url, kept)
+    store = connect(url, kept, f"agentconsole {HEAD}")
     try:
         _bring_up_to_date(store, place)
+        store.revision = HEAD
     except BaseException:
         store.close()
         raise
@@ -60,6 +66,7 @@ def _bring_up_to_date(store: Store, place: Path | None) -> None:
         tables = inspect(connection).get_table_names() if revision != HEAD else []
     if revision == HEAD:
         return
+    _refuse_copies(store, revision)
     if tables and (revision is None or "conversation" not in tables):
         raise DeskError(
             f"{store.name}: {_('this database holds something else, not a desk.')}",
@@ -78,6 +85,21 @@ def _bring_up_to_date(store: Store, place: Path | None) -> None:
         backup(place, place.with_name(f"{place.name}.before-{HEAD}"))
     with told(store.name):
         migrate.upgrade(store)
+
+
+def _refuse_copies(store: Store, revision: str | None) -> None:
+    if revision == MOVED:
+        with store.read() as connection:
+            address = connection.execute(text("SELECT value FROM setting WHERE name = 'moved_to'")).scalar()
+        raise DeskError(
+            _("{desk}: this desk has moved to {address}.").format(desk=store.name, address=address),
+            _("Set `desk` in agentconsole.toml to that address."),
+        )
+    if revision is not None and revision.startswith(COPYING):
+        raise DeskError(
+            _("{desk}: a copy to this desk has not come to its end.").format(desk=store.name),
+            _("Run the same `agentconsole desk copy` again: it goes on where it was."),
+        )
 
 
 def _revision(connection: Connection) -> str | None:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from agentconsole.store.delivery_tables import outbox
 from agentconsole.store.tables import conversation, customer, message
+from agentconsole.store.team_tables import channel_pause
 from agentconsole.store.types import Moment
 
 o = outbox.c
@@ -96,6 +97,24 @@ def counts(connection: Connection) -> dict[str, int]:
     """How many there are in each state but ``sent``."""
     query = select(o.state, func.count().label("replies")).where(_OPEN).group_by(o.state)
     return {row.state: row.replies for row in connection.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many replies of a channel are in a state other than ``sent``; ``due`` since when (UTC) the first that is
+    queued could have been handed over, ``None`` where none is due."""
+
+    channel: str
+    state: str
+    replies: int
+    due: datetime | None
+
+
+def depths(connection: Connection, now: datetime) -> list[Depth]:
+    """What waits, by channel and state."""
+    due = func.min(case((and_(o.state == "queued", o.not_before <= now), o.not_before), else_=None))
+    query = select(o.channel, o.state, func.count(), due).where(_OPEN).group_by(o.channel, o.state)
+    return [Depth(*row) for row in connection.execute(query.order_by(o.channel, o.state))]
 
 
 def claim(connection: Connection, channel: str, holder: str, now: datetime, lease: timedelta) -> Entry | None:
@@ -254,7 +273,8 @@ def unknowns(connection: Connection, channel: str) -> list[Entry]:
 
 
 def _due(channel: str, now: datetime) -> ColumnElement[bool]:
-    return and_(_OPEN, o.channel == channel, o.state == "queued", o.not_before <= now, _NOT_OVERTAKING)
+    paused = select(channel_pause.c.channel).where(channel_pause.c.channel == channel).exists()
+    return and_(_OPEN, o.channel == channel, o.state == "queued", o.not_before <= now, _NOT_OVERTAKING, ~paused)
 
 
 def _held(key: str, attempt: int) -> Any:

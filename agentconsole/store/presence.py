@@ -33,6 +33,12 @@ def elsewhere(connection: Connection, agent: str, since: datetime) -> list[tuple
     return [(number, Presence(who, doing)) for number, who, doing in found]
 
 
+def everywhere(connection: Connection, since: datetime) -> dict[str, tuple[int, str]]:
+    """Where everybody was since then: number of the conversation, "reading" or "writing"."""
+    query = select(p.agent, conversation.c.number, p.doing).join(conversation, conversation.c.id == p.conversation_id)
+    return {agent: (number, doing) for agent, number, doing in connection.execute(query.where(p.at > since))}
+
+
 def put(connection: Connection, agent: str, conversation_id: UUID, doing: str, at: datetime) -> None:
     """An agent is there now, and nowhere else."""
     values = {"conversation_id": conversation_id, "doing": doing, "at": at}

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agentconsole.config import State
+from agentconsole.desk import served
 from agentconsole.i18n import N_, _
+from agentconsole.views.floor_actions import FLOOR
 from agentconsole.views.situation import Place, Situation
 
 WhyNot = Callable[[Situation], str]
@@ -61,7 +63,8 @@ def _open(s: Situation) -> str:
     if s.place is Place.CARD:
         return "" if s.others else _("No other conversation is chosen.")
     if s.place in Place.OVER:
-        return "" if s.unsent or s.gift or s.request else _("No conversation is chosen.")
+        chosen = s.figure or s.row or s.unsent or s.gift or s.request or s.person
+        return "" if chosen else _("No conversation is chosen.")
     return _no_row(s)
 
 
@@ -133,6 +136,11 @@ def _request(whose: str) -> WhyNot:
     return why
 
 
+def _own_files(why: WhyNot) -> WhyNot:
+    """Of what reads or writes a file of this machine: not from a browser."""
+    return lambda s: why(s) or served.why_not()
+
+
 def _control(s: Situation) -> str:
     if not s.gestures:
         return _("The policy has no gestures: agentconsole.toml has no delegations.")
@@ -154,26 +162,29 @@ def _unsent(*states: str) -> WhyNot:
 
 _L, _T, _C, _O, _P = Place.LIST, Place.THREAD, Place.COMPOSER, Place.OUTBOX, Place.PICKER
 _MAIN, _LINES, _G, _A, _S = Place.MAIN, Place.LINES, Place.GIFTS, Place.APPROVALS, Place.OVER
-_K = Place.CONTROL
+_K, _W, _D, _B = Place.CONTROL, Place.PEOPLE, Place.DASHBOARD, Place.BEHIND
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _S,
-           _L | Place.CARD | _G | _A | _K, _open),
+           _L | Place.CARD | _G | _A | _K | _W | _D | _B, _open),
     Action("back", "escape q", N_("back"),
            N_("Go back: close what is open over the list"), Place.PAGE | _P | _S, _T | Place.CARD | _S,
            bare=Place.CARD | _S),
-    Action("take", "t", N_("take next"), N_("Open the first conversation of the view; from a thread the one after it"),
-           _MAIN, _L | _T, lambda s: "" if s.rows else _("This view is empty.")),
+    Action("take_next", "n", N_("take next"),
+           N_("Be handed the best conversation for me that nobody has: it is mine, and opened"), _MAIN, _L | _T),
+    Action("take", "t", N_("next of the view"),
+           N_("Open the first conversation of the view; from a thread the one after it"),
+           _MAIN, _NOWHERE, lambda s: "" if s.rows else _("This view is empty.")),
     Action("reply", "r", N_("reply"), N_("Answer the customer"), _MAIN, _L | _T, _reply),
     Action("macro", "m f2 alt+m", N_("macro"),
            N_("Choose a macro: its words and what it does"), _MAIN | _C, _L | _T, _macro),
     Action("gesture", "g alt+g f7", N_("gesture"),
            N_("Make a gesture: what was given, what may be given, and the gift in the reply"),
            _MAIN | _C, _L | _T | _C, _gesture),
-    Action("note", "n", N_("note"), N_("Write something that only colleagues see"), _MAIN, _L | _T, _no_row),
-    Action("assign_me", "a", N_("assign to me"), N_("Assign the conversation to me"), _MAIN, _L | _T, _mine),
+    Action("note", "N", N_("note"), N_("Write something that only colleagues see"), _MAIN, _L | _T, _no_row),
+    Action("assign_me", "a", N_("assign to me"), N_("Assign the conversation to me"), _MAIN | _B, _L | _T | _B, _mine),
     Action("assign", "A", N_("assign"),
-           N_("Assign the conversation to a colleague, a team or nobody"), _MAIN, _NOWHERE, _no_row),
+           N_("Assign the conversation to a colleague, a team or nobody"), _MAIN | _B, _B, _no_row),
     Action("resolve", "d", N_("resolve"), N_("Set the conversation to resolved: it is done"), _MAIN, _L | _T,
            _is(State.RESOLVED, N_("It is resolved already."))),
     Action("pending", "p", N_("pending"), N_("Set the conversation to pending: the customer is awaited"),
@@ -186,16 +197,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("snooze", "s", N_("snooze"), N_("Set the conversation aside until a time, or until the customer writes"),
            _MAIN, _L | _T, _no_row),
     Action("undo", "z ctrl+z", N_("undo"), N_("Undo what I did last; once more goes on to what was before"),
-           _MAIN, _L | _T),
+           _MAIN | _B, _L | _T),
     Action("tags", "+", N_("tags"), N_("Put tags on the conversation, or take them off"), _MAIN, _NOWHERE, _no_row),
-    Action("priority", "=", N_("priority"), N_("Say how much the conversation matters"), _MAIN, _NOWHERE, _no_row),
+    Action("priority", "=", N_("priority"), N_("Say how much the conversation matters"), _MAIN | _B, _B, _no_row),
     Action("escalate", "!", N_("escalate"), N_("Pass the conversation on to a colleague or a team, with a reason"),
            _MAIN, _L | _T, _no_row),
     Action("promise", "P", N_("promise"), N_("Promise the customer something by a time; keep, renew or drop it"),
            _MAIN, _NOWHERE, _no_row),
     Action("mark", "x", N_("mark"), N_("Mark the row: what changes conversations then changes all marked ones"),
-           _L, _NOWHERE, _no_row),
-    Action("mark_all", "X", N_("all, none"), N_("Take all marks away; where there are none, mark all rows"), _L,
+           _L | _B, _B, _no_row),
+    Action("mark_all", "X", N_("all, none"), N_("Take all marks away; where there are none, mark all rows"), _L | _B,
            _NOWHERE, _no_row),
     Action("merge", "M", N_("merge"), N_("Merge the marked rows, or one that you choose, into the conversation"),
            _MAIN, _NOWHERE, _no_row),
@@ -233,8 +244,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("earlier", "e", N_("earlier"), N_("Read earlier messages of the thread"), _MAIN, _NOWHERE,
            _some("earlier", N_("All messages are shown."))),
     Action("save_file", "D", N_("save file"), N_("Save an attachment to a file"), _MAIN, _NOWHERE,
-           _some("files", N_("No message here has an attachment."))),
+           _own_files(_some("files", N_("No message here has an attachment.")))),
     Action("trail", "h", N_("trail"), N_("Show who did what when in the conversation"), _MAIN, _NOWHERE, _no_row),
+    Action("mentions", "@", N_("mentions"), N_("Show the conversations in which a note calls me by my name"), _MAIN),
+    Action("people", "T", N_("people"), N_("Show who is here, what they do, and how much they have"), _MAIN),
+    Action("away", "Z", N_("away, here"), N_("Say that I am away and take nothing for a while, or that I am back"),
+           _MAIN),
     Action("outbox", "O", N_("outbox"), N_("Show the replies that are not sent: queued, failed, unknown"), _MAIN),
     Action("gifts", "G", N_("gifts"),
            N_("Show gestures that need a hand: in no reply, not fulfilled, tasks of the back office"), _MAIN, _NOWHERE,
@@ -249,7 +264,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("day", "W", N_("my day"), N_("Show what I did today: handled, first answer, reopened, by the hour"), _MAIN),
     Action("jump", "#", N_("go to number"), N_("Open a conversation by its number"), _MAIN),
     Action("copy", "y", N_("copy number"), N_("Copy the conversation's number"), _MAIN, _NOWHERE, _no_row),
-    Action("refresh", "f5 ctrl+r", N_("refresh"), N_("Read the view and its counts again"), _MAIN),
+    Action("refresh", "f5 ctrl+r", N_("refresh"), N_("Read the view and its counts again"), _MAIN | _D | _B),
     Action("send", "ctrl+s alt+enter", N_("send"),
            N_("Send the reply and set the conversation to pending; save the note"),
            _C, _C, _writing, note=N_("save note")),
@@ -270,13 +285,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("quote", "alt+q f3", N_("quote"), N_("Quote the customer's message that is in sight"),
            _C, _NOWHERE, _writing),
     Action("editor", "alt+e f4", N_("editor"), N_("Go on writing in your own editor: $VISUAL or $EDITOR"),
-           _C, _NOWHERE, _writing),
+           _C, _NOWHERE, _own_files(_writing)),
     Action("macro_off", "alt+x f9", N_("actions off"),
            N_("Take off what macros do along with the reply; the words stay"), _C, _NOWHERE,
            lambda s: _replying(s) or ("" if s.along else _("Nothing happens along with these words."))),
     Action("macro_save", "alt+w f10", N_("save as macro"), N_("Save these words as a macro of yours"),
            _C, _NOWHERE, _writing),
-    Action("attach", "ctrl+o", N_("attach"), N_("Attach a file by its path"), _C, _C, _replying),
+    Action("attach", "ctrl+o", N_("attach"), N_("Attach a file by its path"), _C, _C, _own_files(_replying)),
     Action("detach", "ctrl+b", N_("detach"), N_("Take an attached file off again"), _C, _NOWHERE,
            lambda s: _replying(s) or ("" if s.attached else _("Nothing is attached."))),
     Action("discard", "ctrl+g", N_("discard"), N_("Drop these words for good (twice)"), _C, _NOWHERE, _writing),
@@ -302,7 +317,11 @@ ACTIONS: tuple[Action, ...] = (
            _K, _K),
     Action("month_before", "[", N_("month before"), N_("Show the month before"), _K, _K),
     Action("month_after", "]", N_("month after"), N_("Show the month after"), _K, _NOWHERE),
-    Action("export", "e", N_("export"), N_("Write the month's entries to a file for a spreadsheet"), _K, _K),
+    Action("export", "e", N_("export"), N_("Write the month's entries to a file for a spreadsheet"), _K, _K,
+           _own_files(_always)),
+    Action("go_there", "o", N_("where they are"), N_("Open the conversation that this colleague is on"), _W, _W,
+           lambda s: "" if s.at_work else _("They are on no conversation.")),
+    *(Action(*fields) for fields in FLOOR),
     Action("down", "j down", N_("down"), N_("One line down"), _LINES & ~_P, listed=False),
     Action("up", "k up", N_("up"), N_("One line up"), _LINES & ~_P, listed=False),
     Action("page_down", "space pagedown", N_("page down"), N_("One page down"), _LINES & ~_P, listed=False),

@@ -21,14 +21,20 @@ _FRAMES = 240
 
 
 def run(
-    desk: Desk, *, sync: bool = True, view: str | None = None, config_path: Path | None = None, tour: bool = False
+    desk: Desk,
+    *,
+    sync: bool = True,
+    view: str | None = None,
+    config_path: Path | None = None,
+    tour: bool = False,
+    dashboard: bool = False,
 ) -> int:
     """Show the console until the adviser leaves it.
 
     :param sync: pull the channels and deliver the outbox from this console.
     :param view: id or number of the view to begin with; the first one where left out.
     :param config_path: the agentconsole.toml in use, for what is said to people.
-    :param tour: show the tour to who has not seen it on this desk.
+    :param tour: show the tour to who has not seen it on this desk. :param dashboard: begin with the floor.
     :returns: the exit code: 0, or 1 where the console failed (two lines are on standard error then).
     :raises NotFound: no such view.
     """
@@ -42,7 +48,7 @@ def run(
     from agentconsole.views.console import Console
     from agentconsole.views.page import Session
 
-    app = Console(Session(desk, Keymap(desk.config.keys), chosen, sync, config_path, first, tour), log_file)
+    app = Console(Session(desk, Keymap(desk.config.keys), chosen, sync, config_path, first, tour, dashboard), log_file)
     code = app.run()
     return code if code is not None else app.return_code or 0
 

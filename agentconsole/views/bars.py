@@ -65,7 +65,7 @@ def _header(page: MainScreen, columns: int) -> Spread:
     ]
     name = steady(agent.name, one_line=True, limit=60)
     whos = (DOT.join([name, *(steady(team, one_line=True, limit=30) for team in teams)]), name, initials(name))
-    right: Line = page.around.approvals.words()
+    right: Line = [*page.around.taking.words(), *page.around.notifying.words(), *page.around.approvals.words()]
     if counts is not None:
         right.append((_("{n} open").format(n=counts.total) + "  ", ""))
         if counts.late:

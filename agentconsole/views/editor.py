@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from agentconsole.desk.served import must_have_files
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 
@@ -23,6 +24,7 @@ def command(environment: Mapping[str, str] = os.environ) -> list[str]:
 
     :raises UsageError: neither is set, or it cannot be read.
     """
+    must_have_files()
     for name in ("VISUAL", "EDITOR"):
         value = environment.get(name, "").strip()
         if not value:

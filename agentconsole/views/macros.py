@@ -39,13 +39,14 @@ class Choice:
 class Shelf:
     """What there is to choose from, for one conversation.
 
-    :param plan: fills a macro in.
+    :param plan: fills a macro in. :param pinned: the macro of the known incident that the conversation belongs to.
     """
 
     chooser: Chooser
     where: Situation
     broken: Sequence[Broken]
     plan: Callable[[Macro], Planned]
+    pinned: str | None = None
 
 
 class Preview(Lines, can_focus=False):
@@ -108,9 +109,15 @@ class MacroPicker(Narrowed[Choice | None]):
 
     def narrow(self, typed: str) -> None:
         choices = self._choices
+        pinned = self._shelf.pinned
+        best = sorted(self._shelf.chooser.best(self._shelf.where, typed), key=lambda macro: macro.name != pinned)
         found: list[Item[object]] = [
-            Item(macro, steady(macro.title, one_line=True, limit=120), _for(macro))
-            for macro in self._shelf.chooser.best(self._shelf.where, typed)
+            Item(
+                macro,
+                steady(macro.title, one_line=True, limit=120),
+                _("known incident") if macro.name == pinned else _for(macro),
+            )
+            for macro in best
         ]
         words = fold(typed).split()
         for broken in self._shelf.broken:

@@ -8,9 +8,11 @@ from typing import Any
 from textual import events, on
 from textual.widgets import Input, TextArea
 
+from agentconsole.desk.served import is_left
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
+from agentconsole.model.news import News
 from agentconsole.views import bars
 from agentconsole.views.actions import BY_ID, Action
 from agentconsole.views.acts.around import Around
@@ -27,7 +29,7 @@ from agentconsole.views.acts.searching import Searching
 from agentconsole.views.acts.table import acts_of
 from agentconsole.views.acts.unsent import Unsent
 from agentconsole.views.acts.writing import Writing
-from agentconsole.views.messages import Changed, Chosen, Done, Moved, NearEnd, NearTop, Refused
+from agentconsole.views.messages import Changed, Chosen, Done, Moved, NearEnd, NearTop, Refused, Unreached
 from agentconsole.views.page import Session
 from agentconsole.views.panes import Panes
 from agentconsole.views.settling import settle
@@ -55,7 +57,7 @@ class MainScreen(Panes):
         self.inside = Inside(self)
         self.finding = Finding(self)
         self.searching = Searching(self)
-        self.live = Live(self, self._renew, self.finding.count)
+        self.live = Live(self, self._renew, self.finding)
         self.writing = Writing(self, self.reading, self.live.kick)
         self.gestures = Gestures(self, self.reading, self.writing)
         self.unsent = Unsent(self, self.writing)
@@ -93,6 +95,7 @@ class MainScreen(Panes):
         self.finding.count()
         self.around.check_keys()
         self.unsent.begin()
+        self.around.taking.begin()  # before the house is kept: who is back keeps what they have
         self.live.start()
         self.around.begin()
         self.gestures.renew()
@@ -102,6 +105,7 @@ class MainScreen(Panes):
 
     def on_unmount(self) -> None:
         self.around.beside.leave()
+        self.around.taking.leave()
         self.live.stop()
         self.changes.changing.stop()
         self.work.finish()
@@ -205,7 +209,7 @@ class MainScreen(Panes):
         elif place is Place.CARD:
             self.show_pane("list" if self.came_from is Place.LIST else "thread")
         elif place is Place.THREAD:
-            if not self.writing.close():
+            if not self.writing.close() and not self.around.dashboard.back(self.reading.shown):
                 self.show_pane("list")
                 self.reading.preview(self.listing.current)
         elif self.changes.marking.clear():
@@ -251,15 +255,23 @@ class MainScreen(Panes):
     def on_refused(self, message: Refused) -> None:
         self._guarded(message.otherwise or self.warn, message.error)
 
-    def on_changed(self, _message: Changed) -> None:
-        self.live.changed()
+    def on_changed(self, message: Changed) -> None:
+        self.live.changed(message.news)
 
-    def _renew(self) -> None:
-        self.finding.renew()
-        self.reading.renew()
-        self.unsent.read()
-        self.around.renew()
-        self.gestures.renew()
+    def on_unreached(self, message: Unreached) -> None:
+        if self.live.unreached(message.error):
+            self.unsent.bring_back()
+
+    def _renew(self, news: News) -> None:
+        """Read again what these news are about, and nothing else."""
+        self.searching.follow()
+        self.finding.renew(news)
+        self.reading.renew(news)
+        if news.of("draft", agent=self.desk.agent.id):
+            self.unsent.read()
+        self.around.renew(news)
+        if news.of("gesture", "policy"):
+            self.gestures.renew()
 
     def on_moved(self, message: Moved) -> None:
         if message.name == "list" and self.place in Place.LIST | Place.SEARCH:
@@ -301,6 +313,8 @@ class MainScreen(Panes):
             self.redraw()
 
     def _tick(self) -> None:
+        if is_left():
+            self.app.exit()
         before = self.listing.now.minute
         self.listing.tick()
         self.live.tick()
@@ -328,6 +342,7 @@ class MainScreen(Panes):
     def redraw(self) -> None:
         if self.is_mounted:
             bars.draw(self, self.saying.said, self.saying.warned)
+            self.around.notices.thread_shown(self.reading.shown)
 
     def end(self, _key: str = "") -> None:
         """Leave, with all words on the desk."""

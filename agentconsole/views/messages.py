@@ -8,7 +8,8 @@ from typing import Any
 
 from textual.message import Message
 
-from agentconsole.errors import ConsoleError
+from agentconsole.errors import ConsoleError, DeskError
+from agentconsole.model.news import EVERYTHING, News
 
 
 @dataclass
@@ -30,6 +31,15 @@ class Refused(Message):
 @dataclass
 class Changed(Message):
     """Something was committed on the desk, by whomever."""
+
+    news: News = EVERYTHING
+
+
+@dataclass
+class Unreached(Message):
+    """The desk cannot be reached, or not by this program any more; ``None``: it is back."""
+
+    error: DeskError | None
 
 
 @dataclass

@@ -35,7 +35,7 @@ class Session:
     """What the console was started with.
 
     :param first: the first page of the first view, read while the screen was being made.
-    :param tour: show the tour to who has not seen it.
+    :param tour: show the tour to who has not seen it. :param dashboard: show the floor at once.
     """
 
     desk: Desk
@@ -45,6 +45,7 @@ class Session:
     config_path: Path | None = None
     first: Future[ViewPage] | None = None
     tour: bool = False
+    dashboard: bool = False
 
 
 class Page(Protocol):

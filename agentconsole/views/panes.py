@@ -22,6 +22,7 @@ from agentconsole.views.widgets.view_list import ViewLine, ViewList
 if TYPE_CHECKING:
     from agentconsole.views.widgets.composer import Composer
 
+_BARS = ("header", "banner", "title", "empty", "pin", "why", "notice", "hints", "status")
 _PLACES = {
     "list": Place.LIST, "thread": Place.THREAD, "card": Place.CARD, "words": Place.COMPOSER, "search": Place.SEARCH,
 }  # fmt: skip
@@ -53,11 +54,12 @@ class Panes(Screen[None], inherit_bindings=False):
         self.thread_head = Bar(id="thread-head")
         self.right = Vertical(id="right")
         self.composer: Composer | None = None
-        self._bars = {name: Bar(id=name) for name in ("header", "title", "empty", "why", "notice", "hints", "status")}
+        self._bars = {name: Bar(id=name) for name in _BARS}
 
     def compose(self) -> ComposeResult:
         bars = self._bars
         yield bars["header"]
+        yield bars["banner"]
         yield self.view_line
         with Horizontal(id="panes"):
             yield self.view_list
@@ -67,6 +69,7 @@ class Panes(Screen[None], inherit_bindings=False):
                 yield bars["empty"]
             with self.right:
                 yield self.thread_head
+                yield bars["pin"]
                 yield self.thread
             yield self.card
         yield bars["why"]

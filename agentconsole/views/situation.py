@@ -22,12 +22,15 @@ class Place(Flag):
     GIFTS = auto()
     APPROVALS = auto()
     CONTROL = auto()
+    DASHBOARD = auto()
+    BEHIND = auto()
+    PEOPLE = auto()
 
     MAIN = LIST | THREAD | CARD
     """The panes of the main screen in which nothing is typed."""
     PAGE = MAIN | COMPOSER | SEARCH
     """All of the main screen."""
-    OVER = OUTBOX | GIFTS | APPROVALS | CONTROL
+    OVER = OUTBOX | GIFTS | APPROVALS | CONTROL | PEOPLE | DASHBOARD | BEHIND
     """Screens of their own that open over the page."""
     LINES = MAIN | PICKER | OVER
     """Wherever lines can be walked through."""
@@ -57,6 +60,8 @@ class Situation:
         gifts: "done", "again", "not", "void".
     :param request: what the request under the cursor is to me: "decide", "mine", "ended", or "" where there is none.
     :param supervises: the gestures of all are mine to look at; ``looked`` one of them is under the cursor.
+    :param person: somebody is under the cursor of the list of people; ``at_work`` they are on a conversation.
+    :param figure: a number of the dashboard is under the cursor; ``incident`` the state of the incident that it counts.
     :param unsent: state of the outbox entry under the cursor, "" where there is none.
     """
 
@@ -87,6 +92,10 @@ class Situation:
     request: str = ""
     supervises: bool = False
     looked: bool = False
+    figure: bool = False
+    incident: str = ""
+    person: bool = False
+    at_work: bool = False
 
     def stands(self, state: State) -> bool:
         """The conversation is in that state."""

@@ -35,7 +35,7 @@ STEPS = (
         N_("Welcome to {brand}"),
         N_("The list is what waits, the most urgent first. LATE and DUE say how the clock stands; the line below "
            "the list says why a conversation is where it is. This desk is invented: try everything."),
-        ("down", "up", "open", "take", "view_number"),
+        ("down", "up", "open", "take_next", "take", "view_number"),
     ),
     Step(
         N_("Answer, and go on"),

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict
 from datetime import timedelta
-from functools import partial
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -31,42 +27,16 @@ from agentconsole.desk import (
     undo,
 )
 from agentconsole.desk.context import Desk
-from agentconsole.errors import DeskError, NotFound, UsageError
-from agentconsole.model.conversation import DraftKind
-from agentconsole.model.macro import Actions
+from agentconsole.errors import NotFound, UsageError
 from agentconsole.model.message import Address
 from agentconsole.store import journal, outbox
 from tests.conftest import Time, wipe
-from tests.desk.test_concurrency import _at_once
+from tests.desk.merged import CAMILLE, SECOND, stands, two
 from tests.incoming import arrives, everything, message, numbers, opened, texts, view_of_all
-
-CAMILLE = Address("camille@customer.example", "Camille Durand")
-SECOND = Address("c.durand@work.example", "Camille Durand")
-
-
-def _two(desk: Desk) -> None:
-    """#1 by mail, then #2 by the web form: two conversations of one customer."""
-    arrives(desk, message("premier", external_id="one", subject="Panne"))
-    arrives(desk, message("second", external_id="two", subject="Facture"), channel="form")
-
-
-def _stands(desk: Desk, number: int) -> dict[str, Any]:
-    """All that can be seen of a conversation, but for when it was changed last."""
-    thread = opened(desk, number)
-    row = asdict(thread.row)
-    if row["due_at"] is None:
-        row.pop("rank")
-    row.pop("updated_at")
-    return row | {
-        "tags": thread.tags,
-        "texts": [m.text for m in thread.messages],
-        "promises": [p.text for p in thread.promises if p.number == number],
-        "merged": thread.merged,
-    }
 
 
 def test_the_one_that_stays_has_everything(desk: Desk, now: Time) -> None:
-    _two(desk)
+    two(desk)
     handling.tag(desk, 1, ["panne"])
     handling.tag(desk, 2, ["facture"])
     handling.prioritise(desk, 1, Priority.URGENT)
@@ -91,7 +61,7 @@ def test_the_one_that_stays_has_everything(desk: Desk, now: Time) -> None:
 
 
 def test_what_was_merged_is_in_no_view_no_count_and_no_history(desk: Desk) -> None:
-    _two(desk)
+    two(desk)
     arrives(desk, message("troisième", external_id="three"))
     merging.merge(desk, [1], 2)
     views = [view_of_all(states=states) for states in ((), ("resolved",), ("open",), ("open", "resolved"))]
@@ -108,7 +78,7 @@ def test_what_was_merged_is_in_no_view_no_count_and_no_history(desk: Desk) -> No
 
 
 def test_replies_to_the_merged_one_follow(desk: Desk) -> None:
-    _two(desk)
+    two(desk)
     merging.merge(desk, [2], 1)
     arrives(desk, message("encore", references=("two",)), channel="form")
     arrives(desk, message("et encore", number=2))
@@ -121,14 +91,14 @@ def test_replies_to_the_merged_one_follow(desk: Desk) -> None:
 
 
 def test_a_number_counts_only_for_whom_it_belongs_to(desk: Desk) -> None:
-    _two(desk)
+    two(desk)
     merging.merge(desk, [2], 1)
     arrives(desk, message("à moi", author=Address("other@x.example"), number=2))
     assert texts(desk, 1) == ["premier", "second"]
 
 
 def test_a_reply_goes_out_on_the_channel_of_the_one_that_stays(desk: Desk, now: Time) -> None:
-    _two(desk)
+    two(desk)
     merging.merge(desk, [2], 1)
     key = replies.reply(desk, 2, "Bonjour").key
     with desk.store.read() as connection:
@@ -221,31 +191,31 @@ def test_taking_apart_brings_back_each_conversation(
             CHANGES[name](desk, number)
         except UsageError:
             assert name == "resolved"  # something is promised
-    before = [_stands(desk, n) for n in order]
+    before = [stands(desk, n) for n in order]
     first, second, into = order
     merging.merge(desk, [first], into)
-    between = _stands(desk, into)
+    between = stands(desk, into)
     merging.merge(desk, [second], into)
-    merged = _stands(desk, into)
+    merged = stands(desk, into)
     assert len(merged["texts"]) == sum(len(item["texts"]) for item in before)
     if by_undo:
         undo.undo(desk)
     else:
         merging.unmerge(desk, second)
-    assert _stands(desk, into) == between
+    assert stands(desk, into) == between
     if by_undo:
         undo.undo(desk)
     else:
         merging.unmerge(desk, first)
-    assert [_stands(desk, n) for n in order] == before
+    assert [stands(desk, n) for n in order] == before
     merging.merge(desk, [first, second], into)
-    assert _stands(desk, into) == merged
+    assert stands(desk, into) == merged
     undo.undo(desk)
-    assert [_stands(desk, n) for n in order] == before
+    assert [stands(desk, n) for n in order] == before
 
 
 def test_what_came_since_stays(desk: Desk, now: Time) -> None:
-    _two(desk)
+    two(desk)
     handling.set_state(desk, 1, State.PENDING)
     merging.merge(desk, [2], 1)
     now.passes(hours=3)
@@ -264,7 +234,7 @@ def test_what_came_since_stays(desk: Desk, now: Time) -> None:
 
 def test_after_a_restart_as_undo_and_as_undo_of_that(open_as: Callable[[str], Desk]) -> None:
     lea = open_as("lea")
-    _two(lea)
+    two(lea)
     merging.merge(lea, [2], 1)
     again = open_as("lea")
     undo.undo(again)
@@ -281,7 +251,7 @@ def test_after_a_restart_as_undo_and_as_undo_of_that(open_as: Callable[[str], De
 
 def test_nothing_else_is_undone_in_what_was_merged_since(open_as: Callable[[str], Desk], now: Time) -> None:
     lea, tom = open_as("lea"), open_as("tom")
-    _two(lea)
+    two(lea)
     handling.set_state(lea, 2, State.PENDING)
     now.passes(seconds=1)
     merging.merge(tom, [2], 1)
@@ -305,128 +275,3 @@ def test_a_reply_on_its_way_is_recorded_where_it_is_now(desk: Desk, now: Time) -
     assert [e.kind for e in conversations.trail(desk, 2)] == ["opened", "merged", "not_delivered"]
     merging.unmerge(desk, 1)
     assert texts(desk, 1) == ["premier", "Bonjour"]
-
-
-def test_words_of_several_people_move_and_none_are_lost(open_as: Callable[[str], Desk]) -> None:
-    lea, tom = open_as("lea"), open_as("tom")
-    _two(lea)
-    drafts.keep(lea, 1, "a", 1, files=("/f/1",), actions=Actions(add_tags=("x",)).to_json())
-    drafts.keep(lea, 2, "b", 2, files=("/f/2",), actions=Actions(add_tags=("y",)).to_json())
-    drafts.keep(lea, 2, "for us", 2, DraftKind.NOTE)
-    drafts.keep(tom, 2, "c", 2)
-    merging.merge(lea, [2], 1)
-    found = {(d.agent, d.kind): d for d in opened(lea, 1).drafts}
-    joined = found["lea", DraftKind.REPLY]
-    assert (joined.text, joined.files) == ("a\n\nb", ("/f/1", "/f/2"))
-    assert Actions.from_json(joined.actions).add_tags == ("x", "y")
-    assert found["lea", DraftKind.NOTE].text == "for us"
-    assert found["tom", DraftKind.REPLY].text == "c"
-    undo.undo(lea)
-    assert [d.number for d in drafts.mine(tom)] == [1]
-
-
-@pytest.mark.parametrize("rounds", [range(8)])
-def test_of_two_merges_the_other_way_round_one_wins(open_as: Callable[[str], Desk], rounds: range) -> None:
-    lea, tom = open_as("lea"), open_as("tom")
-    for n in rounds:
-        author = Address(f"{n}@x.example")
-        arrives(lea, message("a", author=author), message("b", author=author))
-        one, two = numbers(everything(lea))[-2:]
-        refused: list[str] = []
-
-        def go(desk: Desk, goes: int, into: int, refused: list[str] = refused) -> None:
-            try:
-                merging.merge(desk, [goes], into)
-            except UsageError as error:
-                refused.append(error.what)
-
-        _at_once(lambda go=go, a=one, b=two: go(lea, a, b), lambda go=go, a=one, b=two: go(tom, b, a))
-        assert len(refused) == 1
-        assert "merged" in refused[0]
-        left = [row.number for row in everything(lea) if row.number in (one, two)]
-        assert len(left) == 1
-        assert sorted(texts(lea, one)) == sorted(texts(lea, two)) == ["a", "b"]
-
-
-def test_merges_in_a_ring_leave_one_and_no_circle(open_as: Callable[[str], Desk]) -> None:
-    desks = [open_as("lea"), open_as("tom"), open_as("lea")]
-    for n in range(6):
-        author = Address(f"{n}@x.example")
-        arrives(desks[0], *(message(text, author=author) for text in "abc"))
-        ring = numbers(everything(desks[0]))[-3:]
-
-        def go(desk: Desk, goes: int, into: int) -> None:
-            with suppress(UsageError, DeskError):  # PostgreSQL may tell of a deadlock; nothing was changed then
-                merging.merge(desk, [goes], into)
-
-        pairs = zip(desks, ring, ring[1:] + ring[:1], strict=True)
-        _at_once(*(partial(go, desk, goes, into) for desk, goes, into in pairs))
-        left = [row for row in everything(desks[0]) if row.number in ring]
-        assert len(left) < 3
-        assert sorted(text for row in left for text in texts(desks[0], row.number)) == ["a", "b", "c"]
-        assert {conversations.row(desks[0], number).number for number in ring} == {row.number for row in left}
-
-
-def test_messages_that_arrive_while_it_is_merged_are_where_it_is(open_as: Callable[[str], Desk]) -> None:
-    lea, tom = open_as("lea"), open_as("tom")
-    for n in range(6):
-        author = Address(f"{n}@x.example")
-        arrives(lea, message("a", external_id=f"a{n}", author=author), message("b", external_id=f"b{n}", author=author))
-        one, two = numbers(everything(lea))[-2:]
-        _at_once(
-            lambda a=one, b=two: merging.merge(lea, [a], b),
-            lambda n=n, author=author: arrives(tom, message("c", references=(f"a{n}",), author=author)),
-            lambda a=one: replies.note(tom, a, "d"),
-        )
-        row = conversations.row(lea, one)
-        assert (row.number, row.state, row.unread) == (two, State.OPEN, 3)
-        assert sorted(texts(lea, two)) == ["a", "b", "c", "d"]
-        merging.unmerge(lea, one)
-        assert "a" in texts(lea, one)
-        assert "b" in texts(lea, two)
-
-
-def test_a_message_split_out_is_a_conversation_of_its_own(desk: Desk, now: Time) -> None:
-    arrives(desk, message("panne", external_id="one"))
-    replies.reply(desk, 1, "Bonjour", state=State.PENDING)
-    handling.assign(desk, 1, "tom")
-    arrives(desk, message("Et ma facture ?", subject="Facture", references=("one",), external_id="two"))
-    before = _stands(desk, 1)
-    seq = opened(desk, 1).messages[-1].seq
-    now.passes(minutes=5)
-    new = merging.split(desk, 1, seq)
-    assert (new.number, new.subject, new.channel, new.state, new.assignee) == (2, "Facture", "mail", State.OPEN, "tom")
-    assert new.customer_id == conversations.row(desk, 1).customer_id
-    assert (new.excerpt, new.opened_at) == ("Et ma facture ?", opened(desk, 2).messages[0].at)
-    assert (texts(desk, 1), texts(desk, 2)) == (["panne", "Bonjour"], ["Et ma facture ?"])
-    assert conversations.row(desk, 1).waiting_since is None
-    arrives(desk, message("Merci", references=("two",)))
-    assert texts(desk, 2)[-1] == "Merci"
-    undo.undo(desk)
-    assert texts(desk, 1) == ["panne", "Bonjour", "Et ma facture ?", "Merci"]
-    assert conversations.row(desk, 2).number == 1
-    assert before["texts"] == texts(desk, 1)[:-1]
-
-
-@pytest.mark.parametrize("state", [State.OPEN, State.PENDING, State.RESOLVED, State.SNOOZED])
-def test_undoing_a_split_brings_back_the_moment_before(desk: Desk, state: State, now: Time) -> None:
-    arrives(desk, message("panne", external_id="one"), message("facture", references=("one",)))
-    handling.set_state(desk, 1, state)
-    now.passes(minutes=5)
-    before = _stands(desk, 1)
-    merging.split(desk, 1, opened(desk, 1).messages[-1].seq)
-    undo.undo(desk)
-    assert _stands(desk, 1) | {"merged": ()} == before
-    assert numbers(everything(desk)) == [1]
-
-
-def test_what_cannot_be_split(desk: Desk) -> None:
-    arrives(desk, message("panne"))
-    with pytest.raises(UsageError, match="all there is"):
-        merging.split(desk, 1, 1)
-    replies.note(desk, 1, "vu")
-    with pytest.raises(UsageError, match="Only what the customer wrote"):
-        merging.split(desk, 1, 2)
-    with pytest.raises(NotFound):
-        merging.split(desk, 1, 9)
-    assert texts(desk, 1) == ["panne", "vu"]

@@ -20,8 +20,8 @@ TRIGGERS = {"_owner_only", "_append_only", "_erasure_only", "_asked_once"}
 """The only functions with the caller's rights, since they have to see who the caller is; only triggers call them."""
 WAITING = {"clock"}
 """Volatile functions that agents may call and that change nothing."""
-HIDDEN = {"ledger_voucher", "ledger_setting"}
-"""Tables of which agents read some columns at most."""
+HIDDEN = {"ledger_voucher", "ledger_setting", "day_figure", "floor_event", "day_figure_seq", "floor_event_seq_seq"}
+"""Tables of which agents read some columns at most, or nothing, and what numbers their rows."""
 SET = "search_path=pg_catalog, pg_temp"
 
 

@@ -45,9 +45,13 @@ class Relay:
         while True:
             try:
                 client, _address = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
+            try:
+                server = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:  # nobody is there: whoever connects is told so
+                _hang_up(client)
+                continue
             self._socks += [client, server]
             for start in (
                 lambda client=client, server=server: self._pump(client, server, lambda piece: piece),

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Connection, event
 
 from agentconsole.config import View
-from agentconsole.desk import dispatch, housekeeping, triage
+from agentconsole.desk import dispatch, fitting, handling, housekeeping, triage
 from agentconsole.desk.context import Desk
-from agentconsole.store import conversations, outbox
+from agentconsole.store import assigning, conversations, mentions, outbox
 from tests.incoming import arrives, message
 
 
@@ -115,3 +115,30 @@ def _read(desk: Desk, look: Callable[[Connection], object]) -> None:
 def _write(desk: Desk, look: Callable[[Connection], object]) -> None:
     with desk.store.write() as connection:
         look(connection)
+
+
+def test_the_next_one_is_found_by_an_index_in_its_order(desk: Desk) -> None:
+    arrives(desk, message())
+    agent = desk.agent.model_copy(update={"topics": ("billing",), "languages": ("en",)})
+    wanted = fitting.wanted(desk.config, agent)
+    with plans(desk) as found, desk.store.write() as connection:
+        assigning.best(connection, wanted)
+        assigning.is_free(connection, [wanted])
+    looked = [plan for plan in found if "conversation" in plan]
+    assert len(looked) == 3
+    for plan in looked:
+        assert "ix_conversation_free" in plan or "ix_conversation_assignee (assignee=? AND state=?)" in plan, plan
+        assert "B-TREE FOR ORDER BY" not in plan, plan
+
+
+def test_looking_for_what_is_left_behind_walks_no_table(desk: Desk) -> None:
+    arrives(desk, message())
+    handling.assign(desk, 1, "lea")
+    with plans(desk) as found, desk.store.read() as connection:
+        assigning.holders(connection)
+        assigning.held(connection, "lea", desk.now(), 50)
+        assigning.acted(connection, "lea", desk.now())
+        mentions.waiting_ids(connection, "lea")
+    assert len(found) == 4
+    for plan in found:
+        assert not [line for line in plan.splitlines() if line.startswith("SCAN ") and "holder" not in line], plan

@@ -71,7 +71,7 @@ class Day:
 
 KINDS = {
     DraftKind.REPLY: ("r", "PUBLIC reply to"),
-    DraftKind.NOTE: ("n", "Note"),
+    DraftKind.NOTE: ("N", "Note"),
     DraftKind.BOOK: ("b", "Client book"),
 }
 """The key that opens the composer for each kind of words, and its title."""

@@ -17,7 +17,8 @@ from agentconsole.desk import conversations, delivery, dispatch, floor, handling
 from agentconsole.desk.context import Desk
 from agentconsole.desk.watch import Watch
 from agentconsole.store import cursors, journal
-from agentconsole.sync import Service
+from agentconsole.sync import Service, line
+from agentconsole.sync import service as running
 from tests.incoming import everything, only, opened
 from tests.support.post_office import Office
 from tests.sync.conftest import opened as open_configured
@@ -52,7 +53,7 @@ def _soon(test: Callable[[], object], seconds: float = 15.0) -> None:
 def test_all_there_is_is_pulled_and_all_that_is_due_delivered(
     desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync, "PAGE", 2)
+    monkeypatch.setattr(line, "PAGE", 2)
     for n in range(5):
         office.writes(f"question {n}", who=f"{n}@x.example")
     service = Service(desk)
@@ -246,7 +247,7 @@ def test_two_consoles_with_two_policies_come_to_rest(
     configure: Callable[..., Path], office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each follows its own policy once; then nothing is written to a desk on which nothing happens."""
-    monkeypatch.setattr(sync, "_HOUSE_EVERY", 0.01)
+    monkeypatch.setattr(running, "_HOUSE_EVERY", 0.01)
     path = configure()
     text = path.read_text(encoding="utf-8")
     desks = []

@@ -146,7 +146,7 @@ async def test_a_check_that_is_switched_off_says_nothing(desk: Desk) -> None:
 async def test_a_note_is_not_checked(desk: Desk) -> None:
     async with at_work(desk) as adviser:
         number = adviser.here
-        await adviser.presses("n")
+        await adviser.presses("N")
         await adviser.types("Ci-joint: {{ nothing }}")
         await adviser.presses("ctrl+s")
         await adviser.reads("Note saved on")

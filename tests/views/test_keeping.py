@@ -84,9 +84,12 @@ async def test_words_in_a_conversation_that_a_colleague_merges_meanwhile(desk: D
 async def test_leaving_asks_again_about_words_that_were_typed_since(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Where neither the desk takes them nor this machine's disk."""
+
     def refuse(*_given: object) -> None:
         raise DeskError("The desk cannot be reached.", "Wait.")
 
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/nowhere")
     async with at_work(desk) as lea:
         keep = drafts.keep
         await lea.presses("r")

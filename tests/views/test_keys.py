@@ -29,7 +29,7 @@ def test_the_registry_itself_has_no_clash() -> None:
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ('reply = "n"', "'reply' and 'note'"),
+        ('reply = "N"', "'reply' and 'note'"),
         ('replie = "R"', "Did you mean 'reply'"),
         ('reply = "hyper+r"', "is not a key"),
         ('reply = ""', "no key is given"),
@@ -93,8 +93,8 @@ def test_looking_for_clashes_needs_no_screen() -> None:
 
 
 async def test_a_clash_is_said_at_the_start(desk: Desk) -> None:
-    config = parse(f'{CONFIG}\n[keys]\nreply = "n"\n', "agentconsole.toml")
+    config = parse(f'{CONFIG}\n[keys]\nreply = "N"\n', "agentconsole.toml")
     async with at_work(Desk(desk.store, config, who_am_i(config, "lea"), desk.folder)) as adviser:
-        await adviser.reads("n is both 'reply' and 'note'", "See agentconsole check.")
+        await adviser.reads("N is both 'reply' and 'note'", "See agentconsole check.")
         await adviser.presses("j")
         assert not adviser.sees("is both")

@@ -87,7 +87,7 @@ async def test_opening_marks_as_read_and_looking_does_not(desk: Desk) -> None:
 async def test_writes_a_note_that_no_customer_gets(desk: Desk) -> None:
     async with at_work(desk) as adviser:
         number = adviser.here
-        await adviser.presses("n")
+        await adviser.presses("N")
         await adviser.reads("only colleagues see it")
         await adviser.types("Rang twice.")
         await adviser.presses("ctrl+r")
@@ -100,11 +100,11 @@ async def test_writes_a_note_that_no_customer_gets(desk: Desk) -> None:
 
 async def test_words_of_a_note_never_come_back_as_a_reply(desk: Desk) -> None:
     async with at_work(desk) as adviser:
-        await adviser.presses("n")
+        await adviser.presses("N")
         await adviser.types("Do not tell him.")
         await adviser.presses("escape", "r")
         assert adviser.words == ""
-        await adviser.presses("escape", "n")
+        await adviser.presses("escape", "N")
         assert adviser.words == "Do not tell him."
 
 

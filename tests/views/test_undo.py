@@ -114,7 +114,7 @@ async def test_what_a_colleague_changed_since_is_not_overwritten(desk: Desk) -> 
 
 async def test_a_note_comes_back_as_a_note(desk: Desk) -> None:
     async with at_work(desk) as adviser:
-        await adviser.presses("n")
+        await adviser.presses("N")
         await adviser.types("Rang twice.")
         await adviser.presses("ctrl+s", "z")
         assert adviser.words == "Rang twice."

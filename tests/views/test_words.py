@@ -72,7 +72,7 @@ async def test_a_corrected_filter_finds(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("key", ["r", "n"])
+@pytest.mark.parametrize("key", ["r", "N"])
 async def test_send_and_advance_are_always_among_the_hints(desk: Desk, language: str, key: str) -> None:
     i18n.use(language)
     async with at_work(desk, (80, 24)) as adviser:
@@ -86,7 +86,7 @@ async def test_send_and_advance_are_always_among_the_hints(desk: Desk, language:
 
 async def test_a_note_is_saved_not_sent(desk: Desk) -> None:
     async with at_work(desk, (80, 24)) as adviser:
-        await adviser.presses("n")
+        await adviser.presses("N")
         assert "ctrl+s save note  ctrl+n save note, next" in adviser.bar("hints")
         assert "send" not in adviser.bar("hints")
 

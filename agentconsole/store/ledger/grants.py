@@ -9,15 +9,14 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from agentconsole.store.indexes import metadata
+from agentconsole.store.ledger.rights import AGENT, AUDITOR, GROUPS, RIGHTS, SUPERVISOR, SYNC, Right
 from agentconsole.store.ledger.tables import LEDGER
 
-AGENT, SUPERVISOR, AUDITOR, SYNC = "agent", "supervisor", "auditor", "sync"
-GROUPS = (AGENT, SUPERVISOR, AUDITOR, SYNC)
-"""Group roles: ``<database>_agent`` and so on. Every agent's login is in ``agent``, a supervisor's in both."""
+__all__ = ["AGENT", "AUDITOR", "GROUPS", "SUPERVISOR", "SYNC", "give"]
 
 FOR_SUPERVISORS = ("apply_policy", "add_vouchers", "review", "erase")
 """Functions of the schema ``ledger`` that other agents cannot even call."""
-FOR_SYNC = ("clock", "fulfil_")
+FOR_SYNC = ("clock", "fulfil_", "expire")
 """How functions begin that ``sync`` may call besides those that only read."""
 
 _UNSEEN = {
@@ -25,7 +24,11 @@ _UNSEEN = {
     "ledger_setting": ("one", "zone", "grace", "expires", "policy"),
 }
 """Of these tables only some columns can be read: not the codes, not (by agents) what chooses the sample."""
-_AUDITED = ("conversation", "customer")
+_FOR_POLICIES = (
+    "leads()", "is_agent(text)", "erased_customer(uuid)", "erased(uuid)", "erased_message(uuid)", "own_words(bigint)",
+    "needed(text)", "guarded()",
+)  # fmt: skip
+"""Functions of the schema ``desk`` that rights and triggers ask with the caller's rights: they answer yes or no."""
 _BESIDES = ("alembic_version", "message_search")
 """Tables of a desk that its metadata does not have."""
 
@@ -64,16 +67,17 @@ def give(connection: Connection) -> None:
     """Give the desk's roles their rights, and nobody else any. As the owner, or as somebody who may act as it."""
     everybody = ", ".join(role(connection, group) for group in GROUPS)
     run = connection.exec_driver_sql
-    for schema in ("public", "ledger"):
+    for schema in ("public", "ledger", "desk"):
         run(f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC, {everybody}")
         run(f"GRANT USAGE ON SCHEMA {schema} TO {everybody}")
     _tables(connection, everybody)
     _functions(connection, everybody)
+    _feed(connection, everybody)
     run(f"ALTER DEFAULT PRIVILEGES FOR ROLE {role(connection, 'owner')} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
 
 
 def _tables(connection: Connection, everybody: str) -> None:
-    run, working = connection.exec_driver_sql, ", ".join(role(connection, g) for g in (AGENT, SUPERVISOR, SYNC))
+    run = connection.exec_driver_sql
     seeing = f"{role(connection, SUPERVISOR)}, {role(connection, AUDITOR)}"
     ledgers = {table.name for table in LEDGER}
     for name in desk_tables(connection):
@@ -84,20 +88,46 @@ def _tables(connection: Connection, everybody: str) -> None:
         elif name == "ledger_setting":
             run(f"GRANT SELECT ({', '.join(_UNSEEN[name])}) ON {table} TO {everybody}")
             run(f"GRANT SELECT ON {table} TO {seeing}")
-        elif name in ledgers or name == "alembic_version":
+        elif name in ledgers:
             run(f"GRANT SELECT ON {table} TO {everybody}")
         else:
-            run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {working}")
-            if name in _AUDITED:
-                run(f"GRANT SELECT ON {table} TO {role(connection, AUDITOR)}")
+            _own(connection, name, [right for right in RIGHTS if right.table == name])
     run(f"REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM PUBLIC, {everybody}")
-    numbers = text(
-        "SELECT d.objid::regclass::text FROM pg_depend d JOIN pg_class c ON c.oid = d.refobjid"
-        " JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'"
-        " WHERE d.deptype IN ('a', 'i') AND c.relnamespace = 'public'::regnamespace AND c.relname = ANY (:names)"
+
+
+def _own(connection: Connection, name: str, rights: list[Right]) -> None:
+    """Rights with one of the desk's own tables: which columns by grants, which rows by policies."""
+    run, table = connection.exec_driver_sql, f"public.{quoted(connection, name)}"
+    before = text("SELECT polname FROM pg_policy WHERE polrelid = CAST(:table AS regclass)")
+    for policy in connection.execute(before, {"table": table}).scalars().all():
+        run(f"DROP POLICY {quoted(connection, policy)} ON {table}")
+    by_row = any(right.rows or right.becomes for right in rights)
+    run(f"ALTER TABLE {table} {'ENABLE' if by_row else 'DISABLE'} ROW LEVEL SECURITY")
+    for number, right in enumerate(rights):
+        to = ", ".join(role(connection, group) for group in right.groups)
+        columns = f" ({', '.join(quoted(connection, column) for column in right.columns)})" if right.columns else ""
+        run(f"GRANT {right.verb}{columns} ON {table} TO {to}")
+        if by_row:
+            run(f"CREATE POLICY desk_{number:02} ON {table} FOR {right.verb} TO {to} {_condition(right)}")
+    adding = sorted({group for right in rights if right.verb == "INSERT" for group in right.groups})
+    for sequence in _sequences(connection, table) if adding else ():
+        run(f"GRANT USAGE ON SEQUENCE {sequence} TO {', '.join(role(connection, group) for group in adding)}")
+
+
+def _condition(right: Right) -> str:
+    rows = right.rows or "true"
+    if right.verb == "INSERT":
+        return f"WITH CHECK ({rows})"
+    return f"USING ({rows})" + (f" WITH CHECK ({right.becomes or rows})" if right.verb == "UPDATE" else "")
+
+
+def _sequences(connection: Connection, table: str) -> list[str]:
+    """The sequences that number a table's rows."""
+    query = text(
+        "SELECT d.objid::regclass::text FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'"
+        " WHERE d.deptype IN ('a', 'i') AND d.refobjid = CAST(:table AS regclass)"
     )
-    for sequence in connection.execute(numbers, {"names": desk_tables(connection)}).scalars().all():
-        run(f"GRANT USAGE ON SEQUENCE {sequence} TO {working}")
+    return list(connection.execute(query, {"table": table}).scalars())
 
 
 def _functions(connection: Connection, everybody: str) -> None:
@@ -115,3 +145,15 @@ def _functions(connection: Connection, everybody: str) -> None:
         else:
             groups = [AGENT, SUPERVISOR, *([SYNC] if name.startswith(FOR_SYNC) else [])]
         run(f"GRANT EXECUTE ON FUNCTION {signature} TO {', '.join(role(connection, g) for g in groups)}")
+
+
+def _feed(connection: Connection, everybody: str) -> None:
+    """What tells consoles of changes: read by all, written by its triggers alone, forgotten by who keeps house."""
+    run = connection.exec_driver_sql
+    run(f"REVOKE ALL ON desk.change, desk.horizon FROM PUBLIC, {everybody}")
+    run(f"GRANT SELECT ON desk.change TO {everybody}")
+    run(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA desk FROM PUBLIC, {everybody}")
+    for function in _FOR_POLICIES:
+        run(f"GRANT EXECUTE ON FUNCTION desk.{function} TO {everybody}")
+    run(f"GRANT EXECUTE ON FUNCTION desk.prune() TO {role(connection, SYNC)}")
+    run(f"GRANT EXECUTE ON FUNCTION desk.move_drafts(uuid, uuid) TO {role(connection, AGENT)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from agentconsole.store.ledger.tables import login, policy
 
@@ -53,3 +53,12 @@ def agent_of_login(connection: Connection) -> str | None:
     mine = select(login.c.agent).where(login.c.role == func.session_user(), login.c.active)
     found: str | None = connection.execute(mine).scalar()
     return found
+
+
+def is_service_login(connection: Connection) -> bool:
+    """Whether the database knows this session as the service: a member of the desk's group for it, and no superuser."""
+    query = text(
+        "SELECT EXISTS (SELECT FROM pg_roles g, pg_roles me WHERE g.rolname = current_database() || '_sync'"
+        " AND me.rolname = session_user AND NOT me.rolsuper AND pg_has_role(me.oid, g.oid, 'MEMBER'))"
+    )
+    return bool(connection.execute(query).scalar_one())

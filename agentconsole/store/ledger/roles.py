@@ -70,6 +70,53 @@ def add_agent(store: Store, agent: str, login: str, *, supervisor: bool) -> None
         run("RESET ROLE")
 
 
+def add_service(store: Store, login: str) -> None:
+    """Let a database role be the service's, which pulls, delivers and keeps house; the role is made where there is none.
+
+    :raises UsageError: the desk has no roles yet, or that role may do things that the service may not, or is an agent's.
+    """
+    with store.write() as connection:
+        _initialised(store, connection)
+        _check_login(connection, None, login)
+        run, name = connection.exec_driver_sql, quoted(connection, login)
+        if not _exists(connection, login):
+            run(f"CREATE ROLE {name} LOGIN")
+        run(f"ALTER ROLE {name} LOGIN")
+        run(f"GRANT {role(connection, grants.SYNC)} TO {name} WITH INHERIT TRUE, SET FALSE")
+
+
+def disable_service(store: Store, login: str) -> None:
+    """This login of the service does not work any more, sessions that are open neither.
+
+    :raises NotFound: it is none.
+    """
+    with store.write() as connection:
+        _initialised(store, connection)
+        run, name = connection.exec_driver_sql, quoted(connection, login)
+        if login not in _services(connection):
+            raise NotFound(
+                _("{name!r} is no login of the service.").format(name=login), _("See `agentconsole desk service list`.")
+            )
+        run(f"REVOKE {role(connection, grants.SYNC)} FROM {name}")
+        if not _has_other_use(connection, login):
+            run(f"ALTER ROLE {name} NOLOGIN")
+
+
+def services(store: Store) -> list[str]:
+    """The logins of the service, by name."""
+    with store.read() as connection:
+        _initialised(store, connection)
+        return _services(connection)
+
+
+def _services(connection: Connection) -> list[str]:
+    query = text(
+        "SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid"
+        " WHERE g.rolname = current_database() || '_sync' AND r.rolcanlogin ORDER BY r.rolname"
+    )
+    return [str(name) for name in connection.execute(query).scalars()]
+
+
 def disable_agent(store: Store, agent: str) -> None:
     """No login of this agent works any more, sessions that are open neither. What they did stays theirs.
 
@@ -154,7 +201,8 @@ def _shut_database(connection: Connection) -> None:
         )
 
 
-def _check_login(connection: Connection, agent: str, login: str) -> None:
+def _check_login(connection: Connection, agent: str | None, login: str) -> None:
+    """Whether a role may be an agent's login, or the service's (``agent`` is ``None``): it may be nothing else yet."""
     _check_length(login)
     name = grants.database(connection)
     query = text(

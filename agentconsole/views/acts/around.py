@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 from agentconsole.desk import tour
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _
+from agentconsole.model.news import EVERYTHING, News
 from agentconsole.views.acts.approvals import Approvals
 from agentconsole.views.acts.control import Control
 from agentconsole.views.acts.customer import Customers
+from agentconsole.views.acts.dashboard import Dashboard
+from agentconsole.views.acts.notices import Notices
 from agentconsole.views.acts.notifying import Notifying
 from agentconsole.views.acts.presence import Beside, Where
+from agentconsole.views.acts.taking import Taking
 from agentconsole.views.acts.today import Today
 from agentconsole.views.keys import clashes
 from agentconsole.views.situation import Place
@@ -30,11 +34,14 @@ class Around:
         self.customers = Customers(page)
         self.beside = Beside(page, page.reading, self._where)
         self.today, self.notifying, self.approvals = Today(page), Notifying(page), Approvals(page)
-        self.control = Control(page)
+        self.control, self.taking = Control(page), Taking(page)
+        self.dashboard, self.notices = Dashboard(page), Notices(page)
         page.reading.opened = self.beside.look
 
     def begin(self) -> None:
         """There is something to see."""
+        if self.page.session.dashboard:
+            self.dashboard.show()
         self.today.look()
         self.renew()
         if self.page.session.tour:
@@ -47,15 +54,22 @@ class Around:
         if wrong:
             self.page.warn(UsageError(wrong[0], _("See `agentconsole check`.")))
 
-    def renew(self) -> None:
+    def renew(self, news: News = EVERYTHING) -> None:
         """Something was committed, or a minute has passed."""
-        self.beside.renew()
-        self.notifying.look()
-        self.approvals.look()
+        if news.of("presence"):
+            self.beside.renew()
+        if news.of("conversation", "gesture"):
+            self.notifying.look()
+        if news.of("gesture"):
+            self.approvals.look()
+        if news.of("floor"):
+            self.notices.look()
+        self.dashboard.changed()
 
     def tick(self, *, minute: bool) -> None:
         """A second has passed; ``minute``: the clock shows another one."""
         self.beside.beat()
+        self.taking.beat(awake=self.beside.is_awake)
         if minute:
             self.page.card.tick()
             self.today.look()

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
+from uuid import UUID
 
 from textual.timer import Timer
 
 from agentconsole.config import State, View
 from agentconsole.desk import triage
+from agentconsole.desk.context import Desk
 from agentconsole.desk.saved_views import views_of
 from agentconsole.desk.triage import ViewPage
 from agentconsole.errors import ConsoleError, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow, ViewCount
 from agentconsole.model.criteria import Position
+from agentconsole.model.news import EVERYTHING, News
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT
 from agentconsole.views.page import Page
@@ -26,6 +30,12 @@ ALL_OPEN = View(id="console.all-open", name={"en": "-"}, states=(State.OPEN,))
 _AT_LEAST, _BEYOND = 200, 100
 _RETRY = 3.0
 """Seconds after which a view that could not be read is tried again."""
+_SEARCHED = 5.0
+"""Seconds after which what a search finds is looked for again, whatever has changed."""
+_COUNTED, _SELDOM, _SHARE = 0.9, 20.0, 40
+"""Seconds between two counts at least and at most, and how many times as long as a count takes: thirty consoles that
+count all day take less than one processor of the server.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,13 @@ class Finding:
         self.state = "loading"
         self._kept: _Kept | None = None
         self._more = False
+        self._owed: News | None = None
+        """News that no look has heeded to its end: a newer one takes its place."""
+        self._looks = 0
+        self.read_at = float("-inf")
+        """When the list was last read whatever had changed (:func:`time.monotonic`)."""
+        self.rest = _COUNTED
+        """Seconds between two counts."""
         self._pause: Timer | None = None
         self._retry: Timer | None = None
 
@@ -94,6 +111,7 @@ class Finding:
         if source != self._source or self.wrong is not None:
             return
         self._well()
+        self.read_at = monotonic()
         self.page.listing.show(found.rows, found.next)
         self.page.redraw()
 
@@ -108,8 +126,9 @@ class Finding:
         self._failed(error)
 
     def _failed(self, error: ConsoleError) -> None:
+        if self.state != "failed":  # it is tried again and again: said once
+            self.page.warn(error)
         self.state = "failed"
-        self.page.warn(error)
         if self._retry is None:
             self._retry = self.page.set_timer(_RETRY, self._try_again)
 
@@ -135,16 +154,38 @@ class Finding:
         self._more = False
         self.page.warn(error)
 
-    def renew(self) -> None:
-        """The same rows as they stand now: as many as the cursor has come to, and some."""
+    def renew(self, news: News = EVERYTHING) -> None:
+        """The same rows as they stand now, where they may be others: as many as the cursor has come to, and some."""
         if self.wrong is not None:
             return
         shown = self.page.listing
         limit = max(_AT_LEAST, min(len(shown.rows), shown.cursor + _BEYOND))
-        self.page.work.look("page", self._read(None, limit), partial(self._renewed, self._source), self._failed)
+        self._owed = news = news if self._owed is None else self._owed | news
+        self._looks += 1
+        then = partial(self._renewed, self._source, self._looks)
+        changed, customers = news.subjects("conversation"), news.subjects("customer")
+        if changed is None or customers is None or self._overdue(news) or self._holds(customers):
+            self.read_at = monotonic()
+            self.page.work.look("page", self._read(None, limit), then, self._failed)
+        elif changed and not self.query:
+            ids = frozenset(row.id for row in shown.rows)
+            read = partial(triage.page_if, self.page.desk, self.view, limit, changed, ids, shown.next)
+            self.page.work.look("page", read, then, self._failed)
+        else:
+            self._owed = None
 
-    def _renewed(self, source: tuple[str, str], found: ViewPage) -> None:
-        if source == self._source and self.wrong is None:
+    def _overdue(self, news: News) -> bool:
+        """What is asked for may have been overtaken by time, or cannot be told from what has changed."""
+        searched = bool(self.query) and news.of("conversation") and monotonic() - self.read_at > _SEARCHED
+        return searched or self.state != "ready"
+
+    def _holds(self, customers: frozenset[UUID]) -> bool:
+        return any(row.customer_id in customers for row in self.page.listing.rows)
+
+    def _renewed(self, source: tuple[str, str], look: int, found: ViewPage | None) -> None:
+        if look == self._looks:
+            self._owed = None
+        if found is not None and source == self._source and self.wrong is None:
             self._well()
             self.page.listing.renew(found.rows, found.next)
             self.page.redraw()
@@ -152,10 +193,11 @@ class Finding:
     def count(self) -> None:
         """How many conversations each view holds."""
         desk, wanted = self.page.desk, (*self.views, ALL_OPEN)
-        self.page.work.look("counts", lambda: triage.counts(desk, wanted), self._counted)
+        self.page.work.look("counts", partial(_counts, desk, wanted), self._counted)
 
-    def _counted(self, counts: dict[str, ViewCount]) -> None:
-        self.counts = counts
+    def _counted(self, found: tuple[dict[str, ViewCount], float]) -> None:
+        self.counts, took = found
+        self.rest = min(_SELDOM, max(_COUNTED, took * _SHARE))
         self.page.redraw()
 
     # Words
@@ -292,3 +334,9 @@ class Finding:
         self.renew()
         self.page.redraw()
         return True
+
+
+def _counts(desk: Desk, views: tuple[View, ...]) -> tuple[dict[str, ViewCount], float]:
+    """The counts, and the seconds they took."""
+    began = monotonic()
+    return triage.counts(desk, views), monotonic() - began

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,9 +11,9 @@ from time import monotonic
 
 from textual.timer import Timer
 
-from agentconsole.desk import drafts
+from agentconsole.desk import drafts, local_drafts
 from agentconsole.desk.context import Desk
-from agentconsole.errors import ConsoleError
+from agentconsole.errors import ConsoleError, DeskError
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import Draft, DraftKind, Thread
 from agentconsole.model.macro import Actions
@@ -24,6 +24,8 @@ _SAVE = 0.6
 """Seconds between a key and the writing of the draft: what is typed is on the desk within a second."""
 _AGAIN = 5.0
 """Seconds until words that the desk did not take are tried again."""
+_SLOW = 2.0
+"""Seconds after which words that are still on their way to the desk are kept on this machine too."""
 _FRESH = 5.0
 """Seconds after a draft was written during which what is read of its conversation may be older."""
 Key = tuple[int, DraftKind]
@@ -36,6 +38,14 @@ def _readable(actions: str) -> str:
         return Actions.from_json(actions).to_json()
     except ValueError:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """When the desk took words; ``text``: as it has them, where it had others that were joined with them."""
+
+    at: datetime
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,11 @@ class Keeping:
         """On their way to the desk."""
         self._taken: dict[Key, _Taken] = {}
         """What the desk took last: what is read of it may be older."""
+        self._bases: dict[Key, list[str]] = {}
+        """Of words that the desk did not take: what it may have of them."""
+        self._local: dict[Key, Written] = {}
+        """Kept on this machine while the desk does not have them."""
+        self._slow: Timer | None = None
 
     @property
     def composer(self) -> Composer:
@@ -74,8 +89,13 @@ class Keeping:
 
     @property
     def unkept(self) -> bool:
-        """Whether there is something that the desk does not have yet."""
-        return bool(self._unkept)
+        """Whether there is something that neither the desk has nor this machine's disk."""
+        return any(self._local.get(key) != written for key, written in self._unkept.items())
+
+    @property
+    def waiting(self) -> tuple[Key, ...]:
+        """What the desk does not have yet: it is tried again from here."""
+        return tuple(self._unkept)
 
     def begun(self, thread: Thread, kind: DraftKind, mine: Draft | None) -> Written:
         """What was written before: on its way to the desk, or there, or nothing.
@@ -132,6 +152,7 @@ class Keeping:
     def forget(self, number: int, kind: DraftKind) -> None:
         """The desk need not have it any more."""
         self._unkept.pop((number, kind), None)
+        self._settled((number, kind))
         self._taken.clear()  # they may be known by the number of one that was merged
 
     def _keep(self, key: Key, written: Written, then: Callable[[], None] | None = None) -> None:
@@ -140,13 +161,24 @@ class Keeping:
         composer, known = self.page.composer, ""
         if composer is not None and (composer.number, composer.kind) == key:
             known = composer.known.text
-        keep = partial(_keep, self.page.desk, key, written, known)
-        self.page.work.write(keep, lambda at: self._saved(key, written, then, at), self._not_saved)
+        bases = self._bases.get(key)
+        keep = partial(_keep, self.page.desk, key, written, known, bases)
+        self.page.work.write(
+            keep, lambda kept: self._saved(key, written, then, kept), partial(self._not_saved, key, written, known)
+        )
+        if self._slow is None:
+            self._slow = self.page.set_timer(_SLOW, self._is_slow)
 
-    def _saved(self, key: Key, written: Written, then: Callable[[], None] | None, at: datetime) -> None:
-        if self._unkept.get(key) == written:
+    def _saved(self, key: Key, written: Written, then: Callable[[], None] | None, kept: _Kept) -> None:
+        latest = self._unkept.get(key) == written
+        if kept.text is not None:
+            written = self._joined(key, written, kept.text)
+        if latest:
             del self._unkept[key]
-            self._taken[key] = _Taken(written, at, monotonic())
+            self._taken[key] = _Taken(written, kept.at, monotonic())
+            self._settled(key)
+        elif key in self._bases:
+            self._bases[key].append(written.text)
         composer = self.page.composer
         if composer is not None and (composer.number, composer.kind) == key:
             composer.known = written
@@ -156,16 +188,71 @@ class Keeping:
         if then is not None:
             then()
 
-    def _not_saved(self, error: ConsoleError) -> None:
+    def _joined(self, key: Key, written: Written, text: str) -> Written:
+        """The desk had other words of mine, written elsewhere: they stand in the composer too."""
+        composer = self.page.composer
+        if composer is not None and composer.is_open and (composer.number, composer.kind) == key:
+            now = composer.words.text
+            composer.words.select_all()
+            composer.words.put(text.replace(written.text.strip(), now.strip(), 1))
+            self.page.say(_("Words of yours from elsewhere stand before these now."), "warn")
+        return replace(written, text=text)
+
+    def _not_saved(self, key: Key, written: Written, known: str, error: ConsoleError) -> None:
         composer = self.page.composer
         if composer is not None and composer.is_open:
             composer.tell(_("NOT SAVED, trying again"), "late")
         if self._retry is None:
-            self._retry = self.page.set_timer(_AGAIN, self._again)
+            self._retry = self.page.set_timer(_AGAIN, self.again)
         self.page.warn(error)
+        if not isinstance(error, DeskError):
+            return
+        bases = self._bases.setdefault(key, [known])
+        bases.append(written.text)
+        if key in self._unkept:
+            self._keep_here(key)
 
-    def _again(self) -> None:
+    # On this machine
+
+    def _is_slow(self) -> None:
+        self._slow = None
+        for key in self._unkept:
+            self._keep_here(key)
+
+    def _keep_here(self, key: Key) -> None:
+        """On the disk of this machine, until the desk has them."""
+        written, (number, kind) = self._unkept[key], key
+        if self._local.get(key) == written:
+            return
+        words = local_drafts.Words(
+            number, kind, written.text, written.seen, tuple(map(str, written.files)), written.actions,
+            tuple(self._bases.get(key, ())),
+        )  # fmt: skip
+        self.page.work.long(
+            partial(local_drafts.keep, self.page.desk, words),
+            lambda _none: self._kept_here(key, written),
+            self.page.warn,
+        )
+
+    def _kept_here(self, key: Key, written: Written) -> None:
+        if key not in self._unkept:  # the desk has taken them meanwhile
+            self.page.work.long(partial(local_drafts.drop, self.page.desk, *key), _nothing, self.page.warn)
+            return
+        self._local[key] = written
+        composer = self.page.composer
+        if composer is not None and composer.is_open and (composer.number, composer.kind) == key and not self.busy:
+            composer.tell(_("kept on this machine until the desk takes it"), "due")
+
+    def _settled(self, key: Key) -> None:
+        """The desk has them, or need not: they are nowhere else any more."""
+        self._bases.pop(key, None)
+        if self._local.pop(key, None) is not None:
+            self.page.work.long(partial(local_drafts.drop, self.page.desk, *key), _nothing, self.page.warn)
+
+    def again(self) -> None:
         """The open composer's words as they are now, and those of closed ones."""
+        if self._retry is not None:
+            self._retry.stop()
         self._retry = None
         self.save()
         composer = self.page.composer
@@ -175,9 +262,20 @@ class Keeping:
                 self._keep(key, written)
 
 
-def _keep(desk: Desk, key: Key, written: Written, known: str) -> datetime:
-    """Run where writes are; answers the moment before."""
+def _keep(desk: Desk, key: Key, written: Written, known: str, bases: Collection[str] | None) -> _Kept:
+    """Run where writes are; answers the moment before.
+
+    :param bases: what the desk may have of words that it did not take before; ``None`` where it took them.
+    """
     number, kind = key
     at, files = desk.now(), tuple(map(str, written.files))
-    drafts.keep(desk, number, written.text, written.seen, kind, files, written.actions, known)
-    return at
+    if bases is None:
+        drafts.keep(desk, number, written.text, written.seen, kind, files, written.actions, known)
+        return _Kept(at)
+    kept = drafts.bring_back(desk, number, written.text, written.seen, kind, files, written.actions, bases)
+    joined = kept is not None and written.text.strip() in kept.text and kept.text.strip() != written.text.strip()
+    return _Kept(at, kept.text if kept is not None and joined else None)
+
+
+def _nothing(_none: None) -> None:
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from time import monotonic
@@ -9,36 +10,47 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from agentconsole.desk import floor
-from agentconsole.errors import ConsoleError, DeskError
+from agentconsole.desk import floor, rules
+from agentconsole.errors import ConsoleError, DeskError, Outdated
 from agentconsole.i18n import _, clock_time
+from agentconsole.model.news import EVERYTHING, News
 from agentconsole.store.cursors import ChannelStatus
 from agentconsole.views import settling
+from agentconsole.views.acts.reach import Reach
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line
-from agentconsole.views.messages import Changed, Refused
+from agentconsole.views.messages import Changed, Refused, Unreached
 from agentconsole.views.page import Page
 
 if TYPE_CHECKING:
+    from agentconsole.desk.watch import Watch
     from agentconsole.sync import Service
+    from agentconsole.views.acts.finding import Finding
 
 _AT_MOST = 0.4
 """Seconds between two times that others' changes are read: floods coalesce."""
 _KEYS_REST, _AT_LATEST = 0.25, 1.0
 """Seconds without a key before they are read, since reading takes time from painting what a key does; seconds after
 which they are read all the same."""
-_COUNT_AT_MOST = 0.9
-_RETRY = 2.0
+_ALL = 30.0
+"""Seconds after which list and counts are read whatever has changed: time alone changes them too."""
+_SILENT = 6.0
+"""Seconds after which a desk that owes an answer counts as out of reach."""
+_RETRY, _RETRY_AT_MOST = 0.5, 4.0
+"""Seconds until a desk out of reach is tried again, doubled each time; not all consoles at once."""
 
 
 class Live:
     """Watches the desk in a thread of its own, runs the channels, and asks for what changed to be read again."""
 
-    def __init__(self, page: Page, renew: Callable[[], None], count: Callable[[], None]) -> None:
-        self.page, self._renew, self._count = page, renew, count
+    def __init__(self, page: Page, renew: Callable[[News], None], finding: Finding) -> None:
+        self.page, self._renew, self._finding = page, renew, finding
+        self.reach = Reach(page)
+        self._news: News | None = None
         self.statuses: list[ChannelStatus] = []
         self.unsent: dict[str, int] = {}
         self._service: Service | None = None
+        self._watching: Watch | None = None
         self._stop = threading.Event()
         self._renewed_at = self._counted_at = self._key_at = self._changed_at = 0.0
         self._later: Timer | None = None
@@ -73,33 +85,64 @@ class Live:
     def _watch(self) -> None:
         from agentconsole.desk.watch import Watch
 
-        watch, lost = Watch(self.page.desk), False
+        watch, lost = Watch(self.page.desk), 0
+        self._watching = watch
         post = self.page.post_message
         while not self._stop.is_set():
             try:
-                changed = watch.wait(5.0, self._stop)
+                news = watch.wait(5.0, self._stop)
             except DeskError as error:
-                if not lost:
-                    post(Refused(error))
-                lost = True
-                self._stop.wait(_RETRY)
+                if not lost or isinstance(error, Outdated):
+                    post(Unreached(error))
+                if isinstance(error, Outdated):
+                    break
+                rest = min(_RETRY * 2 ** min(lost, 9), _RETRY_AT_MOST) * random.uniform(0.8, 1.2)  # noqa: S311 (no secret: it spreads retries)
+                lost += 1
+                self._stop.wait(rest)
                 continue
-            if changed or lost:
-                lost = False
-                post(Changed())
+            if lost or self.reach.since is not None:
+                lost, news = 0, EVERYTHING
+                post(Unreached(None))
+            if news is not None:
+                post(Changed(self._followed(news)))
         watch.close()
+
+    def _followed(self, news: News) -> News:
+        """The rules in force are followed first: where they are others now, all there is has to be read again."""
+        if not news.of("floor", "policy"):
+            return news
+        try:
+            return EVERYTHING if rules.refresh(self.page.desk) else news
+        except ConsoleError as error:
+            self.page.post_message(Refused(error))
+            return news
+
+    def unreached(self, error: DeskError | None) -> bool:
+        """The desk went out of reach, or (``None``) is back; whether it is back."""
+        if error is None:
+            self.reach.back()
+        else:
+            self.reach.lost(error)
+        return error is None
 
     def tick(self) -> None:
         """A second has passed."""
-        if monotonic() - self._key_at > _KEYS_REST:
+        now = monotonic()
+        if self.reach.since is None and self._watching is not None and self._watching.unanswered > _SILENT:
+            self.reach.lost(DeskError(_("The desk does not answer."), _("The console waits for it; write on.")))
+        if now - self._key_at > _KEYS_REST:
             settling.rest()
+            if now - self._finding.read_at > _ALL and self._finding.state == "ready":
+                self._finding.renew()
+                self._count_soon()
 
     def touched(self) -> None:
         """A key was pressed: what it does goes first."""
         self._key_at = monotonic()
 
-    def changed(self) -> None:
+    def changed(self, news: News = EVERYTHING) -> None:
         """Something was committed: read again, as soon as the last time is long enough ago and the keys rest."""
+        self._news = news if self._news is None else self._news | news
         if self._later is None:
             self._changed_at = monotonic()
             self._read_soon()
@@ -114,15 +157,21 @@ class Live:
 
     def _read(self) -> None:
         self._later, self._renewed_at = None, monotonic()
-        self._renew()
-        self.read_statuses()
+        news, self._news = self._news or EVERYTHING, None
+        self._renew(news)
+        if news.of("channel", "delivery"):
+            self.read_statuses()
+        if news.of("conversation", "customer", "gesture", "policy"):
+            self._count_soon()
+
+    def _count_soon(self) -> None:
         if self._count_later is None:
-            rest = self._counted_at + _COUNT_AT_MOST - monotonic()
+            rest = self._counted_at + self._finding.rest - monotonic()
             self._count_later = self.page.set_timer(max(rest, 0.001), self._count_now)
 
     def _count_now(self) -> None:
         self._count_later, self._counted_at = None, monotonic()
-        self._count()
+        self._finding.count()
 
     # Channels and outbox
 
@@ -136,7 +185,12 @@ class Live:
         self.page.redraw()
 
     def status_line(self) -> Line:
-        """What the channels do and since when, those that do the same together; first those in trouble."""
+        """What the channels do and since when, those that do the same together; first those in trouble.
+
+        While the desk is out of reach, that.
+        """
+        if self.reach.words:
+            return self.reach.words
         config = self.page.desk.config
         known = {status.channel: status for status in self.statuses}
         alike: dict[tuple[str, str], list[str]] = {}

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agentconsole.desk import acting, conversations
+from agentconsole.desk import acting, conversations, incidents
 from agentconsole.desk.context import Desk
 from agentconsole.desk.macros import saving, uses
 from agentconsole.desk.macros.applying import Planned, plan
@@ -50,7 +50,7 @@ class Macros:
 
     def __init__(self, page: Acting, reading: Reading, writing: Writing) -> None:
         self.page, self._reading, self._writing = page, reading, writing
-        self._library = Library.of(page.desk)
+        self._rules, self._library = page.desk.config, Library.of(page.desk)
         self._chooser: tuple[Holding, Chooser] | None = None
         """Made once for all the macros there are: reading them into it is felt."""
         self._applied: list[_Applied] = []
@@ -65,7 +65,14 @@ class Macros:
     def _warm(self) -> None:
         """Read the macros, fetch what renders them, and the picker: each would be felt when it first opens."""
         import_module("agentconsole.views.macros")
-        self._chooser_of(self._library.look())
+        self._chooser_of(self._look())
+
+    def _look(self) -> Holding:
+        """All macros there are; of another library where the desk's rules are others now."""
+        desk = self.page.desk
+        if self._rules is not desk.config:
+            self._rules, self._library = desk.config, Library.of(desk)
+        return self._library.look()
 
     def _chooser_of(self, holding: Holding) -> Chooser:
         if self._chooser is None or self._chooser[0] is not holding:
@@ -86,11 +93,13 @@ class Macros:
         """The conversation and the macros there are now: run in a worker."""
         from agentconsole.views.macros import Shelf
 
-        desk, holding = self.page.desk, self._library.look()
+        desk, holding = self.page.desk, self._look()
         chooser = self._chooser_of(holding)
         chooser.uses = uses.counts(desk)
         thread = thread or conversations.open_thread(desk, number, SHOWN)
-        return thread, Shelf(chooser, situation(desk, thread), holding.broken, partial(_fill, self.page, thread))
+        pin = incidents.pinned(desk, thread.row.number)
+        fill, macro = partial(_fill, self.page, thread), pin.macro if pin is not None else None
+        return thread, Shelf(chooser, situation(desk, thread), holding.broken, fill, macro)
 
     def _offer(self, found: tuple[Thread, Shelf]) -> None:
         from agentconsole.views.macros import Choice, MacroPicker

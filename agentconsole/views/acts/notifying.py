@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from agentconsole.desk import calling
+from agentconsole.desk import calling, wording_people
 from agentconsole.desk.calling import Calls
 from agentconsole.desk.context import Desk
+from agentconsole.desk.duty import Back
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, ngettext
 from agentconsole.model.gesture import ApprovalState
+from agentconsole.views.layout import Line
 from agentconsole.views.page import Page
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class Notifying:
     @property
     def _wanted(self) -> bool:
         wished = self.page.desk.config.notify
-        return wished.how != "none" and (wished.news or wished.late)
+        return wished.how != "none" and (wished.news or wished.late or wished.mentions)
 
     def look(self) -> None:
         """Something was committed, or a minute has passed: look now, or as soon as the last look is long enough ago."""
@@ -57,7 +59,10 @@ class Notifying:
     def _read(self, found: Calls) -> None:
         if self._known is not None and found.at <= self._known.at:
             return
+        called = self._known is None or self._known.unseen != found.unseen
         self._known = found
+        if called:
+            self.page.redraw()
         wished = self.page.desk.config.notify
         said = []
         if found.news and wished.news:
@@ -66,8 +71,19 @@ class Notifying:
             said.append(_about(found.soon, _("{numbers}: about to be late."), _late(len(found.soon))))
         if found.decided and wished.news:
             said += _decided(found.decided)
+        if found.mentions and wished.mentions:
+            many = len(found.mentions)
+            counted = ngettext("{n} note calls you.", "{n} notes call you.", many).format(n=many)
+            said.append(_about(found.mentions, _("{numbers}: a colleague calls you."), counted))
+        if wished.news:
+            said += wording_people.back(Back(found.returned, found.handed))
         if said:
             self._call(" ".join(said))
+
+    def words(self) -> Line:
+        """For the header: how many notes call me that I have not opened."""
+        unseen = len(self._known.unseen) if self._known is not None else 0
+        return [(f"@{unseen}  ", "note bold")] if unseen else []
 
     def _call(self, said: str) -> None:
         self.page.say(said, "warn")

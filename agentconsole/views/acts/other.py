@@ -10,7 +10,7 @@ from agentconsole.views.page import Acting
 from agentconsole.views.situation import Place, Situation
 
 _WHERE = (Place.LIST, Place.THREAD, Place.CARD, Place.COMPOSER, Place.OUTBOX, Place.GIFTS, Place.APPROVALS,
-          Place.CONTROL)  # fmt: skip
+          Place.CONTROL, Place.PEOPLE, Place.DASHBOARD, Place.BEHIND)  # fmt: skip
 _LAST = (
     "view_next", "view_previous", "row_next", "row_previous", "copy", "refresh", "back", "help", "palette", "quit",
 )  # fmt: skip
@@ -29,6 +29,9 @@ def place_words(place: Place) -> str:
         Place.APPROVALS: _("among the approvals"),
         Place.GIFTS: _("in the list of gifts"),
         Place.CONTROL: _("in control"),
+        Place.PEOPLE: _("among the people"),
+        Place.DASHBOARD: _("on the dashboard"),
+        Place.BEHIND: _("in the list behind a number"),
     }.get(place, "")
 
 
@@ -43,6 +46,9 @@ def places_words(places: Place) -> str:
         Place.APPROVALS: pgettext("place", "approvals"),
         Place.GIFTS: pgettext("place", "gifts"),
         Place.CONTROL: pgettext("place", "control"),
+        Place.PEOPLE: pgettext("place", "people"),
+        Place.DASHBOARD: pgettext("place", "dashboard"),
+        Place.BEHIND: pgettext("place", "the list behind a number"),
     }
     found = [place for place in _WHERE if place in places]
     if len(found) < 2:

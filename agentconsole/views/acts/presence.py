@@ -40,6 +40,11 @@ class Beside:
         """A key was pressed."""
         self._awake_at = monotonic()
 
+    @property
+    def is_awake(self) -> bool:
+        """A key was pressed not long ago."""
+        return monotonic() - self._awake_at < _AWAY
+
     def look(self) -> None:
         """The focus has moved, or a conversation was opened: tell what differs from what was told."""
         where = self._where()
@@ -54,7 +59,7 @@ class Beside:
 
     def beat(self) -> None:
         """A second has passed: a sign of life where one is due; one who is back in the list is gone by now."""
-        where = self._where() if monotonic() - self._awake_at < _AWAY else None
+        where = self._where() if self.is_awake else None
         if where is None:
             if self._told is not None:
                 self._told = None

@@ -16,6 +16,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import ConversationRow, Draft, Thread
+from agentconsole.model.news import EVERYTHING, News
 from agentconsole.views.beside import present_words
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, Spread, cut, line_width, width
@@ -144,11 +145,16 @@ class Reading:
         self.page.card.show(None)
         self.page.redraw()
 
-    def renew(self) -> None:
-        """Somebody changed something: read the shown conversation again, forget what was read ahead."""
-        self._kept.clear()
-        if self.thread is not None and self._wanted == self.thread.row.number:
-            self._read(self.thread.row.number, self._renewed)
+    def renew(self, news: News = EVERYTHING) -> None:
+        """Somebody changed something: where it concerns them, read the shown conversation again, forget others."""
+        me, shown = self.page.desk.agent.id, self._thread
+        composer = self.page.composer
+        writing = composer is not None and shown is not None and composer.number == shown.row.number
+        news = news.without(me, "presence", *(("draft",) if writing else ()))
+        for number in [number for number, thread in self._kept.items() if _concerns(news, thread)]:
+            del self._kept[number]
+        if shown is not None and self._wanted == shown.row.number and _concerns(news, shown):
+            self._read(shown.row.number, self._renewed)
 
     def _renewed(self, thread: Thread) -> None:
         self._keep(thread)
@@ -315,3 +321,7 @@ def _read_some(desk: Desk, numbers: list[int]) -> list[Thread]:
         with contextlib.suppress(ConsoleError):  # read again, and reported, when it is really wanted
             found.append(conversations.open_thread(desk, number, SHOWN))
     return found
+
+
+def _concerns(news: News, thread: Thread) -> bool:
+    return news.concerns(thread.row.id, {thread.row.customer_id, *(other.customer_id for other in thread.history)})

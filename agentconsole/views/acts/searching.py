@@ -75,7 +75,7 @@ class Searching:
     """What one does in the line for a query. What it finds is for :class:`.finding.Finding`."""
 
     def __init__(self, page: MainScreen) -> None:
-        self.page = page
+        self.page, self._rules = page, page.desk.config
         self._history: list[str] = []
         self._back, self._typed = 0, ""
         """How far back in the history the line is, and what was typed in it before."""
@@ -146,6 +146,23 @@ class Searching:
 
     def _at(self, back: int) -> str:
         return self._history[back - 1] if back else self._typed
+
+    def follow(self) -> None:
+        """Where the desk's rules are others now, so may its views be."""
+        desk = self.page.desk
+        if self._rules is not desk.config:
+            self._rules = desk.config
+            self.page.work.look("views", lambda: saved_views.views_of(desk), self._followed, lambda _error: None)
+
+    def _followed(self, views: tuple[View, ...]) -> None:
+        finding = self.page.finding
+        if views != finding.views:
+            finding.views = views
+            finding.count()
+            now = next((view for view in views if view.id == finding.view.id), views[0])
+            if now != finding.view and not finding.query:
+                finding.show_view(now)
+            self.page.redraw()
 
     # A view of it
 

@@ -6,14 +6,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from agentconsole.config import State
-from agentconsole.desk import conversations, customers, replies
+from agentconsole.desk import conversations, customers, replies, tries
 from agentconsole.desk.checks import Finding, findings
 from agentconsole.desk.context import Desk
-from agentconsole.errors import ConsoleError, RuleRefused, Stale
+from agentconsole.errors import ConsoleError, DeskError, RuleRefused, Stale
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import DraftKind, Thread
+from agentconsole.model.ids import new_id
 from agentconsole.model.macro import Actions
 from agentconsole.views.actions import BY_ID
 from agentconsole.views.acts.keeping import Keeping
@@ -25,6 +27,8 @@ from agentconsole.views.page import Acting
 from agentconsole.views.situation import Place
 from agentconsole.views.widgets.composer import Composer, Written
 
+_LOOK_AGAIN = 1.5
+"""Seconds until it is looked whether the desk has what it was sent, where nobody heard."""
 Content = tuple[str, tuple[Path, ...], str]
 
 
@@ -42,6 +46,8 @@ class Sending:
         self._told: Content | None = None
         """What was not sent because of findings that its writer was told: sent where the next wish is the same."""
         self._refused_text: str | None = None
+        self._try: tuple[int, DraftKind, UUID] | None = None
+        """What was sent without hearing what came of it: another try has the same identifier."""
         self.codes: Callable[[], Collection[str]] = tuple
         """Codes of vouchers that were granted for the reply in the composer."""
 
@@ -75,7 +81,7 @@ class Sending:
 
     def begin(self) -> None:
         """Other words are in the composer."""
-        self._told, self._refused_text = None, None
+        self._told = self._refused_text = self._try = None
 
     def changed(self) -> None:
         """Other words: what was said of those before does not hold any more."""
@@ -149,16 +155,39 @@ class Sending:
         composer.words.read_only = True
         composer.tell(_("sending …") if composer.kind is DraftKind.REPLY else _("saving …"))
         sent = partial(self._sent, number, composer.kind, onward, after)
+        if self._try is None or self._try[:2] != (number, composer.kind):
+            self._try = number, composer.kind, new_id()
+        message_id = self._try[2]
         if composer.kind is not DraftKind.REPLY:
             keep = replies.note if composer.kind is DraftKind.NOTE else customers.note
-            self.page.work.write(partial(keep, desk, number, text), lambda _kept: sent(), self._refused)
+            store = partial(keep, desk, number, text, message_id=message_id)
+            self.page.work.write(store, lambda _kept: sent(), self._refused)
             return
-        send = partial(_reply, desk, number, composer.written, state)
+        send = partial(_reply, desk, number, composer.written, state, message_id)
         self.page.work.write(send, lambda _none: sent(), self._refused)
+
+    def back(self) -> None:
+        """The desk is there again: what was sent as it went may have reached it."""
+        composer = self.page.composer
+        if self._try is None or self.keeping.busy or composer is None or not composer.is_open:
+            return
+        number, kind, message_id = self._try
+        if (composer.number, composer.kind) == (number, kind) and kind is not DraftKind.BOOK:
+            look = partial(tries.stored, self.page.desk, message_id)
+            looked = partial(self._looked, composer.written, self._try)
+            self.page.work.look("tried", look, looked, lambda _error: None)
+
+    def _looked(self, written: Written, tried: tuple[int, DraftKind, UUID], stored: bool) -> None:
+        composer = self.page.composer
+        if stored and composer is not None and composer.written == written and self._try == tried:
+            self._sent(*tried[:2], onward=False, after="")
+            self.page.say(
+                _("What you sent to #{number} had reached the desk.").format(number=tried[0]), "ok", stays=True
+            )
 
     def _sent(self, number: int, kind: DraftKind, onward: bool, after: str) -> None:
         self.keeping.busy = False
-        self._told = None
+        self._told = self._try = None
         self.keeping.forget(number, kind)
         self._closed()
         said = {
@@ -177,6 +206,10 @@ class Sending:
 
     def _refused(self, error: ConsoleError) -> None:
         self.keeping.busy = False
+        if isinstance(error, DeskError):
+            self.page.set_timer(_LOOK_AGAIN, self.back)
+        else:
+            self._try = None
         composer = self.page.composer
         if composer is None or not composer.is_open:
             self.page.warn(error)
@@ -221,13 +254,13 @@ class Sending:
         self.page.work.look("compose", read, shown)
 
 
-def _reply(desk: Desk, number: int, written: Written, state: State | None) -> None:
+def _reply(desk: Desk, number: int, written: Written, state: State | None, message_id: UUID) -> None:
     """Send, with what macros do along with it; run where writes are."""
     from agentconsole.desk import acting
 
     acting.send(
         desk, number, written.text, Actions.from_json(written.actions), state=state, seen=written.seen,
-        attachments=written.files, hold=desk.config.outbox.hold,
+        attachments=written.files, hold=desk.config.outbox.hold, message_id=message_id,
     )  # fmt: skip
 
 

@@ -17,7 +17,9 @@ def acts_of(page: MainScreen) -> dict[str, Callable[[str], Any]]:
     changes, writing, sending = page.changes, page.writing, page.writing.sending
     handling = changes.handling
     acts: dict[str, Callable[[str], Any]] = {
-        "open": reading.open, "back": page.back, "take": reading.take, "reply": writing.reply,
+        "open": reading.open, "back": page.back, "take": reading.take, "take_next": around.taking.take_next,
+        "people": around.taking.people, "away": around.taking.away, "mentions": around.taking.mentions,
+        "reply": writing.reply,
         "note": writing.note, "book": writing.book,
         "assign_me": handling.assign_me, "assign": handling.assign, "resolve": handling.resolve,
         "resolve_next": handling.resolve_next, "snooze": changes.later.snooze, "undo": changes.undoing.undo,
@@ -37,7 +39,8 @@ def acts_of(page: MainScreen) -> dict[str, Callable[[str], Any]]:
         "discard": writing.discard, "help": other.help, "palette": other.palette,
         "save_view": page.searching.keep, "book_remove": around.customers.book_remove,
         "consent": around.customers.consent, "link": around.customers.link, "unlink": around.customers.unlink,
-        "approvals": around.approvals.show, "control": around.control.show, "birthday": around.customers.birthday,
+        "dashboard": around.dashboard.show, "notices": around.notices.show, "approvals": around.approvals.show,
+        "control": around.control.show, "birthday": around.customers.birthday,
         "gesture": page.gestures.open, "gifts": page.gestures.list,
         "day": around.today.show, "theme": around.theme, "tour": around.tour,
         "quit": page.end,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
-from agentconsole.desk import conversations, delivery, drafts
+from agentconsole.desk import conversations, delivery, drafts, local_drafts
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, clock_time, ngettext
 from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
@@ -49,6 +50,12 @@ class Unsent:
             goes_on = _("{what}: {key} goes on").format(what=", ".join(what), key=key)
             self.page.say(goes_on, "warn" if failed else "accent", stays=True)
 
+    def bring_back(self) -> None:
+        """The desk is there again: it gets what could not be kept there, and says what became of what was sent."""
+        self._writing.back()
+        but = self._writing.keeping.waiting
+        self.page.work.look("drafts", partial(_brought_back, self.page.desk, but), self._read)
+
     def choose(self, _key: str) -> None:
         """Go on with unsent words."""
         self.page.work.look("compose", partial(_with_rows, self.page.desk), self._choose)
@@ -77,11 +84,14 @@ class Unsent:
         if self._leaves_words == self._writing.touched and self._writing.unkept:
             self.page.app.exit(0)
         # Writes keep their order: when this one is done, so are those of drafts.
-        self.page.work.write(lambda: None, lambda _none: self._left())
+        work, left = self.page.work, lambda _none: self._left()
+        work.write(lambda: None, lambda _none: work.long(lambda: None, left, self.page.warn))
 
     def _left(self) -> None:
         if not self._writing.unkept:
-            self.page.app.exit(0)
+            waiting = self._writing.keeping.waiting
+            said = _("Unsent words are kept on this machine; the desk gets them when the console is started again.")
+            self.page.app.exit(0, message=said if waiting else None)
             return
         self._leaves_words = self._writing.touched
         self.page.say(_("NOT SAVED: the desk does not take your words. Once more leaves without them."), "late")
@@ -89,9 +99,15 @@ class Unsent:
 
 def _unsent(desk: Desk) -> tuple[list[Draft], int]:
     """The agent's unsent words, and how many replies of theirs did not reach the customer, or may not have."""
+    local_drafts.bring_back(desk)
     me = desk.agent.id
     failed = [e for e in delivery.undelivered(desk) if e.author == me and e.state in ("failed", "unknown")]
     return drafts.mine(desk), len(failed)
+
+
+def _brought_back(desk: Desk, but: Collection[tuple[int, DraftKind]]) -> list[Draft]:
+    local_drafts.bring_back(desk, but)
+    return drafts.mine(desk)
 
 
 def _with_rows(desk: Desk) -> list[tuple[Draft, ConversationRow]]:

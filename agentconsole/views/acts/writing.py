@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from agentconsole.desk import conversations
+from agentconsole.desk import conversations, mentions
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.conversation import ConversationRow, DraftKind, Thread
 from agentconsole.model.macro import MacroGesture
@@ -105,6 +105,8 @@ class Writing:
         number = thread.row.number
         self._dropping = None
         self.sending.begin()
+        called = partial(mentions.goes_on, self.page.desk.config, me) if kind is DraftKind.NOTE else None
+        composer.words.goes_on = called
         composer.open(number, kind, self._addressee(thread), self.keeping.begun(thread, kind, mine))
         self.files.measure()
         self.composing.tell_actions()
@@ -137,6 +139,11 @@ class Writing:
                 channel=steady(row.channel, one_line=True)
             )
         return ""
+
+    def back(self) -> None:
+        """The desk is there again, after it was out of reach."""
+        self.keeping.again()
+        self.sending.back()
 
     # Changing
 

@@ -25,6 +25,7 @@ from agentconsole.views.layout import DOT, ELLIPSIS, Line, Spread, cut, line_wid
 from agentconsole.views.widgets.lines import Bar
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CALL = re.compile(r"(?:^|[\s(])@(\w[\w. -]*)$")
 _HIGH = 30
 """Lines of a terminal from which on three may be below the words, else two."""
 _NEAR = 0.9
@@ -75,6 +76,15 @@ class Words(TextArea, inherit_bindings=True):
     """Plain text; placeholders that nobody filled in stand out, control characters of a paste are left out."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"words--unresolved"}
+    goes_on: Callable[[str], str] | None = None
+    """What completes a colleague's name that is typed after an ``@``; ``None`` where nobody is called."""
+
+    def update_suggestion(self) -> None:
+        """At the end of a line; the right arrow takes it."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        begun = _CALL.search(line) if self.goes_on is not None and column == len(line) else None
+        self.suggestion = self.goes_on(begun[1]) if self.goes_on is not None and begun else ""
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn."""

@@ -28,6 +28,8 @@ def upgrade() -> None:
     _notices()
     _floor()
     _figures()
+    if op.get_bind().dialect.name == "postgresql":
+        enforcement.install(op.get_bind())
     enforcement.install(op.get_bind(), "team")
 
 
@@ -62,7 +64,14 @@ def _conversations() -> None:
             [f"{name}_at", "channel", "team", "assignee", f"{name}_in", f"{name}_late"],
             **_where(f"{name}_at IS NOT NULL"),
         )
+    op.create_index(
+        "ix_conversation_free",
+        "conversation",
+        ["rank", "number", "team", "language", "channel", "tags"],
+        **_where("state = 'open' AND assignee IS NULL"),
+    )
     op.create_index("ix_conversation_opened_at", "conversation", ["opened_at", "channel"])
+    op.add_column("cursor", sa.Column("pulled_at", Moment(), comment="when a pull last ended well"))
 
 
 def _people() -> None:
@@ -81,18 +90,15 @@ def _people() -> None:
         "mention",
         sa.Column("message_id", Id(), nullable=False),
         sa.Column("agent", Words(), nullable=False, comment="who is to read the note"),
-        sa.Column("conversation_id", Id(), nullable=False),
         sa.Column("author", Words(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("seen_at", Moment(), comment="when that agent said so; NULL while it waits for them"),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_mention_message_id")),
-        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_mention_conversation_id")),
         sa.PrimaryKeyConstraint("message_id", "agent", name=op.f("pk_mention")),
         sqlite_with_rowid=False,
         comment="@names in notes",
     )
-    op.create_index(op.f("ix_mention_conversation_id"), "mention", ["conversation_id"])
-    op.create_index("ix_mention_waiting", "mention", ["agent", "conversation_id"], **_where("seen_at IS NULL"))
+    op.create_index("ix_mention_waiting", "mention", ["agent", "at"], **_where("seen_at IS NULL"))
 
 
 def _notices() -> None:
@@ -128,7 +134,7 @@ def _notices() -> None:
         sa.Column("id", Id(), nullable=False),
         sa.Column("begins", Moment(), nullable=False, comment="first conversation of the burst"),
         sa.Column("raised_at", Moment(), nullable=False),
-        sa.Column("words", Words(), nullable=False, comment="JSON: the words they share, the most telling first"),
+        sa.Column("words", Words(), nullable=False, comment="JSON: what they share, as compared and as written"),
         sa.Column("usual", sa.Integer(), nullable=False, comment="conversations usual for that hour, times 1000"),
         sa.Column("state", Words(), nullable=False, server_default="raised"),
         sa.Column("macro", Words(), comment="the macro that is pinned to its conversations"),
@@ -210,20 +216,23 @@ def _figures() -> None:
         sa.Column("team", Words()),
         sa.Column("agent", Words(), comment="who did it, where a person did"),
         sa.Column(
-            "reopened",
-            sa.Integer(),
+            "state",
+            Words(),
             nullable=False,
-            server_default="0",
-            comment="1: it had been resolved before",
+            comment="where it came from, or went to; new: from nowhere; unanswered: pending so",
         ),
         sa.CheckConstraint("kind IN ('in', 'out')", name=op.f("ck_flow_kind")),
+        sa.CheckConstraint(
+            "state IN ('new', 'pending', 'unanswered', 'snoozed', 'resolved')", name=op.f("ck_flow_state")
+        ),
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_flow_conversation_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_flow")),
         sqlite_autoincrement=True,
         comment="Conversations that came to wait for us, and those that ceased to: every change into and out of open",
     )
-    op.create_index("ix_flow_at", "flow", ["at", "kind", "cause", "channel", "agent"])
+    op.create_index("ix_flow_at", "flow", ["at", "kind", "cause", "state", "channel", "agent"])
     op.create_index("ix_flow_conversation", "flow", ["conversation_id", "seq"])
+    op.create_index("ix_message_at", "message", ["at"])
     op.create_table(
         "day_figure",
         sa.Column("day", sa.Date(), nullable=False, comment="in the desk's time zone"),

@@ -242,9 +242,7 @@ DECLARE
   one record;
 BEGIN
   PERFORM ledger._in_order();
-  IF ledger.me() IS NULL AND NOT ledger._owns() THEN
-    PERFORM ledger._refuse('unknown_agent');
-  END IF;
+  PERFORM ledger._working();
   SELECT array_agg(x.id) INTO ended FROM (
     SELECT a.id FROM public.ledger_approval a
     WHERE a.state IN ('requested', 'approved') AND a.expires_at <= ledger.clock() ORDER BY a.id

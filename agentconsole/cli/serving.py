@@ -1,0 +1,123 @@
+"""``agentconsole serve``: the console in a browser."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import ipaddress
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from agentconsole.cli.opening import opened, read_config
+from agentconsole.cli.output import line
+from agentconsole.errors import UsageError
+from agentconsole.i18n import _
+
+if TYPE_CHECKING:
+    from agentconsole.config import Config
+    from agentconsole.serving.sessions import Session
+
+_PORT = 8765
+
+
+def serve(options: argparse.Namespace) -> int:
+    """``agentconsole serve [--listen ADDRESS:PORT] [--public URL]``."""
+    from agentconsole.serving.doors import door_of
+    from agentconsole.serving.server import Settings, Site
+    from agentconsole.serving.server import serve as run
+
+    config, path = read_config(options)
+    host, port = listening(options.listen)
+    public = public_address(options.public) if options.public else f"http://{_in_url(host)}:{port}"
+    if "://" not in config.desk:
+        with opened(options, reads=True):  # whatever is wrong with the desk is said now, not to a browser
+            pass
+    settings = Settings(
+        config.brand.name, public, lambda session: _command(session, config, path), path.parent / "served",
+        proxied=bool(options.public), consoles=options.consoles,
+    )  # fmt: skip
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+
+    async def main() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        site = Site(settings, door_of(config, path.parent))
+        await run(site, host, port, stop, lambda _port: line(_("Open {address} in a browser.").format(address=public)))
+
+    try:
+        asyncio.run(main())
+    except OSError as error:
+        raise UsageError(
+            _("{address} cannot be listened on: {error}.").format(address=options.listen, error=error.strerror),
+            _("Choose another one with --listen."),
+        ) from None
+    return 0
+
+
+def password(options: argparse.Namespace) -> int:
+    """``agentconsole serve-password AGENT``: for desks in a file."""
+    from agentconsole.serving.doors import keep_password
+
+    config, path = read_config(options)
+    if sys.stdin.isatty():
+        given = getpass(_("Password: "))
+        if getpass(_("Once more: ")) != given:
+            raise UsageError(_("The two are not the same."), _("Nothing was changed: try again."))
+    else:
+        given = sys.stdin.readline().rstrip("\n")
+    place = keep_password(config, path.parent, options.name, given)
+    line(_("Kept in {place}.").format(place=place))
+    return 0
+
+
+def listening(given: str) -> tuple[str, int]:
+    """Host and port of ``--listen``: on this machine only.
+
+    :raises UsageError: it is another machine's business, or no address.
+    """
+    host, colon, port = given.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    try:
+        if not ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback:
+            raise UsageError(
+                _("Consoles are served on this machine's own address only."),
+                _("Put a reverse proxy with TLS in front of it, and say --public URL: docs/serve.md shows how."),
+            )
+        return host, int(port if colon else given)
+    except ValueError:
+        raise UsageError(
+            _("{text!r} is no address to listen on.").format(text=given), _("Give one such as 127.0.0.1:8765.")
+        ) from None
+
+
+def public_address(given: str) -> str:
+    """The address in browsers, as ``--public`` says it: https, a host, perhaps a port, and nothing behind.
+
+    :raises UsageError: it is none.
+    """
+    found = urlsplit(given.rstrip("/"))
+    if found.scheme != "https" or not found.hostname or found.path or found.query or found.username:
+        raise UsageError(
+            _("{text!r} is not the address of a site with TLS.").format(text=given),
+            _("Give one such as https://care.example."),
+        )
+    return f"https://{found.netloc.lower()}"
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _command(session: Session, config: Config, path: Path) -> Sequence[str]:
+    """A console's command for somebody. What is secret is in its environment."""
+    desk = session.address or config.desk
+    where = ["--config", str(path)] if path.exists() else []
+    return [sys.executable, "-m", "agentconsole", *where, *(["--desk", desk] if session.address else []),
+            "--agent", session.agent]  # fmt: skip

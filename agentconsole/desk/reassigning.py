@@ -1,0 +1,56 @@
+"""Giving away all that somebody has: when they leave, fall ill, or have too much."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from agentconsole.desk import bulk, moves
+from agentconsole.desk.context import Desk
+from agentconsole.desk.standing import Standing
+from agentconsole.desk.steps import Doing
+from agentconsole.desk.supervisor import must_supervise
+from agentconsole.errors import NotFound
+from agentconsole.i18n import _
+from agentconsole.store import conversations, floor_trail
+
+
+def everything_of(desk: Desk, agent: str, to: str | None, team: str | None = None) -> int:
+    """Give all active conversations of an agent to another one, to a team, or back to the team each of them is of.
+
+    One step: whoever did it undoes it in one.
+
+    :param agent: who has them; need not work here any more. :param to: who gets them; ``None``: nobody yet.
+    :param team: which team gets them; ``None``: each stays where it is.
+    :returns: how many there were.
+    :raises UsageError: not a supervisor. :raises NotFound: no such agent or team.
+    """
+    must_supervise(desk)
+    _known(desk, to, team)
+    with desk.store.read() as connection:
+        numbers = conversations.assigned_to(connection, agent)
+    outcome = bulk.apply(desk, numbers, [partial(_give, of=agent, to=to, team=team)])
+    count = sum(row.assignee != agent for row in outcome.rows)
+    if count:
+        with desk.store.write() as connection:
+            said = {"agent": agent, "to": to, "team": team, "count": count, "step": str(outcome.step)}
+            floor_trail.record(connection, desk.now(), desk.agent.id, "reassigned", **said)
+    return count
+
+
+def _give(doing: Doing, standing: Standing, of: str, to: str | None, team: str | None) -> None:
+    if standing.assignee == of:  # else somebody was faster
+        moves.assign(doing, standing, to, team or standing.team)
+
+
+def _known(desk: Desk, to: str | None, team: str | None) -> None:
+    agents = sorted(a.id for a in desk.config.agents if not a.disabled)
+    teams = sorted(t.id for t in desk.config.teams)
+    if to is not None and to not in agents:
+        raise NotFound(
+            _("There is no agent {name!r}.").format(name=to), _("Use one of: {names}.").format(names=", ".join(agents))
+        )
+    if team is not None and team not in teams:
+        raise NotFound(
+            _("There is no team {name!r}.").format(name=team),
+            _("Use one of: {names}.").format(names=", ".join(teams) or "-"),
+        )

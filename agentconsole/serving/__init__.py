@@ -1,0 +1,1 @@
+"""The console in a browser, on loopback, behind a login of its own."""

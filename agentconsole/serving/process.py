@@ -1,0 +1,97 @@
+"""A console as a process of its own, spoken to by a browser through the protocol of textual-serve."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+
+from textual_serve.app_service import AppService
+from textual_serve.download_manager import DownloadManager
+
+from agentconsole.desk.served import SERVED
+
+_ENDS = 5.0
+_WIDEST, _TALLEST = 500, 200
+_log = logging.getLogger(__name__)
+
+
+def sized(width: object, height: object) -> tuple[int, int]:
+    """A terminal's size as a browser says it, within bounds: columns and lines."""
+    return _within(width, 80, _WIDEST), _within(height, 24, _TALLEST)
+
+
+def _within(value: object, usual: int, most: int) -> int:
+    try:
+        return min(max(int(str(value)), 10), most)
+    except ValueError:
+        return usual
+
+
+class ConsoleProcess(AppService):
+    """One console. Its command is run without a shell; it ends with its browser's connection.
+
+    :param arguments: the command. :param environment: what is added to this process's environment.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        write_bytes: Callable[[bytes], Awaitable[None]],
+        close: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(
+            "", write_bytes=write_bytes, write_str=_unsaid, close=close, download_manager=DownloadManager()
+        )
+        self._arguments, self._added = list(arguments), dict(environment)
+
+    async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
+        usual = self._build_environment(width, height)
+        kept = {name: value for name, value in usual.items() if name not in _NOT_THEIRS}
+        self._process = await asyncio.create_subprocess_exec(
+            *self._arguments,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=kept | {SERVED: str(os.getpid())} | self._added,
+            start_new_session=True,
+        )
+        self._stdin = self._process.stdin
+        return self._process
+
+    async def on_meta(self, data: bytes) -> None:
+        """Only the end is passed on: a console in a browser opens no address and delivers no file by itself."""
+        if json.loads(data).get("type") == "exit":
+            await self.remote_close()
+
+    async def on_packed(self, payload: bytes) -> None:
+        """Chunks of files: there are none."""
+
+    async def stop(self) -> None:
+        """Have the console end, keeping its drafts; after a while it is ended."""
+        process = self._process
+        if process is None:
+            return
+        with suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(_ENDS):
+                await super().stop()
+                await process.wait()
+        if process.returncode is None:
+            _log.warning("a console did not end by itself")
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+
+
+_NOT_THEIRS = frozenset(("PGPASSWORD", "PGPASSFILE", "PGUSER", "NOTIFY_SOCKET", "WATCHDOG_USEC"))
+"""Of this process's environment: the server's own, not for the consoles."""
+
+
+async def _unsaid(_text: str) -> None:
+    """What textual-serve would tell the page: to open an address or fetch a file."""

@@ -1,0 +1,122 @@
+"""Health and figures over HTTP: ``/healthz``, ``/readyz`` and ``/metrics``, on loopback unless told otherwise.
+
+There is no login: whoever reaches the address reads how many replies wait, and nothing of what they say.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+
+from agentconsole.errors import UsageError
+from agentconsole.i18n import _
+from agentconsole.sync.metrics import registry
+from agentconsole.sync.service import Service
+
+LOOPBACK = "127.0.0.1"
+_PATIENCE = 10.0
+"""Seconds that somebody has to send a request."""
+
+
+def address(text: str) -> tuple[str, int]:
+    """``--listen``: ``9108``, ``127.0.0.1:9108``, ``[::1]:9108``; on loopback where no host is named.
+
+    :raises UsageError: it is none of these.
+    """
+    host, colon, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535 or (colon and not host):
+        raise UsageError(
+            _("{text!r} is no address to listen at.").format(text=text[:60]), _("Give a port, or host:port.")
+        )
+    return (host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+class Listening:
+    """An HTTP server about one service, in a thread of its own.
+
+    :param host: as :func:`address` answers it. :param port: 0 takes any that is free.
+    :raises UsageError: somebody else listens there, or the address is not this machine's.
+    """
+
+    def __init__(self, service: Service, host: str, port: int) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            self._server = _server(family)((host, port), _Handler)
+        except OSError as error:
+            raise UsageError(
+                _("Nobody can listen at {host}:{port}: {error}.").format(host=host, port=port, error=error.strerror),
+                _("Give another port with --listen."),
+            ) from None
+        self._server.service, self._server.registry = service, registry(service)
+        self.port: int = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, name="listening", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Listen no longer."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(1)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    service: Service
+    registry: CollectorRegistry
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who asked has gone: nothing to tell of."""
+
+
+def _server(family: socket.AddressFamily) -> type[_Server]:
+    return type("_Bound", (_Server,), {"address_family": family})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = _PATIENCE
+    server_version = "agentconsole"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        """Answer one of the three."""
+        service, place = self.server.service, self.path.partition("?")[0]
+        if place == "/metrics":
+            encode, kind = choose_encoder(self.headers.get("Accept", ""))
+            self._answer(200, encode(self.server.registry), kind)
+        elif place == "/healthz":
+            stuck = service.stuck()
+            self._tell(not stuck and service.tally.outdated is None, stuck=stuck)
+        elif place == "/readyz":
+            look = service.pulse.look()
+            doing = {one.channel: one.doing for one in look.channels} if look else {}
+            self._tell(look is not None, desk=look is not None, channels=doing)
+        else:
+            self._answer(404, b"/healthz, /readyz, /metrics\n", "text/plain; charset=utf-8")
+
+    do_HEAD = do_GET  # noqa: N815 (as http.server wants it)
+
+    def _tell(self, good: bool, **more: object) -> None:
+        self._answer(200 if good else 503, json.dumps({"good": good, **more}).encode() + b"\n", "application/json")
+
+    def _answer(self, status: int, body: bytes, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: every scrape would be a line."""

@@ -1,0 +1,320 @@
+"""The list behind a number of the dashboard: why it is so, what to do about it, and the conversations themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from agentconsole.config import Priority
+from agentconsole.desk import bulk, figures, moves, undo, wording
+from agentconsole.desk.bulk import Outcome
+from agentconsole.desk.figures import Behind
+from agentconsole.desk.standing import Standing
+from agentconsole.desk.steps import Doing, Move
+from agentconsole.desk.undo import Undone
+from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _, ngettext, number
+from agentconsole.model.floor import Floor
+from agentconsole.views.acts.floor import FloorActs
+from agentconsole.views.acts.floor_dialogs import Holder, holders
+from agentconsole.views.bars import chosen_hints
+from agentconsole.views.dashboard_parts import Figure
+from agentconsole.views.dashboard_why import Advice, why
+from agentconsole.views.foreign import steady
+from agentconsole.views.helping import keys_of
+from agentconsole.views.keys import key_words
+from agentconsole.views.layout import Line, Spread, cut, fit, wrap
+from agentconsole.views.messages import Chosen, Done, Moved, NearEnd, Refused
+from agentconsole.views.overlays import Item, Picker, key_name
+from agentconsole.views.page import Session
+from agentconsole.views.situation import Place, Situation
+from agentconsole.views.widgets.conversation_list import ConversationList
+from agentconsole.views.widgets.lines import Bar
+from agentconsole.views.work import Work
+
+QUIT = 0
+_LIMIT = 200
+"""Conversations that are read."""
+_EVERY = 2.0
+"""Seconds between two looks at the list."""
+_WHY = 8
+"""Lines that may say why and what to do."""
+
+
+class BehindScreen(Screen[int | None], inherit_bindings=False):
+    """Answers with the number of a conversation to open, or :data:`QUIT`.
+
+    :param floor: the floor when it was opened, which says why. :param changed: told of what is done from here.
+    """
+
+    CSS_PATH = "dashboard.tcss"
+    BINDINGS: ClassVar = []
+    AUTO_FOCUS = "#list"
+
+    def __init__(self, session: Session, figure: Figure, floor: Floor | None, changed: Callable[[], object]) -> None:
+        super().__init__()
+        self.session, self.desk, self.work = session, session.desk, Work(self)
+        self.figure: Figure | None = figure
+        self.floor = floor
+        self._which, self._changed = figure.which, changed
+        self.listing = ConversationList(session.desk)
+        self.acts = FloorActs(self)
+        self._found: Behind | None = None
+        self._said: tuple[str, str] = "", ""
+
+    def compose(self) -> ComposeResult:
+        yield Bar(id="behind-title")
+        yield Bar(id="behind-why")
+        yield self.listing
+        yield Bar(id="floor-told")
+        yield Bar(id="hints")
+
+    def on_mount(self) -> None:
+        self._read()
+        self.set_interval(_EVERY, self._read)
+        self.set_interval(1.0, self.listing.tick)
+
+    def on_unmount(self) -> None:
+        self.work.finish()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    # Reading
+
+    def _read(self) -> None:
+        if self._which is not None:
+            look = partial(figures.behind, self.desk, self._which, _LIMIT)
+            self.work.look("behind", look, self._came, self.warn)
+
+    def _came(self, found: Behind) -> None:
+        first, self._found = self._found is None, found
+        if first:
+            self.listing.show(found.rows, None)
+        else:
+            self.listing.renew(found.rows, None)
+        self._draw()
+
+    def done(self) -> None:
+        """Something was done from here."""
+        self._changed()
+        self._read()
+
+    # Drawing
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        columns, found = self.app.size.width, self._found
+        title = steady(found.title, one_line=True, limit=120) if found else ""
+        marked = len(self.listing.marked)
+        right: Line = [(_("{n} marked").format(n=marked) + "  ", "accent bold")] if marked else []
+        if found is not None:
+            more = f" {_('of {all}').format(all=number(found.total))}" if found.total > len(found.rows) else ""
+            count = ngettext("{n} conversation", "{n} conversations", len(found.rows)).format(n=len(found.rows))
+            right.append((count + more + " ", "bold"))
+        self.query_one("#behind-title", Bar).show(Spread([(f" {title}", "title")], right))
+        lines = self._why(columns)
+        bar = self.query_one("#behind-why", Bar)
+        bar.styles.height = len(lines) + 1 if lines else 0
+        bar.show(*lines)
+        words, style = self._said
+        told: Line = [(" " + cut(words, columns - 2), style)] if words else []
+        if found is not None and not found.rows and not words:
+            told = [(" " + _("Nothing is behind this number now."), "ok")]
+        self.query_one("#floor-told", Bar).show(told)
+        self._draw_hints(columns)
+
+    def _why(self, columns: int) -> list[Line]:
+        """Why it is so in full sentences, then a key and what it does about it, each a line."""
+        found, which = self._found, self._which
+        if found is None or which is None or self.floor is None:
+            return []
+        reasons = why(found.rows, found.total, which.figure, self.floor, self.desk)
+        if reasons is None:
+            return []
+        lines: list[Line] = []
+        for part in wrap(" ".join(reasons.reasons), columns - 2):
+            lines.append([(" " + part, "")])
+        room = max(2, min(_WHY, self.app.size.height // 3) - len(lines))
+        lines += [self._advised(advice, columns) for advice in reasons.advice[:room]]
+        return lines
+
+    def _advised(self, advice: Advice, columns: int) -> Line:
+        key = key_words(self.session.keymap.key(advice.action, Place.BEHIND))
+        return [(" " + fit(key, 3), "accent bold"), (cut(advice.says, columns - 6), "due")]
+
+    def _draw_hints(self, columns: int) -> None:
+        keymap, situation = self.session.keymap, self.situation()
+        shown = [a for a in keymap.at(Place.BEHIND) if Place.BEHIND in a.hint and not a.why_not(situation)]
+        made: list[Line] = [
+            [(key_words(keymap.key(a.id, Place.BEHIND)) + " ", "accent"), (a.words() + "  ", "dim")] for a in shown
+        ]
+        hints = chosen_hints(made, [], columns - 1)
+        self.query_one("#hints", Bar).show([(" ", ""), *hints])
+
+    def situation(self) -> Situation:
+        """What actions look at."""
+        row = self.listing.current
+        return Situation(
+            Place.BEHIND, row=row, me=self.desk.agent.id, marked=len(self.listing.marked), supervises=True,
+            figure=row is not None,
+        )  # fmt: skip
+
+    def tell(self, words: str, style: str = "accent") -> None:
+        """One line, until the next key."""
+        self._said = words, style
+        self._draw()
+
+    def warn(self, error: ConsoleError) -> None:
+        """What could not be done, and what to do."""
+        self.tell(steady(f"{error.what} {error.do}".replace("`", ""), one_line=True, limit=400), "warn")
+
+    # News and keys
+
+    def on_moved(self, _message: Moved) -> None:
+        self._said = "", ""
+        self._draw()
+
+    def on_near_end(self, _message: NearEnd) -> None:
+        """All that is shown has been read."""
+
+    def on_chosen(self, _message: Chosen) -> None:
+        self._open()
+
+    def on_done(self, message: Done) -> None:
+        message.then(message.result)
+
+    def on_refused(self, message: Refused) -> None:
+        (message.otherwise or self.warn)(message.error)
+
+    def on_key(self, event: events.Key) -> None:
+        action = self.session.keymap.find(key_name(event), Place.BEHIND)
+        if action is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self._said = "", ""
+        if action.id in ("back", "quit"):
+            self._back(QUIT if action.id == "quit" else None)
+        elif self.listing.press(action.id):
+            self._draw()
+        elif why_not := action.why_not(self.situation()):
+            self.tell(why_not, "warn")
+        elif action.id in (acts := self._own()):
+            acts[action.id]()
+        else:
+            self.acts.run(action.id)
+
+    def _own(self) -> dict[str, Callable[[], object]]:
+        return {
+            "open": self._open, "help": self._help, "refresh": self._read, "mark": self._mark,
+            "mark_all": self._mark_all, "assign_me": self._take, "assign": self._assign, "priority": self._priority,
+            "undo": self._undo,
+        }  # fmt: skip
+
+    def _back(self, answer: int | None) -> None:
+        if answer is None and self.listing.marked:
+            self.listing.unmark()
+            self._draw()
+        else:
+            self.dismiss(answer)
+
+    def _open(self) -> None:
+        row = self.listing.current
+        if row is not None:
+            self.dismiss(row.number)
+
+    def _help(self) -> None:
+        self.app.push_screen(keys_of(self.session.keymap, Place.BEHIND, _("in the list behind a number")))
+
+    # Marks
+
+    def _mark(self) -> None:
+        row = self.listing.current
+        if row is not None:
+            self.listing.mark([row.number], marked=row.number not in self.listing.marked)
+            self.listing.press("down")
+            self._draw()
+
+    def _mark_all(self) -> None:
+        if self.listing.marked:
+            self.listing.unmark()
+        else:
+            self.listing.mark([row.number for row in self.listing.rows])
+        self._draw()
+
+    # Changing conversations
+
+    @property
+    def _numbers(self) -> tuple[int, ...]:
+        row = self.listing.current
+        return self.listing.marked or ((row.number,) if row is not None else ())
+
+    @property
+    def _about(self) -> str:
+        numbers = self._numbers
+        if len(numbers) == 1:
+            return f"#{numbers[0]}"
+        return ngettext("{n} conversation", "{n} conversations", len(numbers)).format(n=len(numbers))
+
+    def _change(self, moved: Sequence[Move], said: str) -> None:
+        def changed(outcome: Outcome) -> None:
+            count = len(outcome.rows)
+            words = ngettext("{n} conversation: {what}", "{n} conversations: {what}", count).format(n=count, what=said)
+            if outcome.refused:
+                words += " " + _("{n} cannot: {why}").format(n=len(outcome.refused), why=outcome.refused[0][1])
+            self.listing.unmark()
+            self.tell(steady(words, one_line=True, limit=400), "warn" if outcome.refused else "ok")
+            self.done()
+
+        self.work.long(partial(bulk.apply, self.desk, self._numbers, moved), changed, self.warn)
+
+    def _take(self) -> None:
+        self._give((self.desk.agent.id, None))
+
+    def _assign(self) -> None:
+        items = holders(self.desk, self.floor)
+        items.append(Item((None, None), _("nobody")))
+
+        def chosen(holder: Holder | None) -> None:
+            if holder is not None:
+                self._give(holder)
+
+        self.app.push_screen(Picker(_("Assign {what} to").format(what=self._about), items), chosen)
+
+    def _give(self, holder: Holder) -> None:
+        agent, team = holder
+        name = self.desk.agent_name(agent) if agent else wording.team(self.desk, team) if team else _("nobody")
+        said = _("assigned to {who}").format(who=steady(name, one_line=True, limit=60))
+
+        def give(doing: Doing, standing: Standing) -> None:
+            moves.assign(doing, standing, agent, standing.team if agent and not team else team)
+
+        self._change([give], said)
+
+    def _priority(self) -> None:
+        items = [Item(each, wording.priority(each), more=each) for each in reversed(Priority)]
+
+        def chosen(priority: Priority | None) -> None:
+            if priority is not None:
+                said = _("Priority: {priority}").format(priority=wording.priority(priority))
+                self._change([partial(moves.prioritise, priority=priority)], said)
+
+        self.app.push_screen(Picker(_("Priority of {what}").format(what=self._about), items), chosen)
+
+    def _undo(self) -> None:
+        def undone(done: Undone) -> None:
+            count = len(done.rows)
+            said = ngettext(
+                "Undone: {n} conversation is as it was.", "Undone: {n} conversations are as they were.", count
+            )
+            self.tell(said.format(n=count), "ok")
+            self.done()
+
+        self.work.write(partial(undo.undo, self.desk), undone, self.warn)

@@ -1,0 +1,207 @@
+"""The dashboard's panels of figures: what waits, how long answers take, who is here, what was given. Pure.
+
+Every number is a :class:`Figure`; zeros are dim, what is late is loud, and the head of its column says it in a word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from agentconsole.desk import wording
+from agentconsole.desk.behind import scope_name
+from agentconsole.desk.context import Desk
+from agentconsole.i18n import _, clock_time, duration, ngettext, pgettext
+from agentconsole.model.floor import Compared, Floor, Incident, Load, Spread, Which
+from agentconsole.views.charts import bar
+from agentconsole.views.dashboard_parts import Bit, Figure, Panel, Row, ends, plain, shaped
+from agentconsole.views.foreign import steady
+from agentconsole.views.layout import ASCII, DOT, cut, fit, width
+
+NUMBER = 8
+"""Columns of a number, and of the word over it."""
+_LATE, _DUE, _REST = "#=-" if ASCII else "█▓░"
+_GRAPH = 14
+"""Columns of a small bar at most."""
+
+
+def count_bit(value: int, figure: Figure, style: str = "", columns: int = NUMBER) -> Bit:
+    """A whole number in its column; none is dim."""
+    return f"{value:>{columns - 1}} ", style if value else "dim", figure
+
+
+def said_bit(words: str, figure: Figure, style: str = "", columns: int = NUMBER) -> Bit:
+    """Words in the column of a number."""
+    return fit(words, columns - 1, right=True) + " ", style, figure
+
+
+def heads(title: str, words: Sequence[str], columns: int, numbers: int = NUMBER, note: str = "") -> Row:
+    """A panel's title, and a word over each column of numbers."""
+    left: list[Bit] = [plain(title, "title"), plain(f"  {note}" if note else "", "dim")]
+    right = [plain(fit(word, numbers - 1, right=True) + " ", "dim") for word in words]
+    return ends(left, right, columns)
+
+
+# What waits
+
+
+def view_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
+    """A line a view."""
+    return _loads("views", _("Views"), floor.views, lambda load: scope_name(desk, f"view:{load.id}"), floor.at, columns)
+
+
+def channel_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
+    """A line a channel; who paused it is told beside its name."""
+
+    mediums = {load.id: steady(wording.medium(desk, load.id), one_line=True, limit=40) for load in floor.channels}
+    several = {medium for medium, count in Counter(mediums.values()).items() if count > 1}
+
+    def name(load: Load) -> str:
+        medium = mediums[load.id]
+        return f"{medium}{DOT}{steady(load.id, one_line=True)}" if medium in several else medium
+
+    return _loads("channels", _("Channels"), floor.channels, name, floor.at, columns)
+
+
+def _loads(
+    panel: str, title: str, loads: Sequence[Load], name: Callable[[Load], str], now: datetime, columns: int
+) -> Panel:
+    kind, numbers = panel[:-1], NUMBER + 2 if columns >= 76 else NUMBER
+    words = [
+        pgettext("column", "waiting"),
+        pgettext("column", "late"),
+        pgettext("column", "due 1h"),
+        pgettext("column", "oldest"),
+    ]
+    rows = [heads(title, words, columns, numbers)]
+    most = max((load.waiting for load in loads), default=0)
+    room, paused = columns - len(words) * numbers, _("PAUSED")
+    graph = min(_GRAPH, room - 20) if room >= 26 else 0
+    for load in loads:
+        called = steady(name(load), one_line=True, limit=80)
+        told = steady(load.paused, one_line=True, limit=120)
+        style = "bold" if load.late else "" if load.waiting else "dim"
+        left = room - (graph + 1 if graph else 0)
+        label: list[Bit] = [plain(cut(called, left - (width(paused) + 3 if load.paused else 1)), style)]
+        if load.paused:
+            label.append(plain(f"  {paused}", "warn"))
+
+        def figure(metric: str, scope: str = f"{kind}:{load.id}", about: str = called, told: str = told) -> Figure:
+            return Figure(panel, metric, about, Which(metric, scope), told=told)
+
+        bits = list(shaped(label, left))
+        if graph:
+            bits += [*shaped(_stack(load, most, graph), graph), plain(" ")]
+        bits += [
+            count_bit(load.waiting, figure("waiting"), "bold", numbers),
+            count_bit(load.late, figure("late"), "late", numbers),
+            count_bit(load.due, figure("due"), "due", numbers),
+            _oldest(load, now, figure("oldest"), numbers),
+        ]
+        rows.append(tuple(bits))
+    return Panel(tuple(rows))
+
+
+def _oldest(load: Load, now: datetime, figure: Figure, numbers: int) -> Bit:
+    if load.oldest is None:
+        return said_bit("-", figure, "dim", numbers)
+    return said_bit(duration((now - load.oldest).total_seconds()), figure, "", numbers)
+
+
+def _stack(load: Load, most: int, columns: int) -> list[Bit]:
+    """Late, due and the others as parts of one bar: told apart without colour too."""
+    if not most:
+        return []
+    late = max(round(load.late * columns / most), min(1, load.late))
+    due = max(round((load.late + load.due) * columns / most), min(1, load.due) + late) - late
+    rest = max(0, round(load.waiting * columns / most) - late - due)
+    return [plain(_LATE * late, "late"), plain(_DUE * due, "due"), plain(_REST * rest, "dim")]
+
+
+# How long answers take
+
+
+def times_panel(floor: Floor, columns: int) -> Panel:
+    """First response and resolution, today and the same weekday before."""
+    words = [
+        pgettext("column", "answered"),
+        pgettext("column", "median"),
+        pgettext("column", "9 of 10"),
+        pgettext("column", "in time"),
+    ]
+    before, graph = _("a week ago"), _share_columns(columns)
+    numbers = max(NUMBER, min(NUMBER + 2, (columns - graph - 17) // 4))
+    rows: list[Row] = [heads(_("First response"), words, columns - graph, numbers)]
+    rows += _compared("first_response", _("First response"), floor.first_response, before, columns, numbers)
+    words[0] = pgettext("column", "resolved")
+    rows += [(), heads(_("Resolution"), words, columns - graph, numbers)]
+    rows += _compared("resolution", _("Resolution"), floor.resolution, before, columns, numbers)
+    return Panel(tuple(rows), keep=True)
+
+
+def _compared(metric: str, name: str, both: Compared, before: str, columns: int, numbers: int) -> list[Row]:
+    now_within, then_within = both.today.within, both.before.within
+    worse = now_within is not None and then_within is not None and now_within < then_within
+    rows: list[Row] = []
+    graph = _share_columns(columns)
+    sets = ((_("today"), both.today, "", "bold"), (before, both.before, "_before", "dim"))
+    for label, spread, then, style in sets:
+
+        def figure(part: str, late: str = "", about: str = f"{name}, {label}", then: str = then) -> Figure:
+            return Figure("times", f"{metric}{part}", about, Which(f"{metric}{late}{then}"))
+
+        within = style if then or spread.within is None else "due" if worse else "ok"
+        rows.append(
+            (
+                *shaped([plain(label, style)], columns - graph - 4 * numbers),
+                count_bit(spread.count, figure(""), style, numbers),
+                said_bit(span_words(spread.median), figure(".median"), style, numbers),
+                said_bit(span_words(spread.p90), figure(".p90"), style, numbers),
+                said_bit(_share(spread), figure(".within", "_late"), within, numbers),
+                plain(
+                    fit(bar(round((spread.within or 0) * 1000), 1000, graph - 1), graph), "dim" if then else "accent"
+                ),
+            )
+        )
+    return rows
+
+
+def _share_columns(columns: int) -> int:
+    """Columns of a bar for the share that was in time, the blank after it included; none where room is short."""
+    return 10 if columns >= 60 else 0
+
+
+def span_words(seconds: int | None) -> str:
+    """A length of time in a column; a dash where there is none."""
+    return "-" if seconds is None else duration(seconds)
+
+
+def _share(spread: Spread) -> str:
+    return "-" if spread.within is None else _("{n} %").format(n=int(spread.within * 100))
+
+
+# What broke out
+
+
+def incident_rows(floor: Floor, desk: Desk, columns: int) -> list[Row]:
+    """A line an incident that was raised or confirmed: its words are customers' and are cut, its number never."""
+    return [_incident(one, desk, columns) for one in floor.incidents if one.state in ("raised", "confirmed")]
+
+
+def _incident(one: Incident, desk: Desk, columns: int) -> Row:
+    shared = ", ".join(steady(word, one_line=True, limit=30) for word in one.words[:6])
+    figure = Figure("incidents", "incident", shared, Which("incident", f"incident:{one.id}"))
+    mediums = ", ".join(dict.fromkeys(steady(wording.medium(desk, c), one_line=True) for c in one.channels))
+    state = _("INCIDENT KNOWN") if one.state == "confirmed" else _("INCIDENT?")
+    since = clock_time(one.begins, desk.config.zone)
+    usual = _("usual {n} an hour").format(n=f"{one.usual:.1f}".rstrip("0").rstrip("."))
+    more = [_("since {time}").format(time=since), mediums, usual]
+    if one.macro:
+        more.append(_("with a macro"))
+    style = "due bold" if one.state == "confirmed" else "late"
+    like = ngettext("{n} alike", "{n} alike", one.count).format(n=one.count)
+    head: list[Bit] = [plain(f" {state} ", style), (f" {like} ", "bold", figure), plain("  ")]
+    room = columns - sum(width(text) for text, _s, _f in head) - 1
+    told = cut(shared, max(min(40, room), room - width(DOT.join(more)) - 3))
+    return (*head, plain(told, "bold"), plain(cut(DOT + DOT.join(more), max(0, room - width(told))), "dim"))

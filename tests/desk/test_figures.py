@@ -1,0 +1,413 @@
+"""The floor in figures: each number against what happened, and against the list behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import select
+
+from agentconsole.config import Config, State
+from agentconsole.desk import duty, figures, handling, merging, presence, replies, snooze, undo
+from agentconsole.desk.context import Desk
+from agentconsole.errors import ConsoleError, NotFound, UsageError
+from agentconsole.model.floor import Compared, Floor, Load, Spread, Which
+from agentconsole.model.message import Address
+from agentconsole.store import conversations
+from agentconsole.store.tables import event
+from agentconsole.store.tables import message as message_table
+from tests.conftest import Time, wipe
+from tests.desk.floor_people import floor_config
+from tests.incoming import arrives, bounce, everything, message, sent_elsewhere
+from tests.store.test_plans import plans
+
+OPENING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+"""08:00 in Paris, on the day of the tests."""
+
+
+@pytest.fixture
+def config() -> Config:
+    """The desk of the other tests, with Sam as supervisor."""
+    return floor_config()
+
+
+@pytest.fixture
+def sam(open_as: Callable[[str], Desk]) -> Desk:
+    """The supervisor's console."""
+    return open_as("sam")
+
+
+def write(desk: Desk, *names: str, channel: str = "mail", **changes: object) -> None:
+    """Customers write, each a conversation of their own, now."""
+    incoming = [
+        message(author=Address(f"{name}@x.example"), external_id=f"{name}-{desk.now()}", **{"at": desk.now()} | changes)
+        for name in names
+    ]
+    arrives(desk, *incoming, channel=channel)
+
+
+def again(desk: Desk, name: str, first: datetime) -> None:
+    """A customer who wrote at ``first`` writes again, in the same conversation."""
+    known = message(
+        author=Address(f"{name}@x.example"), external_id=f"{name}-again-{desk.now()}",
+        references=(f"{name}-{first}",), at=desk.now(),
+    )  # fmt: skip
+    arrives(desk, known)
+
+
+def load(floor: Floor, name: str) -> Load:
+    """A view's or channel's."""
+    return next(one for one in (*floor.views, *floor.channels) if one.id == name)
+
+
+def check(desk: Desk, floor: Floor) -> None:
+    """Every number of the floor is the length of the list behind it."""
+    for kind, loads in (("view", floor.views), ("channel", floor.channels)):
+        for one in loads:
+            for figure in ("waiting", "late", "due"):
+                found = figures.behind(desk, Which(figure, f"{kind}:{one.id}"))
+                assert (figure, one.id, found.total, len(found.rows)) == (figure, one.id, *[getattr(one, figure)] * 2)
+            oldest = figures.behind(desk, Which("oldest", f"{kind}:{one.id}")).rows
+            assert (oldest[0].waiting_since if oldest else None) == one.oldest
+    for agent in floor.agents:
+        scope = f"agent:{agent.id}"
+        for figure, number in (
+            ("open", agent.open), ("agent_waiting", agent.waiting), ("late", agent.late),
+            ("reopened", agent.reopened), ("first_response", agent.first_response.count),
+        ):  # fmt: skip
+            assert (agent.id, figure, figures.behind(desk, Which(figure, scope)).total) == (agent.id, figure, number)
+    for figure in ("first_response", "resolution"):
+        compared: Compared = getattr(floor, figure)
+        for suffix, spread in (("", compared.today), ("_before", compared.before)):
+            assert figures.behind(desk, Which(f"{figure}{suffix}")).total == spread.count
+            late = figures.behind(desk, Which(f"{figure}_late{suffix}")).total
+            assert late == spread.promised - spread.kept
+
+
+def test_only_supervisors_see_the_figures_of_others(desk: Desk) -> None:
+    for look in (lambda: figures.floor(desk), lambda: figures.behind(desk, Which("late"))):
+        with pytest.raises(UsageError, match="supervisors"):
+            look()
+
+
+def test_an_empty_desk_has_a_floor(sam: Desk) -> None:
+    floor = figures.floor(sam)
+    assert {one.id: one.waiting for one in floor.channels} == {"mail": 0, "form": 0, "x": 0}
+    assert (floor.first_response.today, floor.spend, floor.approvals, floor.incidents) == (Spread(), (), 0, ())
+    assert [q.begins for q in floor.quarters] == [OPENING + n * timedelta(minutes=15) for n in range(9)]
+    assert {agent.id: agent.state for agent in floor.agents} == {"sam": "gone", "lea": "gone", "tom": "gone"}
+    check(sam, floor)
+
+
+def test_waiting_late_and_due_of_views_and_channels(sam: Desk, now: Time) -> None:
+    write(sam, "a", "b")
+    write(sam, "c", channel="x")
+    now.passes(hours=3, minutes=30)
+    write(sam, "d", channel="form")
+    floor = figures.floor(sam)
+    assert [(one.waiting, one.late, one.due) for one in floor.channels] == [(2, 0, 2), (1, 0, 0), (1, 1, 0)]
+    assert load(floor, "open") == Load("open", 4, 1, 2, now() - timedelta(hours=3, minutes=30))
+    assert [one.id for one in floor.views] == ["open"]  # not mine, nor what awaits the customer or is resolved
+    check(sam, floor)
+
+
+def test_what_sleeps_is_as_late_as_before_but_does_not_wait(sam: Desk, now: Time) -> None:
+    write(sam, "a")
+    snooze.snooze(sam, 1, "tomorrow 9:00")
+    now.passes(hours=5)
+    mail = figures.floor(sam).channels[0]
+    assert (mail.waiting, mail.late, mail.oldest) == (0, 1, None)
+    check(sam, figures.floor(sam))
+
+
+def test_first_response_and_resolution_today_against_a_week_before(open_as: Callable[[str], Desk], now: Time) -> None:
+    lea, tom, sam = open_as("lea"), open_as("tom"), open_as("sam")
+    write(lea, "a", "b", "c")
+    now.passes(minutes=30)
+    replies.reply(lea, 1, "x", state=State.RESOLVED)
+    now.passes(hours=9)  # 19:30 in Paris: after the time of day at which is looked a week later
+    replies.reply(lea, 2, "x")
+    now.at += timedelta(days=7) - timedelta(hours=9)
+    write(lea, "d", "e")
+    now.passes(minutes=10)
+    replies.reply(lea, 4, "x")
+    now.passes(minutes=10)
+    replies.reply(tom, 5, "x", state=State.RESOLVED)
+    floor = figures.floor(sam)
+    assert floor.first_response == Compared(Spread(2, 600, 1200, 2, 2), Spread(1, 1800, 1800, 1, 1))
+    assert floor.resolution == Compared(Spread(1, 1200, 1200, 1, 1), Spread(1, 1800, 1800, 1, 1))
+    by = {agent.id: agent.first_response for agent in floor.agents}
+    assert (by["lea"], by["tom"]) == (Spread(1, 600, 600, 1, 1), Spread(1, 1200, 1200, 1, 1))
+    check(sam, floor)
+
+
+def test_what_was_answered_too_late_is_not_within(desk: Desk, sam: Desk, now: Time) -> None:
+    write(desk, "a", "b", channel="x")
+    now.passes(minutes=30)
+    replies.reply(desk, 1, "x")
+    now.passes(minutes=31)
+    replies.reply(desk, 2, "x")
+    floor = figures.floor(sam)
+    assert floor.first_response.today == Spread(2, 1800, 3660, 2, 1)
+    assert floor.first_response.today.within == 0.5
+    assert [row.number for row in figures.behind(sam, Which("first_response_late")).rows] == [2]
+    assert [row.number for row in figures.behind(sam, Which("first_response")).rows] == [2, 1]  # the slowest first
+    check(sam, floor)
+
+
+def test_a_first_response_is_theirs_who_wrote_the_first_answer(open_as: Callable[[str], Desk], now: Time) -> None:
+    lea, tom, sam = open_as("lea"), open_as("tom"), open_as("sam")
+    first = now()
+    write(lea, "a", "b", "c")
+    now.passes(minutes=10)
+    replies.reply(lea, 1, "x")
+    replies.reply(tom, 1, "y")
+    arrives(lea, sent_elsewhere(references=(f"b-{first}",), at=now()))
+    now.passes(minutes=10)
+    replies.reply(lea, 2, "x")
+    replies.reply(tom, 3, "x")
+    floor = figures.floor(sam)
+    assert floor.first_response.today == Spread(3, 600, 1200, 3, 3)
+    by = {agent.id: agent.first_response.count for agent in floor.agents}
+    assert by == {"sam": 0, "lea": 1, "tom": 1}
+    assert [row.number for row in figures.behind(sam, Which("first_response", "agent:tom")).rows] == [3]
+    check(sam, floor)
+
+
+def test_what_was_merged_counts_once(desk: Desk, sam: Desk, now: Time) -> None:
+    write(desk, "a")
+    now.passes(minutes=10)
+    write(desk, "a", subject="Autre chose")
+    now.passes(minutes=10)
+    replies.reply(desk, 1, "x", state=State.RESOLVED)
+    replies.reply(desk, 2, "x", state=State.RESOLVED)
+    assert figures.floor(sam).resolution.today.count == 2
+    merging.merge(desk, [2], 1)
+    floor = figures.floor(sam)
+    assert (floor.first_response.today.count, floor.resolution.today.count) == (1, 1)
+    undo.undo(desk)
+    assert figures.floor(sam).resolution.today.count == 2
+
+
+def test_arrived_and_handled_by_the_quarter(open_as: Callable[[str], Desk], now: Time) -> None:
+    lea, tom, sam = open_as("lea"), open_as("tom"), open_as("sam")
+    first = now()
+    write(lea, "a", "b", "c", "d")
+    again(lea, "a", first)  # it waits already
+    now.passes(minutes=20)
+    replies.reply(lea, 1, "x")
+    handling.set_state(tom, 2, State.RESOLVED)
+    snooze.snooze(tom, 3, "1h")  # put off
+    handling.set_state(tom, 4, State.PENDING)  # without the answer that is owed
+    now.passes(minutes=20)
+    again(lea, "a", first)
+    again(lea, "b", first)
+    replies.reply(lea, 1, "y")
+    now.passes(minutes=60)
+    handling.wake(lea)
+    floor = figures.floor(sam)
+    told = [(q.arrived, q.handled) for q in floor.quarters if q.arrived or q.handled]
+    assert told == [(4, 0), (0, 2), (2, 1)]
+    by = {agent.id: (agent.handled, agent.reopened) for agent in floor.agents}
+    assert by == {"lea": (2, 0), "tom": (1, 1), "sam": (0, 0)}
+    assert figures.behind(sam, Which("reopened", "agent:tom")).rows[0].number == 2
+    quarter = Which("arrived", f"quarter:{(first + timedelta(minutes=44)).isoformat()}")
+    assert [row.number for row in figures.behind(sam, quarter).rows] == [2, 1]
+    handled = figures.behind(sam, Which("handled"))
+    assert (handled.total, handled.title) == (2, "handled · 3 times")
+    assert figures.behind(sam, Which("handled", "agent:tom")).total == 1
+    check(sam, floor)
+
+
+def test_what_is_undone_was_not_handled_and_does_not_come_back(desk: Desk, sam: Desk, now: Time) -> None:
+    write(desk, "a", "b")
+    replies.reply(desk, 1, "x", hold=timedelta(seconds=8))
+    handling.set_state(desk, 2, State.RESOLVED)
+    now.passes(minutes=16)
+    undo.undo(desk)
+    floor = figures.floor(sam)
+    assert [(q.arrived, q.handled) for q in floor.quarters if q.arrived or q.handled] == [(2, 1)]
+    assert {agent.id: agent.handled for agent in floor.agents}["lea"] == 1
+    assert [row.number for row in figures.behind(sam, Which("handled")).rows] == [1]
+    assert floor.forecast.arriving == pytest.approx(1)  # two in the two hours since opening and a quarter
+    assert floor.agents[1].reopened == 0
+
+
+def test_what_bounced_waits_again_without_having_arrived(desk: Desk, sam: Desk, now: Time) -> None:
+    write(desk, "a")
+    replies.reply(desk, 1, "x", state=State.RESOLVED)
+    with desk.store.read() as connection:
+        key = connection.execute(select(event.c.detail).where(event.c.kind == "replied")).scalar_one()
+    now.passes(minutes=20)
+    arrives(desk, bounce(json.loads(key)["key"], at=now()))
+    floor = figures.floor(sam)
+    assert floor.channels[0].waiting == 1
+    assert [(q.arrived, q.handled) for q in floor.quarters if q.arrived or q.handled] == [(1, 1)]
+    assert (floor.first_response.today.count, floor.resolution.today.count) == (0, 0)
+
+
+def test_advisers_where_they_are_and_what_they_have(open_as: Callable[[str], Desk], now: Time) -> None:
+    lea, tom, sam = open_as("lea"), open_as("tom"), open_as("sam")
+    write(lea, "a", "b", "c", channel="x")
+    duty.here(lea)
+    duty.here(tom)
+    duty.away(tom)
+    handling.assign(lea, 1, "lea")
+    handling.assign(lea, 2, "lea")
+    with sam.store.write() as connection:
+        conversations.change(connection, everything(sam)[2].id, assignee="old")
+    presence.here(lea, 1, "writing")
+    replies.reply(lea, 2, "x", state=State.OPEN)
+    now.passes(seconds=15)
+    by = {agent.id: agent for agent in figures.floor(sam).agents}
+    one = by["lea"]
+    assert (one.state, one.number, one.doing, one.open, one.capacity, one.waiting) == ("here", 1, "writing", 2, 8, 1)
+    assert (by["tom"].state, by["tom"].number) == ("away", None)
+    assert (by["old"].open, by["old"].capacity) == (1, 8)  # who left, and still has one
+    now.passes(hours=2)
+    floor = figures.floor(sam)
+    assert {agent.id: (agent.state, agent.late) for agent in floor.agents}["lea"] == ("gone", 1)
+    check(sam, floor)
+
+
+def test_the_forecast_goes_to_closing_time_and_knows_what_will_wake(desk: Desk, sam: Desk, now: Time) -> None:
+    now.at = OPENING + timedelta(hours=4)
+    write(desk, *"abcdefgh")
+    for number in (1, 2):
+        handling.set_state(desk, number, State.RESOLVED)
+    snooze.snooze(desk, 3, "2h")
+    snooze.snooze(desk, 4, "tomorrow 9:00")
+    found = figures.floor(sam).forecast
+    assert (found.waiting, found.arriving, found.handling) == (4, 4.0, 2.0)
+    assert found.closing == OPENING + timedelta(hours=12)
+    assert found.at_closing == 4 + 1 + (4 - 2) * 8
+    now.at = OPENING - timedelta(hours=1)
+    assert figures.floor(sam).forecast.closing is None
+
+
+@pytest.mark.parametrize(
+    "which", [Which("nothing"), Which("late", "moon:1"), Which("late", "view:none"), Which("arrived", "quarter:noon"),
+              Which("incident", "incident:7"), Which("handled", "view:open")],
+)  # fmt: skip
+def test_what_is_no_figure_is_refused_in_words(sam: Desk, which: Which) -> None:
+    with pytest.raises(NotFound):
+        figures.behind(sam, which)
+
+
+def test_every_figure_that_can_be_asked_has_a_definition(sam: Desk) -> None:
+    from agentconsole.desk.behind import _LOOKS
+
+    for figure in _LOOKS:
+        assert figures.metric_of(figure) in figures.METRICS
+        assert figures.behind(sam, Which(figure, "all" if figure != "incident" else f"incident:{'0' * 32}")).total == 0
+
+
+# Against the audit trail
+
+
+STEPS = some.lists(
+    some.tuples(
+        some.sampled_from(["write", "again", "reply", "close", "pending", "snooze", "reopen", "undo", "wait"]),
+        some.integers(1, 6),
+        some.sampled_from(["lea", "tom"]),
+    ),
+    min_size=8,
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+@given(STEPS)
+@settings(
+    deadline=None,
+    max_examples=20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=(Phase.reuse, Phase.generate),
+)
+def test_sums_are_those_of_the_audit_trail(
+    open_as: Callable[[str], Desk], now: Time, config: Config, steps: list[tuple[str, int, str]]
+) -> None:
+    desks = {name: open_as(name) for name in ("lea", "tom", "sam")}
+    sam = desks["sam"]
+    wipe(sam.store)
+    now.at = OPENING + timedelta(hours=2)
+    for what, number, who in steps:
+        now.passes(minutes=2)
+        _do(desks[who], what, number)
+    floor = figures.floor(sam)
+    assert sum(q.handled for q in floor.quarters) == sum(_handled_by_the_trail(sam).values())
+    assert {agent.id: agent.handled for agent in floor.agents if agent.handled} == _handled_by_the_trail(sam)
+    assert figures.behind(sam, Which("waiting")).total == sum(one.waiting for one in floor.channels)
+    check(sam, floor)
+
+
+def _do(desk: Desk, what: str, number: int) -> None:
+    """One thing that happens; nothing where it cannot."""
+    states = {"close": State.RESOLVED, "pending": State.PENDING, "reopen": State.OPEN}
+    try:
+        if what in ("write", "again"):
+            write(desk, f"c{number}", subject="Panne" if what == "again" else f"Sujet {number}")
+        elif what == "reply":
+            replies.reply(desk, number, "x")
+        elif what == "snooze":
+            snooze.snooze(desk, number, "30m")
+        elif what == "undo":
+            undo.undo(desk)
+        elif what == "wait":
+            desk.now.passes(minutes=40)  # type: ignore[attr-defined]  # the clock of the tests
+            handling.wake(desk)
+        else:
+            handling.set_state(desk, number, states[what])
+    except ConsoleError:
+        pass
+
+
+def _handled_by_the_trail(desk: Desk) -> dict[str, int]:
+    """The slow way: every entry of the trail that took a conversation from open to pending or resolved, less those
+    undone; of those to pending only those after an answer to the customer's latest message."""
+    m = message_table
+    found: dict[str, int] = {}
+    with desk.store.read() as connection:
+        entries = connection.execute(select(event).where(event.c.kind == "state", ~event.c.undone)).all()
+        for entry in entries:
+            said = json.loads(entry.detail)
+            if said["before"] != "open" or said["state"] not in ("pending", "resolved"):
+                continue
+            if entry.actor not in ("lea", "tom"):
+                continue
+            latest = connection.execute(
+                select(m.c.direction)
+                .where(m.c.conversation_id == entry.conversation_id, m.c.seq <= said["after"])
+                .order_by(m.c.seq.desc())
+            ).scalars()
+            if said["state"] == "pending" and next(iter(latest), "in") == "in":
+                continue
+            found[entry.actor] = found.get(entry.actor, 0) + 1
+    return found
+
+
+# Plans
+
+
+_PARTIAL = ("ix_conversation_active", "ix_conversation_waiting")
+"""Indexes of the active conversations alone."""
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_figures_are_read_through_indexes(sam: Desk) -> None:
+    """No query walks the whole of a table that grows with the desk's age."""
+    with plans(sam) as seen:
+        figures.floor(sam)
+        for which in ("handled", "arrived", "first_response", "resolution", "reopened"):
+            figures.behind(sam, Which(which))
+    big = ("flow", "u", "back", "before", "event", "message", "ledger_entry")
+    walked = [
+        line for plan in seen for line in plan.splitlines() if line.split()[:2] in [["SCAN", name] for name in big]
+    ]
+    assert [line for line in walked if "INDEX" not in line] == []
+    conversations_ = [line for plan in seen for line in plan.splitlines() if line.startswith("SCAN conversation")]
+    assert [line for line in conversations_ if not line.split()[-1].startswith(_PARTIAL)] == []
