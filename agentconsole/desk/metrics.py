@@ -138,7 +138,10 @@ METRICS: tuple[Metric, ...] = (
         "state",
         N_("state"),
         N_("Whether an adviser is at work: here, away for a while, or gone."),
-        N_("As their console says, and since when; gone where it has given no sign of life for a minute and a half."),
+        N_(
+            "As their console says, and since when. Whose console is silent for a minute is away; gone, when it has "
+            "been for as long as the assignment's return_after."
+        ),
         "duty, presence",
     ),
     Metric(

@@ -155,8 +155,10 @@ class Which:
     """A number of the dashboard, of which one wants to see what is behind it.
 
     :param figure: "waiting", "late", "due", "oldest", "first_response", "first_response_late", "resolution",
-        "resolution_late", "arrived", "handled", "open", "agent_waiting", "reopened", "incident", "approvals".
-    :param scope: "all", "view:ID", "channel:ID", "agent:ID", "incident:UUID"; or "quarter:ISO" for arrived, handled.
+        "resolution_late", "arrived", "handled", "open", "agent_waiting", "reopened", "incident", "approvals",
+        "forecast", "given" and "given_month" (gestures); of the week before "arrived_before" and so on.
+    :param scope: "all", "view:ID", "channel:ID", "agent:ID", "incident:UUID"; or "quarter:ISO" for arrived, handled;
+        "currency:EUR" for gestures.
     """
 
     figure: str

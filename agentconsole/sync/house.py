@@ -10,9 +10,6 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError, DeskError
 from agentconsole.sync.tally import Tally
 
-_AGAIN = 600.0
-"""Seconds after which a chore that still fails in the same way is told of again."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -22,25 +19,27 @@ class House:
     def __init__(self, desk: Desk, tally: Tally, chores: tuple[Chore, ...] = CHORES) -> None:
         self._desk, self._tally, self._chores = desk, tally, chores
         self._next: dict[str, float] = {}
-        self._failed: dict[str, tuple[str, float]] = {}
 
     def keep(self) -> None:
         """Do what is due.
 
         :raises DeskError: the desk cannot be used: two chores found it so. What was not done is due again.
         """
-        refused = 0
+        refused: list[str] = []
         for chore in self._chores:
             if monotonic() < self._next.get(chore.name, 0.0):
                 continue
             self._tally.beat("house")
             try:
                 self._do(chore)
-            except DeskError:
-                refused += 1
-                if refused > 1:
+            except DeskError as error:
+                refused.append(f"{chore.name}: {error.what}")
+                if len(refused) > 1:
                     raise
             self._next[chore.name] = monotonic() + chore.every.total_seconds()
+        for what in refused:
+            if self._tally.is_news(what):
+                _log.error("house: %s", what)
 
     def once(self) -> None:
         """Do everything now. :raises DeskError: as :meth:`keep`."""
@@ -52,18 +51,16 @@ class House:
         try:
             chore.do(self._desk)
         except ConsoleError as error:
-            self._fails(chore, error.what)
+            self._fails(chore, error)
             if isinstance(error, DeskError):
                 raise
         except Exception as error:  # noqa: BLE001 (outermost for a chore: the next ones are others' work)
-            self._fails(chore, type(error).__name__, error)
+            self._fails(chore, error)
         else:
-            self._failed.pop(chore.name, None)
             self._tally.add("chores", chore.name, "done", seconds=monotonic() - began)
 
-    def _fails(self, chore: Chore, what: str, fault: Exception | None = None) -> None:
+    def _fails(self, chore: Chore, error: Exception) -> None:
         self._tally.add("chores", chore.name, "failed")
-        before, at = self._failed.get(chore.name, ("", 0.0))
-        if before != what or monotonic() - at > _AGAIN:
-            self._failed[chore.name] = what, monotonic()
-            _log.error("house: %s: %s", chore.name, what, exc_info=fault)
+        known = isinstance(error, ConsoleError)
+        if not isinstance(error, DeskError) and self._tally.is_news(f"{chore.name}: {error}"):
+            _log.error("house: %s: %s", chore.name, error, exc_info=None if known else error)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 
+from agentconsole.errors import DeskError
 from agentconsole.store import cursors, outbox, pauses
 from agentconsole.store.cursors import ChannelStatus
 from agentconsole.store.outbox import Depth
 from agentconsole.sync.line import LEASE, Line
 from agentconsole.sync.workers import Work
 
+_log = logging.getLogger(__name__)
 EVERY = 5.0
 """Seconds between two beats: three of them may fail before a lease ends."""
 FRESH = 3 * EVERY
@@ -41,6 +44,7 @@ class Pulse:
         self._work, self._lines, self._stuck = work, lines, stuck
         self._seen: Look | None = None
         self._seen_at = float("-inf")
+        self._away = False
 
     def look(self) -> Look | None:
         """The latest look at the desk; ``None`` where it could not be reached for :data:`FRESH` seconds."""
@@ -50,7 +54,14 @@ class Pulse:
         """Beat until ``stop``. :raises DeskError: the desk cannot be reached."""
         while not stop.is_set():
             self._work.tally.beat("pulse")
-            self.beat()
+            try:
+                self.beat()
+            except DeskError:
+                self._away = True
+                raise
+            if self._away and self._work.tally.is_over():
+                _log.info("the desk is reached again")
+            self._away = False
             stop.wait(EVERY)
 
     def beat(self) -> None:

@@ -10,6 +10,8 @@ from time import monotonic
 from agentconsole.errors import Outdated
 
 Labels = tuple[str, ...]
+AGAIN = 600.0
+"""Seconds after which what goes on failing in the same way is told of again."""
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Tally:
     seconds: dict[Labels, float] = field(default_factory=dict)
     beats: dict[str, float] = field(default_factory=dict)
     outdated: Outdated | None = None
+    _told: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, *labels: str, by: int = 1, seconds: float = 0.0) -> None:
@@ -47,6 +50,21 @@ class Tally:
         """The workers that have not been heard of for so many seconds."""
         now = monotonic()
         return sorted(name for name, at in dict(self.beats).items() if now - at > longer_than)
+
+    def is_news(self, what: str) -> bool:
+        """Whether something is worth a line of the log: several workers meet the same, and again and again."""
+        now = monotonic()
+        with self._lock:
+            news = now - self._told.get(what, -AGAIN) >= AGAIN
+            if news:
+                self._told[what] = now
+            return news
+
+    def is_over(self) -> bool:
+        """All is well again: whether there was anything that was told; it is news again from now on."""
+        with self._lock:
+            had, self._told = bool(self._told), {}
+            return had
 
     def of(self, name: str) -> dict[Labels, float]:
         """The counts of one name, by the labels that follow it."""

@@ -59,7 +59,7 @@ class Worker:
         return not self._thread.is_alive()
 
     def _guarded(self) -> None:
-        failures, away = 0, ""
+        failures = 0
         while not self._stop.is_set():
             self._tally.beat(self.name)
             try:
@@ -69,8 +69,7 @@ class Worker:
                 break
             except DeskError as error:
                 self._tally.add("errors", "desk")
-                if error.what != away:
-                    away = error.what
+                if self._tally.is_news(error.what):
                     _log.warning("%s: %s", self.name, error.what)
                 self._stop.wait(pause(failures, DESK_PAUSES))
             except Exception:  # noqa: BLE001 (outermost: a fault of ours must not silence a channel for the day)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from agentconsole.config import State
 from agentconsole.desk import served
 from agentconsole.i18n import N_, _
-from agentconsole.views.floor_actions import FLOOR
+from agentconsole.views.floor_actions import FLOOR, MOVES
 from agentconsole.views.situation import Place, Situation
 
 WhyNot = Callable[[Situation], str]
@@ -321,7 +321,7 @@ ACTIONS: tuple[Action, ...] = (
            _own_files(_always)),
     Action("go_there", "o", N_("where they are"), N_("Open the conversation that this colleague is on"), _W, _W,
            lambda s: "" if s.at_work else _("They are on no conversation.")),
-    *(Action(*fields) for fields in FLOOR),
+    *(Action(*fields, listed=fields[0] not in MOVES) for fields in FLOOR),
     Action("down", "j down", N_("down"), N_("One line down"), _LINES & ~_P, listed=False),
     Action("up", "k up", N_("up"), N_("One line up"), _LINES & ~_P, listed=False),
     Action("page_down", "space pagedown", N_("page down"), N_("One page down"), _LINES & ~_P, listed=False),

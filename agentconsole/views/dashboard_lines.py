@@ -21,6 +21,8 @@ from agentconsole.views.layout import ASCII, DOT, cut, fit, width
 
 NUMBER = 8
 """Columns of a number, and of the word over it."""
+_ROOMY = 150
+"""Columns from which on an incident's line has room for what matters least."""
 _LATE, _DUE, _REST = "#=-" if ASCII else "█▓░"
 _GRAPH = 14
 """Columns of a small bar at most."""
@@ -197,7 +199,7 @@ def _incident(one: Incident, desk: Desk, columns: int) -> Row:
     since = clock_time(one.begins, desk.config.zone)
     usual = _("usual {n} an hour").format(n=f"{one.usual:.1f}".rstrip("0").rstrip("."))
     more = [_("since {time}").format(time=since), mediums, usual]
-    if one.macro:
+    if one.macro and columns >= _ROOMY:
         more.append(_("with a macro"))
     style = "due bold" if one.state == "confirmed" else "late"
     like = ngettext("{n} alike", "{n} alike", one.count).format(n=one.count)

@@ -56,3 +56,6 @@ FLOOR: tuple[tuple[str, str, str, str, Place, Place, Callable[[Situation], str]]
     ("right", "l right", N_("right"), N_("To the number on the right"), _D, _NOWHERE, _always),
 )  # fmt: skip
 """Id, keys, label, tip, places, hint and why not: the first fields of an action."""
+
+MOVES = frozenset(("panel_next", "panel_previous", "left", "right"))
+"""Those that only move: the list of actions leaves them out."""

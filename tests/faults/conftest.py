@@ -18,10 +18,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from agentconsole.desk import conversations, delivery, replies
+from agentconsole.desk import conversations, delivery, dispatch, replies
 from agentconsole.desk.context import Desk
 from agentconsole.errors import DeskError
 from agentconsole.store.tables import message
+from agentconsole.sync.service import open_configured
 from tests.conftest import SUPPORT
 from tests.faults.server import Server
 from tests.support.post_office import Office
@@ -120,9 +121,20 @@ class Floor:
 
         return [row.number for row in everything(self.desk)]
 
+    def asks(self) -> int:
+        """Ask the office about what may have been sent, as a service does twice a minute; how many it knew of."""
+        settings = self.desk.config.channel("mail")
+        assert settings is not None
+        return dispatch.reconcile(self.desk, "mail", open_configured(settings, self.desk))
+
     def delivered(self) -> None:
         """Wait until nothing is left to be sent."""
-        until(lambda: not delivery.undelivered(self.desk), "not all was delivered")
+
+        def all_sent() -> bool:
+            self.asks()
+            return not delivery.undelivered(self.desk)
+
+        until(all_sent, "not all was delivered")
 
     def right(self, written: Sequence[str]) -> None:
         """What advisers wrote is there once and reached its customer once; what customers wrote is there once."""

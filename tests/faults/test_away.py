@@ -66,16 +66,16 @@ def test_the_line_is_cut(floor: Floor, server: Server, database: str) -> None:
     with Relay(server.port) as relay:
         over = server.address(database, relay.port)
         services = [floor.begin(floor.configured(over, "service")) for _ in range(2)]
-        numbers = floor.customers(10)
+        numbers = floor.customers(6)
         dice = random.Random(6)
 
         def cuts() -> None:
-            for _ in range(5):
+            for _ in range(4):
                 threading.Event().wait(dice.uniform(0.3, 1))
                 relay.cut()
 
         with _meanwhile(cuts):
-            written = _answers(floor, over, numbers, 6)
+            written = _answers(floor, over, numbers, 4)
         floor.delivered()
         floor.right(written)
         assert all(service.poll() is None for service in services)

@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from agentconsole.desk import delivery, dispatch, replies
-from agentconsole.sync.service import open_configured
+from agentconsole.desk import delivery, replies
 from tests.faults.conftest import Floor, until
 
 _LONGER = 3.0
@@ -48,7 +47,7 @@ def test_frozen_while_it_delivers(anywhere: Floor, stage: str) -> None:
     if stage == "request":
         goes_on.set()  # the office takes it now; whoever sent it does not see the answer
     if stage != "hello":
-        until(lambda: _asked(floor), "nobody took over")
+        until(floor.asks, "nobody took over")
     until(lambda: _settled(floor), "nobody took over")
     first.send_signal(signal.SIGCONT)
     goes_on.set()
@@ -57,13 +56,6 @@ def test_frozen_while_it_delivers(anywhere: Floor, stage: str) -> None:
     floor.delivered()
     floor.right(["once"])
     assert (first.poll(), second.poll()) == (None, None)
-
-
-def _asked(floor: Floor) -> int:
-    """A service asks the office about what may have been sent every half minute; here one asks at once."""
-    settings = floor.desk.config.channel("mail")
-    assert settings is not None
-    return dispatch.reconcile(floor.desk, "mail", open_configured(settings, floor.desk))
 
 
 def _settled(floor: Floor) -> bool:

@@ -69,7 +69,7 @@ def test_every_function_has_its_guards(catalogue: Connection) -> None:
 
 def test_bodies_name_every_table_with_its_schema(catalogue: Connection) -> None:
     """None is looked for along a path, whose end is where a session has its temporary tables."""
-    names = "|".join(table.name for table in metadata.sorted_tables) + "|shown"
+    names = "|".join(table.name for table in metadata.sorted_tables) + "|shown|kin"
     loose = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|USING)\s+(?:ONLY\s+)?(?:{names})\b")
     for one in _functions(catalogue):
         assert loose.search(one.body) is None, one.name
@@ -108,7 +108,7 @@ def test_every_table_has_its_guards(catalogue: Connection) -> None:
         " FROM pg_class c WHERE c.relkind IN ('r', 'p') AND (c.relnamespace = 'ledger'::regnamespace"
         " OR c.relnamespace = 'public'::regnamespace AND starts_with(c.relname, 'ledger_'))",
     )
-    assert {one.name for one in found} == {table.name for table in LEDGER} | {"shown"}
+    assert {one.name for one in found} == {table.name for table in LEDGER} | {"shown", "kin"}
     for one in found:
         assert one.owner == owner
         assert one.by_row, one.name
@@ -131,14 +131,14 @@ def test_every_table_has_its_guards(catalogue: Connection) -> None:
             "SELECT polcmd AS command, polpermissive AS adds FROM pg_policy WHERE polrelid = :oid",
             oid=one.oid,
         )
-        assert [p.command for p in policies] == ([] if one.name == "shown" else ["r"]), one.name
+        assert [p.command for p in policies] == ([] if one.name in ("shown", "kin") else ["r"]), one.name
 
 
 def test_nobody_writes_a_table_of_the_ledger_or_reads_a_code(catalogue: Connection) -> None:
     everybody = [name for group, name in _groups(catalogue).items() if group != "owner"]
     logins = [row.role for row in _all(catalogue, "SELECT role FROM ledger_login")]
     assert len(logins) == 7
-    names = [f"public.{table.name}" for table in LEDGER] + ["ledger.shown"]
+    names = [f"public.{table.name}" for table in LEDGER] + ["ledger.shown", "ledger.kin"]
     for who in (*everybody, *logins, "public"):
         for name in names:
             rights = "INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN"

@@ -2,7 +2,7 @@ from tests.incoming import arrives, message
 
 
 def test_everybody_sees_the_same_desk(team) -> None:
-    row = arrives(team.sync(), message())
+    arrives(team.sync(), message())
     for who in ("lea", "tom", "max", "sam", "eve"):
         with team.as_(who).store.read() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM message").scalar() == 1

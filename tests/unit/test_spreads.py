@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from math import ceil, inf
 
 from hypothesis import given, settings
@@ -128,7 +129,7 @@ def test_quarters_lose_nothing_and_have_no_gaps(
     found = quarters(moved, begins)
     assert sum(q.arrived for q in found) == sum(n for _m, kind, _a, n in rows if kind == "in")
     assert sum(q.handled for q in found) == sum(n for _m, kind, _a, n in rows if kind == "out")
-    assert all(later.begins - before.begins == QUARTER for before, later in zip(found, found[1:], strict=False))
+    assert all(later.begins - before.begins == QUARTER for before, later in pairwise(found))
     earliest = min((m for m, *_rest in rows), default=inf)
     if found:
         assert found[0].begins == quarter_of(NOON + timedelta(minutes=min(earliest, inf if opens is None else opens)))

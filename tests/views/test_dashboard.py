@@ -47,21 +47,17 @@ async def seeks(sam: Adviser, screen: DashboardScreen, figure: str, scope: str) 
     """Walk with the keys to the number of that figure and scope: panel, line, column."""
     panel = {"agent": "agents", "channel": "channels", "view": "views"}[scope.partition(":")[0]]
 
-    def here() -> Figure:
-        found = screen.board.current
-        assert found is not None
-        return found
+    def at() -> tuple[str, str, str]:
+        here = screen.board.current
+        assert here is not None
+        return (here.panel, here.which.scope, here.which.figure) if here.which is not None else (here.panel, "", "")
 
-    for key, there in (
-        ("tab", lambda: here().panel == panel),
-        ("down", lambda: here().which is not None and here().which.scope == scope),
-        ("right", lambda: here().which is not None and here().which.figure == figure),
-    ):
+    for index, (key, wanted) in enumerate((("tab", panel), ("down", scope), ("right", figure))):
         for _step in range(60):
-            if there():
+            if at()[index] == wanted:
                 break
             await sam.presses(key)
-        assert there(), f"{figure} {scope} was not come to: {here()}"
+        assert at()[index] == wanted
 
 
 def raised(desk: Desk, *numbers: int) -> UUID:

@@ -71,9 +71,9 @@ def add_agent(store: Store, agent: str, login: str, *, supervisor: bool) -> None
 
 
 def add_service(store: Store, login: str) -> None:
-    """Let a database role be the service's, which pulls, delivers and keeps house; the role is made where there is none.
+    """Let a database role be the service's, which pulls, delivers and keeps house; made where there is none.
 
-    :raises UsageError: the desk has no roles yet, or that role may do things that the service may not, or is an agent's.
+    :raises UsageError: the desk has no roles yet, or that role may do what the service may not, or is an agent's.
     """
     with store.write() as connection:
         _initialised(store, connection)
@@ -111,7 +111,8 @@ def services(store: Store) -> list[str]:
 
 def _services(connection: Connection) -> list[str]:
     query = text(
-        "SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid"
+        "SELECT r.rolname FROM pg_auth_members m"
+        " JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid"
         " WHERE g.rolname = current_database() || '_sync' AND r.rolcanlogin ORDER BY r.rolname"
     )
     return [str(name) for name in connection.execute(query).scalars()]
@@ -171,19 +172,22 @@ def _make_roles(connection: Connection) -> None:
 
 
 def _hand_over(connection: Connection) -> None:
-    """The owner owns the desk's tables (with their sequences and indexes), and all of the schema ``ledger``."""
+    """The owner owns the desk's tables (with their sequences and indexes), and the schemas ``ledger`` and ``desk``."""
     run, owner = connection.exec_driver_sql, role(connection, "owner")
     run(f"GRANT CREATE, USAGE ON SCHEMA public TO {owner}")
     run(f"GRANT CREATE ON DATABASE {quoted(connection, grants.database(connection))} TO {owner}")
-    run(f"ALTER SCHEMA ledger OWNER TO {owner}")
     for table in grants.desk_tables(connection):
         run(f"ALTER TABLE public.{quoted(connection, table)} OWNER TO {owner}")
-    inside = "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'ledger'::regnamespace AND relkind = 'r'"
-    for table in connection.execute(text(inside)).scalars().all():
-        run(f"ALTER TABLE {table} OWNER TO {owner}")
-    functions = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'ledger'::regnamespace"
-    for function in connection.execute(text(functions)).scalars().all():
-        run(f"ALTER FUNCTION {function} OWNER TO {owner}")
+    inside = (
+        "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = CAST(:schema AS regnamespace) AND relkind = 'r'"
+    )
+    functions = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = CAST(:schema AS regnamespace)"
+    for schema in ("ledger", "desk"):
+        run(f"ALTER SCHEMA {schema} OWNER TO {owner}")
+        for table in connection.execute(text(inside), {"schema": schema}).scalars().all():
+            run(f"ALTER TABLE {table} OWNER TO {owner}")
+        for function in connection.execute(text(functions), {"schema": schema}).scalars().all():
+            run(f"ALTER FUNCTION {function} OWNER TO {owner}")
 
 
 def _shut_database(connection: Connection) -> None:
@@ -207,14 +211,16 @@ def _check_login(connection: Connection, agent: str | None, login: str) -> None:
     name = grants.database(connection)
     query = text(
         "SELECT p.rolsuper OR p.rolcreaterole OR p.rolcreatedb OR p.rolreplication OR p.rolbypassrls"
-        " OR p.rolname = :owner OR p.oid = r.oid AND p.rolname = ANY (:groups)"
+        " OR p.rolname = :owner OR p.rolname = :other OR p.oid = r.oid AND p.rolname = ANY (:groups)"
         " OR starts_with(p.rolname, 'pg_') AND p.rolname <> 'pg_database_owner'"
         " OR EXISTS (SELECT FROM pg_database d WHERE d.datname = current_database() AND d.datdba = p.oid)"
         " FROM pg_roles r JOIN pg_roles p ON pg_has_role(r.oid, p.oid, 'MEMBER')"
         " WHERE r.rolname = :login ORDER BY 1 DESC LIMIT 1"
     )
     groups = [f"{name}_{group}" for group in grants.GROUPS]
-    if connection.execute(query, {"login": login, "owner": f"{name}_owner", "groups": groups}).scalar():
+    other = f"{name}_{grants.SYNC if agent is not None else grants.AGENT}"  # nobody is both
+    values = {"login": login, "owner": f"{name}_owner", "other": other, "groups": groups}
+    if connection.execute(query, values).scalar():
         raise UsageError(
             _("The role {name!r} may do more than an agent may.").format(name=login),
             _("Give the agent a login of their own, without such rights."),

@@ -7,6 +7,38 @@ CREATE TABLE IF NOT EXISTS ledger.shown (
   xid xid8 NOT NULL
 )
 -- ;;
+-- Customers who were ever linked, by a name that they share: one person who is taken apart again does not get two sums.
+CREATE TABLE IF NOT EXISTS ledger.kin (
+  customer_id uuid PRIMARY KEY,
+  kin uuid NOT NULL
+)
+-- ;;
+CREATE INDEX IF NOT EXISTS ix_kin ON ledger.kin (kin)
+-- ;;
+-- What an adviser links stays counted together, whatever becomes of the link; a supervisor takes it apart.
+CREATE OR REPLACE FUNCTION ledger._kin() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+  mine uuid := coalesce((SELECT k.kin FROM ledger.kin k WHERE k.customer_id = NEW.id), NEW.id);
+  theirs uuid := coalesce((SELECT k.kin FROM ledger.kin k WHERE k.customer_id = NEW.linked_to), NEW.linked_to);
+BEGIN
+  IF ledger._owns() OR EXISTS (SELECT FROM public.ledger_agent a WHERE a.id = ledger.me() AND a.active AND a.supervisor) THEN
+    DELETE FROM ledger.kin k WHERE k.customer_id = NEW.id;
+    mine := NEW.id;
+  END IF;
+  IF NEW.linked_to IS NOT NULL THEN
+    INSERT INTO ledger.kin (customer_id, kin) VALUES (NEW.id, theirs), (NEW.linked_to, theirs)
+    ON CONFLICT (customer_id) DO UPDATE SET kin = excluded.kin;
+    UPDATE ledger.kin k SET kin = theirs WHERE k.kin = mine AND mine <> NEW.id OR k.kin = NEW.id;
+  END IF;
+  RETURN NULL;
+END
+$body$
+-- ;;
+CREATE OR REPLACE TRIGGER ledger_40_kin AFTER UPDATE OF linked_to ON public.customer FOR EACH ROW
+  WHEN (NEW.linked_to IS DISTINCT FROM OLD.linked_to) EXECUTE FUNCTION ledger._kin()
+-- ;;
 CREATE OR REPLACE FUNCTION ledger._owner_only() RETURNS trigger
 LANGUAGE plpgsql SECURITY INVOKER SET search_path = pg_catalog, pg_temp
 AS $body$

@@ -58,6 +58,8 @@ BEGIN
     PERFORM FROM public.customer c WHERE c.id IN (p_customer, root) ORDER BY c.id FOR SHARE;
     EXIT WHEN root IS NOT DISTINCT FROM ledger._root(p_customer);
   END LOOP;
+  PERFORM FROM ledger.kin k WHERE k.kin = (SELECT o.kin FROM ledger.kin o WHERE o.customer_id = root)
+  ORDER BY k.customer_id FOR UPDATE;
   INSERT INTO public.ledger_customer (customer_id, purse, currency) VALUES (root, p_purse, p_currency)
   ON CONFLICT DO NOTHING;
   UPDATE public.ledger_customer c SET given = greatest(c.given + p_amount, 0)  -- links may have changed since
@@ -66,14 +68,17 @@ BEGIN
 END
 $body$
 -- ;;
--- Minor units that a customer, with all linked ones, has got within so many seconds, and what approvals hold back.
+-- Minor units that a customer, with all who are or were linked, has got within so many seconds, and what approvals hold back.
 CREATE OR REPLACE FUNCTION ledger._given(
   p_root uuid, p_purse text, p_currency text, p_within bigint, p_at timestamptz
 ) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-  alike uuid[] := ARRAY(SELECT c.id FROM public.customer c WHERE c.id = p_root OR c.linked_to = p_root);
+  alike uuid[] := ARRAY(
+    SELECT c.id FROM public.customer c WHERE c.id = p_root OR c.linked_to = p_root
+    UNION SELECT o.customer_id FROM ledger.kin k JOIN ledger.kin o ON o.kin = k.kin WHERE k.customer_id = p_root
+  );
 BEGIN
   RETURN coalesce((
       SELECT sum(e.amount) FROM public.ledger_entry e

@@ -114,5 +114,6 @@ BEGIN
       || made.seen || '))';
   END LOOP;
   ALTER TABLE ledger.shown ENABLE ROW LEVEL SECURITY;
+  ALTER TABLE ledger.kin ENABLE ROW LEVEL SECURITY;
 END
 $body$
