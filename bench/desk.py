@@ -116,9 +116,9 @@ def build(folder: Path, size: int, address: str) -> Built:
     try:
         _hurry(desk.store)
         words = Words(size * MESSAGES)
-        count, shown = _fill(desk, size, words)
+        count, shown = fill(desk, size, words)
         _give(desk, size)
-        _settle(desk)
+        settle(desk)
         facts = _facts(built.facts, count, words, shown)
     finally:
         desk.store.close()
@@ -153,7 +153,8 @@ def _hurry(store: Store) -> None:
         raw.execute("PRAGMA foreign_keys=OFF")
 
 
-def _fill(desk: Desk, size: int, words: Words) -> tuple[int, list[str]]:
+def fill(desk: Desk, size: int, words: Words) -> tuple[int, list[str]]:
+    """Store so many conversations; answers how many messages they have, and texts of some."""
     teller, count = Teller(desk, size, words), 0
     sample: list[str] = []
     for first in range(0, size, _BATCH):
@@ -197,7 +198,7 @@ def _store(connection: Any, desk: Desk, rows: Rows) -> None:
     journal.record(connection, rows.events)
 
 
-def _settle(desk: Desk) -> None:
+def settle(desk: Desk) -> None:
     """What a desk in use has had done to it: a short log, its policy known, and on PostgreSQL statistics."""
     with desk.store.write() as connection:
         journal.remember(connection, "policy", policy_mark(desk))

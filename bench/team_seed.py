@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,8 +35,9 @@ from agentconsole.store.tables import (
     message,
 )
 from agentconsole.store.types import Id, Moment
-from bench.desk import build
+from bench.desk import MESSAGES, Built, Facts, fill, settle
 from bench.setting import HEAD, TEAMS, configuration
+from bench.words import Words
 
 TOLD = 20_000
 """Conversations that are told one by one at most."""
@@ -131,7 +133,7 @@ def _restart(server: Any) -> None:
 def _filled(folder: Path, address: str, size: int, server: Any) -> TeamDesk:
     began = time.perf_counter()
     copies = -(-size // TOLD)
-    told = build(folder, -(-size // copies), address)
+    told = _told(folder, -(-size // copies), address)
     _say("told", began)
     _multiply(address, copies - 1)
     _flows(address)
@@ -162,6 +164,19 @@ def _filled(folder: Path, address: str, size: int, server: Any) -> TeamDesk:
     return TeamDesk(folder, address, counted[0], counted[1], round(time.perf_counter() - began, 1), pid)
 
 
+def _told(folder: Path, size: int, address: str) -> Built:
+    facts = Facts(size, 0, datetime.now(UTC).isoformat(timespec="seconds"), [], [], [], 0.0)
+    told = Built(folder, facts)
+    told.configuration.write_text(configuration(address), encoding="utf-8")
+    desk = told.open()
+    try:
+        fill(desk, size, Words(size * MESSAGES))
+        settle(desk)
+    finally:
+        desk.store.close()
+    return told
+
+
 def _say(what: str, began: float) -> None:
     sys.stderr.write(f"{what}: {time.perf_counter() - began:.0f} s\n")
 
@@ -169,8 +184,8 @@ def _say(what: str, began: float) -> None:
 def _team() -> str:
     """Advisers who may have as much as they like, and a view of what came last."""
     lines = [
-        f'[[agents]]\nid = "{who}"\nname = "Adviser {who[7:]}"\nteams = ["{TEAMS[number % len(TEAMS)]}"]\ncapacity = 1000'
-        for number, who in enumerate(ADVISERS)
+        f'[[agents]]\nid = "{who}"\nname = "Adviser {who[7:]}"\ncapacity = 1000\nteams = ["{TEAMS[at % len(TEAMS)]}"]'
+        for at, who in enumerate(ADVISERS)
     ]
     return "\n".join(
         ["", *lines, '[[views]]\nid = "newest"\nname = "Newest"\nstates = ["open"]\norder = "updated"', ""]
@@ -235,7 +250,8 @@ def _copy(table: Table, top: dict[str, int], more: int) -> str:
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     values = ", ".join(_value(table.name, column, top) for column in table.columns)
     key = ", ".join(f't."{column.name}"' for column in table.primary_key)
-    return f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {table.name} t, generate_series(1, {more}) k ORDER BY k, {key}"
+    copies = f"SELECT {values} FROM {table.name} t, generate_series(1, {more}) k ORDER BY k, {key}"
+    return f"INSERT INTO {table.name} ({names}) {copies}"
 
 
 def _value(table: str, column: Column[Any], top: dict[str, int]) -> str:

@@ -21,6 +21,7 @@ _AREAS = {
     "store": "The desk",
     "channels": "Channels",
     "sync": "Channels",
+    "serving": "The console in a browser",
     "fulfilment": "The shop",
     "desk": "Conversations",
     "macros": "Macros",

@@ -54,7 +54,7 @@ def page(desk: Desk, periods: Mapping[str, Period], before: Day | None, since: d
         day=i18n.date(now.astimezone(desk.config.zone).date()), time=i18n.clock_time(now, desk.config.zone)
     )
     _add(SubElement(body, "footer"), "p", made)
-    return f"<!DOCTYPE html>\n{tostring(root, encoding='unicode', method='html')}\n"
+    return "\n".join(("<!DOCTYPE html>", tostring(root, encoding="unicode", method="html"), ""))
 
 
 def _head(root: Element, title: str) -> None:

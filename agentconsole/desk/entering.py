@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from agentconsole.config import Agent, Config
 from agentconsole.desk.shared import has_login, joined
-from agentconsole.errors import NotLetIn
-from agentconsole.store.engine import address, connect
+from agentconsole.errors import DeskError, NotLetIn
+from agentconsole.i18n import _
+from agentconsole.store.engine import address, asked_password, connect
+
+_ELSEWHERE = ("user", "password", "passfile", "service", "sslcert", "sslkey", "sslpassword")
+"""What an address may say besides of who connects: that is the server's own, not theirs."""
 
 
 def by_login(desk: str, folder: Path, login: str, password: str) -> tuple[Agent, str] | None:
     """Who a login is, and the desk's address for it, without the password; ``None`` for whoever is no agent.
 
     :param desk: the address, ``postgresql://…``.
-    :raises DeskError: the desk cannot be reached.
+    :raises DeskError: the desk cannot be reached, or lets them in without having asked for the password.
     """
-    store = connect(address(desk, folder).set(username=login, password=password))
+    theirs = _as(make_url(desk), login)
+    store = connect(address(theirs.render_as_string(hide_password=False), folder).set(password=password))
     try:
+        # A server that trusts this machine, or knows it by a certificate, has not looked at what was typed.
+        if not asked_password(store):
+            raise DeskError(
+                _("The desk {name} does not ask this machine for passwords.").format(name=store.name),
+                _("Have it ask with scram-sha-256 in pg_hba.conf; docs/serve.md says how."),
+            )
         if not has_login(store):
             return None
         _config, agent = joined(store, Config(desk=desk), None)
@@ -27,4 +38,10 @@ def by_login(desk: str, folder: Path, login: str, password: str) -> tuple[Agent,
         return None
     finally:
         store.close()
-    return agent, make_url(desk).set(username=login).render_as_string()
+    return (agent, theirs.render_as_string()) if not agent.disabled else None
+
+
+def _as(url: URL, login: str) -> URL:
+    """The address with this login in place of whatever it says of who connects."""
+    query = {key: value for key, value in url.query.items() if key not in _ELSEWHERE}
+    return URL.create(url.drivername, login, None, url.host, url.port, url.database, query)

@@ -9,8 +9,10 @@ import base64
 import hashlib
 import hmac
 import os
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +24,7 @@ from agentconsole.secrets import find_secret, store_secret
 
 _COST = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024}
 """scrypt, as OWASP's password storage cheat sheet has it: 32 MiB a try."""
-SHORTEST = 12
+SHORTEST, LONGEST = 12, 1000
 """Characters of a password."""
 
 
@@ -33,7 +35,7 @@ class Entered:
     agent: str
     name: str
     address: str | None
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
 
 
 class Door(Protocol):
@@ -58,9 +60,9 @@ class Passwords:
     def enter(self, name: str, password: str) -> Entered | None:
         """See :class:`Door`. Somebody unknown takes as long as somebody known."""
         agent = self._config.agent_of(name)
-        kept = find_secret(_key(agent.id), self._folder) if agent and not agent.disabled else None
+        kept = find_secret(_key(agent.id if agent else "-"), self._folder)
         right = _is(password, kept or _NOBODY)
-        return Entered(agent.id, agent.name, None, {}) if agent and kept and right else None
+        return Entered(agent.id, agent.name, None, {}) if agent and not agent.disabled and kept and right else None
 
 
 class Logins:
@@ -71,7 +73,7 @@ class Logins:
 
     def enter(self, name: str, password: str) -> Entered | None:
         """See :class:`Door`."""
-        if not name or not password or "\0" in name + password:
+        if not name or not password or "\0" in name + password or len(password) > LONGEST:
             return None
         found = entering.by_login(self._address, self._folder, name, password)
         if found is None:
@@ -100,9 +102,20 @@ def keep_password(config: Config, folder: Path, agent_id: str, password: str) ->
         raise UsageError(
             _("There is no agent {name!r}.").format(name=agent_id), _("Use one of: {names}.").format(names=names)
         )
-    if len(password) < SHORTEST:
-        raise UsageError(_("The password is too short."), _("Take at least {n} characters.").format(n=SHORTEST))
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise UsageError(
+            _("The password is too short.") if len(password) < SHORTEST else _("The password is too long."),
+            _("Take at least {n} characters.").format(n=SHORTEST),
+        )
     return store_secret(_key(agent_id), _kept(password, os.urandom(16)), folder)
+
+
+def have_passwords(config: Config, folder: Path) -> list[str]:
+    """The agents who have one: nobody else gets in.
+
+    :raises SecretError: the file of passwords is open to others, belongs to somebody else or is damaged.
+    """
+    return [agent.id for agent in config.agents if not agent.disabled and find_secret(_key(agent.id), folder)]
 
 
 def _key(agent_id: str) -> str:
@@ -110,13 +123,18 @@ def _key(agent_id: str) -> str:
 
 
 def _kept(password: str, salt: bytes) -> str:
-    digest = hashlib.scrypt(password.encode("utf-8", "replace"), salt=salt, **_COST)
+    written = unicodedata.normalize("NFC", password)  # keyboards differ in how they compose an é
+    digest = hashlib.scrypt(written.encode("utf-8", "replace"), salt=salt, **_COST)
     return f"scrypt:{base64.b64encode(salt).decode()}:{base64.b64encode(digest).decode()}"
 
 
 def _is(password: str, kept: str) -> bool:
-    _kind, salt, _rest = kept.split(":", 2) if kept.count(":") == 2 else _NOBODY.split(":", 2)
-    return hmac.compare_digest(_kept(password, base64.b64decode(salt)), kept)
+    salt = b""
+    with suppress(ValueError):
+        kind, written, _digest = kept.split(":")
+        salt = base64.b64decode(written, validate=True) if kind == "scrypt" else b""
+    made = _kept(password, salt or bytes(16))
+    return hmac.compare_digest(made.encode(), kept.encode("utf-8", "replace"))
 
 
 _NOBODY = f"scrypt:{base64.b64encode(bytes(16)).decode()}:-"

@@ -173,6 +173,18 @@ def connect(url: URL, files: Path | None = None, program: str = "agentconsole") 
     return Store(engine, files)
 
 
+def asked_password(store: Store) -> bool:
+    """Whether the PostgreSQL server asked for the password when it was connected to.
+
+    Where it trusts an address, or knows a login by a certificate or the account, it takes any (libpq,
+    ``PQconnectionUsedPassword``).
+
+    :raises DeskError: it cannot be connected to; :class:`.NotLetIn` where login or password are wrong.
+    """
+    with store.read() as connection:
+        return bool(connection.connection.dbapi_connection.pgconn.used_password)  # type: ignore[union-attr] # psycopg
+
+
 def _sqlite_connected(raw: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     raw.isolation_level = None  # transactions are begun in _sqlite_begin, not by the driver's guesses
     _write_ahead(raw)

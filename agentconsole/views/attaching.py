@@ -66,7 +66,10 @@ def find_paths(typed: str) -> Found:
     """Files and folders whose paths begin like what was typed; case and accents do not matter.
 
     ``~`` is the home folder; hidden ones are offered once their dot is typed. A folder that cannot be read has none.
+    In a browser there are none: what this machine has is not theirs to look through.
     """
+    if is_served():
+        return Found(typed)
     with contextlib.suppress(OSError, ValueError, RuntimeError):  # RuntimeError: ~ of somebody who has no home
         if typed in ("~", ".", "..") or (typed.startswith("~") and "/" not in typed):
             return Found(typed, (Entry(Path(typed).expanduser(), typed + "/", folder=True),))

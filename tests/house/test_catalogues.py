@@ -35,6 +35,7 @@ screen_texts = _tool(Path(__file__).with_name("screen_texts.py"))
 
 NOT_FOR_TRANSLATION = {
     "agentconsole",  # the program's name
+    "<!DOCTYPE html>",
 }
 """Texts that are shown as they are in every language."""
 

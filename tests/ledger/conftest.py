@@ -21,7 +21,7 @@ from agentconsole.store.ledger import ledger_of, roles
 from agentconsole.store.ledger.clock import stand_still
 from agentconsole.store.opening import open_desk
 from tests.conftest import Time, _admin, wipe
-from tests.incoming import arrives, message
+from tests.incoming import arrives, message, services
 from tests.ledger.by_hand import File
 from tests.ledger.ordering import SECRET
 from tests.ledger.world import LEDGER_CONFIG
@@ -137,6 +137,7 @@ def open_gestures(
     ledger_config: Config,
     apply_config: Callable[[Config], int],
     still: Callable[[datetime], None],
+    owner: Store,
     tmp_path: Path,
     now: Time,
 ) -> Iterator[Opens]:
@@ -149,6 +150,8 @@ def open_gestures(
         place = ledger_address if "://" not in ledger_address else address_of(agent, ledger_address)
         desk = Desk(open_desk(place, tmp_path), ledger_config, who_am_i(ledger_config, agent), tmp_path, now)
         opened.append(desk)
+        if "://" in ledger_address:
+            services[desk.store] = Desk(owner, ledger_config, desk.agent, tmp_path, now)
         return desk
 
     yield open_

@@ -44,6 +44,8 @@ _MINE = f"agent = {ME}"
 _BY_ME = f"author = {ME}"
 _NO_AGENT = "NOT desk.is_agent({})"
 """What is done by itself, or by a channel, is said of no agent."""
+_BY_THE_SHOP = "kind IN ('gesture_fulfilled', 'gesture_failed', 'gesture_unclear')"
+"""A console whose own file names the shop hands gestures over, and writes what the shop answered."""
 _REMEMBERED = f"name IN ('searches:' || {ME}, 'snooze:' || {ME}, 'tour.' || {ME})"
 """What the desk remembers of an agent's own habits: what they searched, how they snoozed."""
 _OWN_MESSAGE = (
@@ -121,7 +123,7 @@ _CONVERSATIONS = (
     Right("draft", "DELETE", _A, rows=_MINE),
     Right("draft", "DELETE", _S, rows=_ERASED.format("conversation_id")),
     Right("event", "SELECT", _ALL),
-    Right("event", "INSERT", _A, rows=f"actor = {ME}"),
+    Right("event", "INSERT", _A, rows=f"actor = {ME} OR actor = 'shop' AND {_BY_THE_SHOP}"),
     Right("event", "INSERT", _Y, rows=_NO_AGENT.format("actor")),
     Right(
         "event", "UPDATE", _A, ("undone",),
