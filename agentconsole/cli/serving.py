@@ -20,7 +20,6 @@ from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 
 if TYPE_CHECKING:
-    from agentconsole.config import Config
     from agentconsole.serving.sessions import Session
 
 _PORT = 8765
@@ -28,7 +27,7 @@ _PORT = 8765
 
 def serve(options: argparse.Namespace) -> int:
     """``agentconsole serve [--listen ADDRESS:PORT] [--public URL]``."""
-    from agentconsole.serving.doors import door_of
+    from agentconsole.serving.doors import door_of, have_passwords
     from agentconsole.serving.server import Settings, Site
     from agentconsole.serving.server import serve as run
 
@@ -38,8 +37,11 @@ def serve(options: argparse.Namespace) -> int:
     if "://" not in config.desk:
         with opened(options, reads=True):  # whatever is wrong with the desk is said now, not to a browser
             pass
+        if not have_passwords(config, path.parent):
+            raise UsageError(_("Nobody has a password yet."), _("Set one: agentconsole serve-password AGENT"))
+    given = config.desk if options.desk else None
     settings = Settings(
-        config.brand.name, public, lambda session: _command(session, config, path), path.parent / "served",
+        config.brand.name, public, lambda session: _command(session, given, path), path.parent.absolute() / "served",
         proxied=bool(options.public), consoles=options.consoles,
     )  # fmt: skip
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
@@ -90,11 +92,14 @@ def listening(given: str) -> tuple[str, int]:
                 _("Consoles are served on this machine's own address only."),
                 _("Put a reverse proxy with TLS in front of it, and say --public URL: docs/serve.md shows how."),
             )
-        return host, int(port if colon else given)
+        number = int(port if colon else given)
     except ValueError:
+        number = 0
+    if not 0 < number < 65536:
         raise UsageError(
             _("{text!r} is no address to listen on.").format(text=given), _("Give one such as 127.0.0.1:8765.")
-        ) from None
+        )
+    return host, number
 
 
 def public_address(given: str) -> str:
@@ -102,22 +107,29 @@ def public_address(given: str) -> str:
 
     :raises UsageError: it is none.
     """
-    found = urlsplit(given.rstrip("/"))
-    if found.scheme != "https" or not found.hostname or found.path or found.query or found.username:
+    try:
+        found = urlsplit(given.rstrip("/"))
+        host = (found.hostname or "").encode("idna").decode()  # as browsers write it
+        port = "" if found.port in (None, 443) else f":{found.port}"
+    except ValueError:
+        host = ""
+    if not host or found.scheme != "https" or found.path or found.query or found.fragment or "@" in found.netloc:
         raise UsageError(
             _("{text!r} is not the address of a site with TLS.").format(text=given),
             _("Give one such as https://care.example."),
         )
-    return f"https://{found.netloc.lower()}"
+    return f"https://{_in_url(host)}{port}"
 
 
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _command(session: Session, config: Config, path: Path) -> Sequence[str]:
-    """A console's command for somebody. What is secret is in its environment."""
-    desk = session.address or config.desk
+def _command(session: Session, desk: str | None, path: Path) -> Sequence[str]:
+    """A console's command for somebody; nothing of the folder it is started in (-P) is taken for a part of the
+    program. What is secret is in its environment.
+    """
     where = ["--config", str(path)] if path.exists() else []
-    return [sys.executable, "-m", "agentconsole", *where, *(["--desk", desk] if session.address else []),
+    there = session.address or desk
+    return [sys.executable, "-P", "-m", "agentconsole", *where, *(["--desk", there] if there else []),
             "--agent", session.agent]  # fmt: skip

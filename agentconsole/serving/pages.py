@@ -27,8 +27,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Permissions-Policy": "clipboard-read=(), camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cache-Control": "no-store",
+    "Server": "agentconsole",
 }
 """Of every answer. xterm.js writes style elements of its own, so styles may be inline; scripts may not."""
 
@@ -71,19 +72,20 @@ def console(brand: str, name: str, csrf: str, socket: str) -> str:
 <button>{leave}: {escape(name)}</button></form></div>"""
     head = '<link rel="stylesheet" href="/static/css/xterm.css"><script src="/static/js/textual.js"></script>'
     head += '<script src="/own/console.js" defer></script>'
-    return _page(brand, body, head)
+    return _page(brand, body, head, kind="console")
 
 
-def plain(brand: str, said: str) -> str:
-    """A page that says one thing."""
-    return _page(brand, f'<main class="login"><h1>{escape(brand)}</h1><p role="alert">{escape(said)}</p></main>')
+def plain(brand: str, said: str, there: str = "") -> str:
+    """A page that says one thing. :param there: an address to go to."""
+    link = f'<p><a class="button" href="{escape(there)}">{escape(there)}</a></p>' if there else ""
+    return _page(brand, f'<main class="login"><h1>{escape(brand)}</h1><p role="alert">{escape(said)}</p>{link}</main>')
 
 
-def _page(title: str, body: str, head: str = "") -> str:
+def _page(title: str, body: str, head: str = "", kind: str = "words") -> str:
     return f"""<!doctype html>
 <html lang="{escape(Locale.parse(i18n.language()).language)}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} · agentconsole</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/own/console.css">{head}</head>
-<body>{body}</body></html>
+<body class="{kind}">{body}</body></html>
 """

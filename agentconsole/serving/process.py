@@ -50,6 +50,7 @@ class ConsoleProcess(AppService):
             "", write_bytes=write_bytes, write_str=_unsaid, close=close, download_manager=DownloadManager()
         )
         self._arguments, self._added = list(arguments), dict(environment)
+        self._began = self._gone = False
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         usual = self._build_environment(width, height)
@@ -65,30 +66,89 @@ class ConsoleProcess(AppService):
         self._stdin = self._process.stdin
         return self._process
 
+    async def run(self) -> None:
+        """Pass on what the console shows until it ends, then end the connection. Once that is gone nothing is passed
+        on, but all is read: a console that waits to be read cannot end.
+        """
+        process = self._process
+        if process is None or process.stdout is None or process.stderr is None:
+            return
+        errors = asyncio.create_task(_last(process.stderr))
+        try:
+            await self._read(process.stdout)
+        except (asyncio.IncompleteReadError, ValueError):
+            pass  # it has ended, or said something that is not of the protocol
+        finally:
+            if not self._began and (said := (await errors).decode("utf-8", "replace").strip()):
+                _log.warning("a console did not start: %s", said)
+                await self.on_data(said.replace("\n", "\r\n").encode())
+            errors.cancel()
+            with suppress(ConnectionError, RuntimeError):
+                await self.remote_close()
+
+    async def _read(self, stdout: asyncio.StreamReader) -> None:
+        while (line := await stdout.readline()) != _READY:
+            if not line:
+                return
+        self._began = True
+        while True:
+            kind = await stdout.readexactly(1)
+            payload = await stdout.readexactly(int.from_bytes(await stdout.readexactly(4), "big"))
+            if kind == b"D":
+                await self.on_data(payload)
+            elif kind == b"M":
+                await self.on_meta(payload)
+            elif kind != b"P":
+                _log.error("a console spoke out of turn")
+                return
+
+    async def on_data(self, payload: bytes) -> None:
+        """What it shows, to the browser."""
+        if self._gone:
+            return
+        try:
+            await self.remote_write_bytes(payload)
+        except (ConnectionError, RuntimeError):
+            self._gone = True
+
     async def on_meta(self, data: bytes) -> None:
         """Only the end is passed on: a console in a browser opens no address and delivers no file by itself."""
         if json.loads(data).get("type") == "exit":
             await self.remote_close()
 
-    async def on_packed(self, payload: bytes) -> None:
-        """Chunks of files: there are none."""
-
     async def stop(self) -> None:
-        """Have the console end, keeping its drafts; after a while it is ended."""
+        """Have the console end, keeping its drafts; after a while it is ended. May be called twice, at once too."""
         process = self._process
         if process is None:
             return
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(_ENDS):
-                await super().stop()
+                await self.send_meta({"type": "quit"})
                 await process.wait()
+                if self._task is not None:
+                    await asyncio.shield(self._task)
         if process.returncode is None:
             _log.warning("a console did not end by itself")
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ENDS):
+                await process.communicate()
 
 
+async def _last(errors: asyncio.StreamReader) -> bytes:
+    """The end of what a console wrote to its standard error."""
+    kept = b""
+    while data := await errors.read(4096):
+        kept = (kept + data)[-_SAID:]
+    return kept
+
+
+_READY = b"__GANGLION__\n"
+_SAID = 2000
 _NOT_THEIRS = frozenset(("PGPASSWORD", "PGPASSFILE", "PGUSER", "NOTIFY_SOCKET", "WATCHDOG_USEC"))
 """Of this process's environment: the server's own, not for the consoles."""
 

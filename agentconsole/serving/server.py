@@ -13,9 +13,9 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import WSMsgType, web
 
@@ -26,12 +26,13 @@ from agentconsole.i18n import _
 from agentconsole.serving import pages
 from agentconsole.serving.doors import Door
 from agentconsole.serving.process import ConsoleProcess, sized
-from agentconsole.serving.sessions import Session, Sessions, Throttle, same
+from agentconsole.serving.sessions import Session, Sessions, Throttle, network, same
 
 _FORM, _FRAME = 8 * 1024, 256 * 1024
 """Bytes of a form, and of a message on the websocket: a large paste."""
 _OF_ONE = 3
 """Consoles that one person may have open at once."""
+_SHUTDOWN = 5.0
 _log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -60,7 +61,8 @@ class Site:
     def __init__(self, settings: Settings, door: Door, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.settings, self.door, self._now = settings, door, now
         self.sessions, self.throttle = Sessions(), Throttle()
-        self._open: set[ConsoleProcess] = set()
+        self._open: dict[object, Session] = {}
+        self._processes: dict[object, ConsoleProcess] = {}
         self._looking = asyncio.Semaphore(2)  # scrypt takes memory: two at once at most
         public = urlsplit(settings.public)
         self._host, self._secure = public.netloc, public.scheme == "https"
@@ -86,14 +88,19 @@ class Site:
         return app
 
     async def _close(self, _app: web.Application) -> None:
-        await asyncio.gather(*(process.stop() for process in list(self._open)))
+        await asyncio.gather(*(process.stop() for process in list(self._processes.values())))
+
+    async def _end_consoles(self, session: Session) -> None:
+        theirs = [self._processes[key] for key, owner in self._open.items() if owner is session]
+        await asyncio.gather(*(process.stop() for process in theirs))
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Who asks for another host, or posts from another site, is not answered."""
-        i18n.use(pages.language_of(request.headers.get("Accept-Language", "")))
+        _speak(request)
         if request.headers.get("Host", "") != self._host:
-            return self._answer(pages.plain(self.settings.brand, _("This address is not served here.")), status=421)
+            said = _("The console is at {address}.").format(address=self.settings.public)
+            return self._answer(pages.plain(self.settings.brand, said, self.settings.public), status=421)
         foreign = request.headers.get("Origin", self.settings.public) != self.settings.public
         if (request.method not in ("GET", "HEAD") or request.path == "/ws") and (
             foreign or "Origin" not in request.headers
@@ -114,7 +121,10 @@ class Site:
     def _session(self, request: web.Request) -> Session | None:
         return self.sessions.find(request.cookies.get(self._cookie, ""), self._now())
 
-    def _set(self, response: web.Response, name: str, value: str) -> None:
+    def _forget(self, response: web.StreamResponse, name: str) -> None:
+        response.del_cookie(name, path="/", httponly=True, samesite="Strict", secure=self._secure)
+
+    def _set(self, response: web.StreamResponse, name: str, value: str) -> None:
         response.set_cookie(name, value, httponly=True, samesite="Strict", secure=self._secure, path="/")
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
@@ -122,6 +132,9 @@ class Site:
         if session is None:
             raise web.HTTPSeeOther("/login")
         socket = f"{'wss' if self._secure else 'ws'}://{self._host}/ws"
+        if self._full(session):
+            said = _("Too many consoles are open: close one, then load this page again.")
+            return self._answer(pages.plain(self.settings.brand, said), 503)
         return self._answer(pages.console(self.settings.brand, session.name, session.csrf, socket))
 
     async def _login_page(self, _request: web.Request) -> web.StreamResponse:
@@ -134,59 +147,77 @@ class Site:
         return answer
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        name, password, csrf = (str(form.get(key, "")) for key in ("name", "password", "csrf"))
-        name, language = name.strip()[:200], i18n.language()
-        keys = (f"name:{name}", f"from:{self._comes_from(request)}")
+        form = await _form(request)
+        name, password, csrf = form.get("name", "").strip()[:200], form.get("password", ""), form.get("csrf", "")
+        language, address = _speak(request), self._comes_from(request)
         cookie = request.cookies.get(self._before, "")
         if not cookie or not same(cookie, csrf):
             return self._ask(_("The page was open for too long: please log in again."), name, 403)
-        if waits := self.throttle.waits(keys, self._now()):
+        if waits := self.throttle.waits(name, address, self._now()):
             said = _("Too many wrong passwords. Try again in {time}.")
             return self._ask(said.format(time=i18n.duration(waits.total_seconds() + 1)), name, 429)
-        self.throttle.failed(keys, self._now())  # until it is known to be right: tries at once count one by one
+        self.throttle.failed(name, address, self._now())  # until it is known to be right: of tries at once each counts
         try:
             async with self._looking:
-                entered = await asyncio.to_thread(self.door.enter, name, password[:1000])
+                entered = await asyncio.to_thread(self.door.enter, name, password)
         except ConsoleError as error:
-            _log.warning("login: %s", error.what)
-            i18n.use(language)
+            self.throttle.took(name, address, self._now(), right=False)
+            _log.warning("login: %s %s", error.what, error.do)
+            _speak(request)
             return self._ask(_("The desk cannot be reached just now."), name, 503)
-        i18n.use(language)
+        _speak(request)
         if entered is None:
-            _log.warning("login refused from %s", self._comes_from(request))
+            _log.warning("login refused from %s", address)
             return self._ask(_("Login or password are wrong."), name, 401)
-        for key in keys:
-            self.throttle.succeeded(key)
+        self.throttle.took(name, address, self._now(), right=True)
+        self.sessions.end(request.cookies.get(self._cookie, ""))
         token, session = self.sessions.begin(entered.agent, entered.name, entered.address, entered.secrets, self._now())
         session.language = language
-        _log.info("%s logged in from %s", session.agent, self._comes_from(request))
+        _log.info("%s logged in from %s", session.agent, address)
         found = web.HTTPSeeOther("/")
         self._set(found, self._cookie, token)
-        found.del_cookie(self._before, path="/")
+        self._forget(found, self._before)
         raise found
 
     async def _logout(self, request: web.Request) -> web.StreamResponse:
-        form, session = await request.post(), self._session(request)
-        if session is not None and same(str(form.get("csrf", "")), session.csrf):
-            self.sessions.end(request.cookies.get(self._cookie, ""))
-            _log.info("%s logged out", session.agent)
+        form, session = await _form(request), self._session(request)
+        if session is None or not same(form.get("csrf", ""), session.csrf):
+            raise web.HTTPSeeOther("/")
+        self.sessions.end(request.cookies.get(self._cookie, ""))
+        await self._end_consoles(session)
+        _log.info("%s logged out", session.agent)
         left = web.HTTPSeeOther("/login")
-        left.del_cookie(self._cookie, path="/")
+        self._forget(left, self._cookie)
         raise left
 
     def _comes_from(self, request: web.Request) -> str:
         """The browser's address; behind a proxy what the proxy added last, which nobody before it can write."""
-        if self.settings.proxied and (forwarded := request.headers.get("X-Forwarded-For")):
-            return forwarded.rpartition(",")[2].strip()[:64]
-        return request.remote or ""
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ())) if self.settings.proxied else ""
+        return network(forwarded.rpartition(",")[2].strip() or request.remote or "")
+
+    def _full(self, session: Session) -> bool:
+        theirs = sum(owner.agent == session.agent for owner in self._open.values())
+        return theirs >= _OF_ONE or len(self._open) >= self.settings.consoles
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         session = self._session(request)
         if session is None:
             raise web.HTTPForbidden
-        if session.consoles >= _OF_ONE or len(self._open) >= self.settings.consoles:
+        if self._full(session):
             raise web.HTTPServiceUnavailable
+        # From here to the end of its process it counts: nobody opens more by being quick.
+        key = object()
+        self._open[key] = session
+        session.consoles += 1
+        try:
+            return await self._console(request, session, key)
+        finally:
+            self._processes.pop(key, None)
+            del self._open[key]
+            session.consoles -= 1
+            session.seen = self._now()
+
+    async def _console(self, request: web.Request, session: Session, key: object) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=15, max_msg_size=_FRAME)
         await socket.prepare(request)
 
@@ -199,14 +230,11 @@ class Site:
             OWN: str(self.settings.own / session.agent),
         }
         process = ConsoleProcess(self.settings.command(session), environment, socket.send_bytes, close)
-        session.consoles += 1
-        self._open.add(process)
+        self._processes[key] = process
         try:
             await process.start(*sized(request.query.get("width"), request.query.get("height")))
             await self._pass_on(request, socket, process)
         finally:
-            self._open.discard(process)
-            session.consoles -= 1
             await process.stop()
         return socket
 
@@ -242,12 +270,30 @@ class Site:
             await (process.focus() if kind == "focus" else process.blur())
 
 
+def _speak(request: web.Request) -> str:
+    """Have what is said from here to the next ``await`` in the browser's language: one for the whole process."""
+    i18n.use(pages.language_of(request.headers.get("Accept-Language", "")))
+    return i18n.language()
+
+
+async def _form(request: web.Request) -> dict[str, str]:
+    """The fields of a form of ours. :raises web.HTTPBadRequest: it is none."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPBadRequest
+    try:
+        return dict(parse_qsl((await request.read()).decode(), keep_blank_values=True, max_num_fields=10))
+    except ValueError:
+        raise web.HTTPBadRequest from None
+
+
 async def serve(site: Site, host: str, port: int, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
     """Serve until ``stop``. :param ready: told the port, once it answers.
 
     :raises OSError: the address cannot be had.
     """
-    runner = web.AppRunner(site.application(), access_log=None, shutdown_timeout=timedelta(seconds=5).total_seconds())
+    runner = web.AppRunner(  # a body is never unpacked: a small one stays small
+        site.application(), access_log=None, shutdown_timeout=_SHUTDOWN, auto_decompress=False, handle_signals=False
+    )
     await runner.setup()
     try:
         place = web.TCPSite(runner, host, port)

@@ -16,6 +16,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from agentconsole.desk.served import is_served
 from agentconsole.i18n import _, ngettext
 from agentconsole.text import fold
 from agentconsole.views.foreign import steady
