@@ -24,7 +24,6 @@ from textual import events
 
 from agentconsole.cli.opening import opened
 from agentconsole.desk import figures, saved_views
-from agentconsole.views import dashboard
 from agentconsole.views.console import Console
 from agentconsole.views.keys import Keymap
 from agentconsole.views.main import MainScreen
@@ -219,7 +218,7 @@ def main() -> int:
     job = Job(**json.loads(sys.argv[1]))
     hold()
     os.environ.setdefault("TEXTUAL_FPS", "240")
-    options = argparse.Namespace(config=job.configuration, agent=None)
+    options = argparse.Namespace(config=Path(job.configuration), agent=None)
     with opened(options) as desk:
         view = "newest" if job.does == "list" else saved_views.views_of(desk)[0].id
         chosen = saved_views.view_of(desk, view)
@@ -240,7 +239,6 @@ def _watch_floor(spent: list[float]) -> None:
         return floor
 
     figures.floor = timed
-    assert dashboard.figures is figures
 
 
 if __name__ == "__main__":

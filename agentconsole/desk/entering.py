@@ -22,8 +22,8 @@ def by_login(desk: str, folder: Path, login: str, password: str) -> tuple[Agent,
     :param desk: the address, ``postgresql://…``.
     :raises DeskError: the desk cannot be reached, or lets them in without having asked for the password.
     """
-    theirs = _as(make_url(desk), login)
-    store = connect(address(theirs.render_as_string(hide_password=False), folder).set(password=password))
+    theirs = _as(make_url(desk), login).render_as_string()
+    store = connect(address(theirs, folder).set(password=password))
     try:
         # A server that trusts this machine, or knows it by a certificate, has not looked at what was typed.
         if not asked_password(store):
@@ -33,12 +33,12 @@ def by_login(desk: str, folder: Path, login: str, password: str) -> tuple[Agent,
             )
         if not has_login(store):
             return None
-        _config, agent = joined(store, Config(desk=desk), None)
+        _config, agent = joined(store, Config(desk=theirs), None)
     except NotLetIn:
         return None
     finally:
         store.close()
-    return (agent, theirs.render_as_string()) if not agent.disabled else None
+    return (agent, theirs) if not agent.disabled else None
 
 
 def _as(url: URL, login: str) -> URL:

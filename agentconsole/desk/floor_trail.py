@@ -18,16 +18,14 @@ from agentconsole.store.floor_trail import FloorEvent
 __all__ = ["FloorEvent", "trail", "who", "words"]
 
 
-def trail(
-    desk: Desk, limit: int = 200, since: datetime | None = None, until: datetime | None = None
-) -> list[FloorEvent]:
+def trail(desk: Desk, limit: int = 200) -> list[FloorEvent]:
     """The latest entries, the newest first.
 
     :raises UsageError: not a supervisor.
     """
     must_supervise(desk)
     with desk.store.read() as connection:
-        return store.latest(connection, limit, since, until)
+        return store.latest(connection, limit)
 
 
 def who(entry: FloorEvent, desk: Desk) -> str:

@@ -16,6 +16,7 @@ from agentconsole.desk.day_figures import Figures, binned, from_json, to_json, t
 from agentconsole.desk.local_days import day_of, span
 from agentconsole.desk.local_days import days as each_day
 from agentconsole.desk.supervisor import must_supervise
+from agentconsole.desk.undo import REACH
 from agentconsole.model.floor import Day
 from agentconsole.store import figures
 from agentconsole.store import history as store
@@ -122,10 +123,11 @@ def _between(desk: Desk, since: date, until: date, scope: str | None = None) -> 
 def keep(desk: Desk) -> int:
     """Keep the figures of days that are over and are not kept yet, the oldest first; answers how many days.
 
-    For whoever keeps house, again and again: one look where nothing is to be done. Two at once make them once.
+    A day is over once nothing of it can be undone any more. For whoever keeps house, again and again: one look where
+    nothing is to be done. Two at once make them once.
     """
     zone = desk.config.zone
-    yesterday = day_of(desk.now(), zone) - _DAY
+    yesterday = day_of(desk.now() - REACH, zone) - _DAY
     with desk.store.read() as connection:
         if store.has(connection, yesterday):
             return 0

@@ -1,4 +1,4 @@
-"""What has to be done now and then, by whichever console comes first."""
+"""Chores about replies, approvals and clocks: :mod:`.chores` says when each is done."""
 
 from __future__ import annotations
 
@@ -8,24 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from agentconsole.desk import attentions, gestures
+from agentconsole.desk import gestures
 from agentconsole.desk import standing as standings
 from agentconsole.desk.context import Desk
-from agentconsole.desk.handling import wake
 from agentconsole.errors import RuleRefused
 from agentconsole.store import conversations, journal, outbox
 
 _POLICY = "policy"
 _STEP = 50
 _FOLDED = ("due_at", "due_kind", "rank", "why", "state")
-
-
-def keep(desk: Desk) -> None:
-    """Take back lapsed leases, open what has to be looked at, end approvals that have expired, work out attentions."""
-    take_back(desk)
-    wake(desk)
-    attentions.renew(desk)
-    expire(desk)
 
 
 def take_back(desk: Desk) -> None:

@@ -81,7 +81,9 @@ def keep(desk: Desk) -> list[UUID]:
         for incident_id, cases_of in joining.items():
             store.join(connection, incident_id, [case.id for case in cases_of])
         for one in over:
-            end_within(connection, one, "ended", TIMER, now)
+            stands = store.get(connection, one.id, lock=True)
+            if stands is not None and stands.state == "raised":  # else a supervisor was faster
+                end_within(connection, stands, "ended", TIMER, now)
         ids = {case.id for burst in bursts for case in burst.cases}
         if store.belonging(connection, ids, now - settings.forgotten):
             return []  # somebody who looked at the same time was faster: the rest is told the next time
@@ -144,7 +146,7 @@ def _gathered(desk: Desk, now: datetime) -> tuple[Background, float]:
         begin = now - timedelta(days=days, hours=1)
         with desk.store.read() as connection:
             ids = store.ordinary(connection, begin, min(begin + timedelta(days=1), now - RECENT), A_DAY)
-            texts += [crisis.terms_of(text) for _id, text in store.first_words(connection, ids, crisis.LOOKED_AT)]
+            texts += map(crisis.terms_of, store.first_words(connection, ids, crisis.LOOKED_AT))
     with desk.store.read() as connection:
         count = store.count_begun(connection, now - timedelta(days=7), now - RECENT)
     return Background.of(texts), count / (7 * 24)

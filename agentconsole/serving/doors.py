@@ -61,7 +61,7 @@ class Passwords:
         """See :class:`Door`. Somebody unknown takes as long as somebody known."""
         agent = self._config.agent_of(name)
         kept = find_secret(_key(agent.id if agent else "-"), self._folder)
-        right = _is(password, kept or _NOBODY)
+        right = _is(password if _can_be(password) else "", kept or _NOBODY)
         return Entered(agent.id, agent.name, None, {}) if agent and not agent.disabled and kept and right else None
 
 
@@ -73,7 +73,7 @@ class Logins:
 
     def enter(self, name: str, password: str) -> Entered | None:
         """See :class:`Door`."""
-        if not name or not password or "\0" in name + password or len(password) > LONGEST:
+        if not name or not password or "\0" in name or not _can_be(password):
             return None
         found = entering.by_login(self._address, self._folder, name, password)
         if found is None:
@@ -102,10 +102,10 @@ def keep_password(config: Config, folder: Path, agent_id: str, password: str) ->
         raise UsageError(
             _("There is no agent {name!r}.").format(name=agent_id), _("Use one of: {names}.").format(names=names)
         )
-    if not SHORTEST <= len(password) <= LONGEST:
+    if len(password) < SHORTEST or not _can_be(password):
         raise UsageError(
-            _("The password is too short.") if len(password) < SHORTEST else _("The password is too long."),
-            _("Take at least {n} characters.").format(n=SHORTEST),
+            _("The password is too short.") if len(password) < SHORTEST else _("That cannot be a password."),
+            _("Take {n} to {most} characters.").format(n=SHORTEST, most=LONGEST),
         )
     return store_secret(_key(agent_id), _kept(password, os.urandom(16)), folder)
 
@@ -120,6 +120,11 @@ def have_passwords(config: Config, folder: Path) -> list[str]:
 
 def _key(agent_id: str) -> str:
     return f"serve.{agent_id}"
+
+
+def _can_be(password: str) -> bool:
+    """HMAC, within scrypt, takes a password and the same with zeros behind it for one."""
+    return "\0" not in password and len(password) <= LONGEST
 
 
 def _kept(password: str, salt: bytes) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
 
 from agentconsole.model.people import Offered, Wanted
 from agentconsole.store.criteria import packed, unpacked
@@ -155,16 +155,13 @@ def put_back(connection: Connection, agent: str, since: datetime) -> set[UUID]:
 
 def moved(connection: Connection, agent: str, since: datetime) -> list[Moved]:
     """What was handed to an agent, and what was taken back from them, by nobody in person since then."""
-    query: Select[Any] = (
+    query = (
         select(e.seq, c.number, e.detail)
         .join(conversation, c.id == e.conversation_id)
         .where(e.actor == ASSIGNMENT, e.at >= since, e.kind == "assigned")
+        .where(e.detail.contains(json.dumps(agent, ensure_ascii=False), autoescape=True))
         .order_by(e.seq)
     )
-    return [found for found in _moved(connection, query) if agent in (found.before, found.agent)]
-
-
-def _moved(connection: Connection, query: Select[Any]) -> Iterator[Moved]:
-    for seq, number, detail in connection.execute(query):
-        said: dict[str, Any] = json.loads(detail)
-        yield Moved(seq, number, said.get("before"), said.get("agent"))
+    said = [(seq, number, json.loads(detail)) for seq, number, detail in connection.execute(query)]
+    found = [Moved(seq, number, each.get("before"), each.get("agent")) for seq, number, each in said]
+    return [one for one in found if agent in (one.before, one.agent)]

@@ -24,6 +24,7 @@ from agentconsole.store.server import arguments, of_server
 BUSY_SECONDS = 5.0
 NOTIFY_CHANNEL = "agentconsole_changed"
 _REVISION = text("SELECT version_num FROM alembic_version")
+_HINT = text(f"SELECT set_config('synchronous_commit', 'off', true), pg_notify('{NOTIFY_CHANNEL}', '')")
 _ONE_LOOK: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -123,14 +124,13 @@ def outdated() -> Outdated:
 
 
 def _tell(connection: Connection) -> None:
-    """Hint to other consoles that something changed, in a transaction of its own.
+    """Hint to other consoles that something changed, in a transaction of its own and one exchange with the server.
 
     Transactions that notify commit one after another, each waiting for the disk; whoever writes much would wait for
     all others. A hint that is lost is made up for by the poll, so it must not make a write look failed.
     """
-    with suppress(SQLAlchemyError), connection.begin():
-        connection.execute(text("SET LOCAL synchronous_commit TO off"))
-        connection.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
+    with suppress(SQLAlchemyError):
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(_HINT)
 
 
 def address(desk: str, folder: Path) -> URL:

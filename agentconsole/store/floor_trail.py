@@ -35,14 +35,8 @@ def record(connection: Connection, at: datetime, actor: str, kind: str, /, **det
     connection.execute(insert(floor_event).values(at=at, actor=actor, kind=kind, detail=text))
 
 
-def latest(
-    connection: Connection, limit: int, since: datetime | None = None, until: datetime | None = None
-) -> list[FloorEvent]:
-    """The latest entries, the newest first; from a moment on, and before another."""
+def latest(connection: Connection, limit: int) -> list[FloorEvent]:
+    """The latest entries, the newest first."""
     query = select(_e.seq, _e.at, _e.actor, _e.kind, _e.detail).order_by(_e.at.desc(), _e.seq.desc()).limit(limit)
-    if since is not None:
-        query = query.where(_e.at >= since)
-    if until is not None:
-        query = query.where(_e.at < until)
     found = connection.execute(query)
     return [FloorEvent(seq, at, actor, kind, json.loads(detail)) for seq, at, actor, kind, detail in found]

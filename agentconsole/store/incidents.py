@@ -113,18 +113,18 @@ def ordinary(connection: Connection, since: datetime, until: datetime, limit: in
     return list(connection.execute(query).scalars())
 
 
-def first_words(connection: Connection, ids: Sequence[UUID], length: int) -> Iterator[tuple[UUID, str]]:
+def first_words(connection: Connection, ids: Sequence[UUID], length: int) -> Iterator[str]:
     """What customers wrote first in conversations, subject and all, cut at so many characters."""
     for start in range(0, len(ids), _PART):
         part = ids[start : start + _PART]
         first = select(func.min(_m.seq)).where(_m.conversation_id.in_(part), _CUSTOMERS).group_by(_m.conversation_id)
         query = (
-            select(_c.id, _c.subject, func.substr(_m.text, 1, length))
+            select(_c.subject, func.substr(_m.text, 1, length))
             .join(message, _m.conversation_id == _c.id)
             .where(_m.seq.in_(first))
         )
-        for number, subject, text in connection.execute(query):
-            yield number, f"{subject}\n{text}"
+        for subject, text in connection.execute(query):
+            yield f"{subject}\n{text}"
 
 
 def count_begun(connection: Connection, since: datetime, until: datetime) -> int:
@@ -142,19 +142,11 @@ def add(
     connection.execute(insert(incident).values(values))
 
 
-def join(connection: Connection, incident_id: UUID, conversations: Collection[UUID]) -> int:
-    """Conversations belong to an incident; answers how many did not before."""
-    if not conversations:
-        return 0
+def join(connection: Connection, incident_id: UUID, conversations: Collection[UUID]) -> None:
+    """Conversations belong to an incident; those that did before still do."""
     rows = [{"incident_id": incident_id, "conversation_id": i} for i in conversations]
-    before = _count(connection, incident_id)
-    connection.execute(insert_or(connection, incident_conversation).on_conflict_do_nothing(), rows)
-    return _count(connection, incident_id) - before
-
-
-def _count(connection: Connection, incident_id: UUID) -> int:
-    query = select(func.count()).select_from(incident_conversation).where(_of.incident_id == incident_id)
-    return connection.execute(query).scalar_one()
+    if rows:
+        connection.execute(insert_or(connection, incident_conversation).on_conflict_do_nothing(), rows)
 
 
 def known(connection: Connection, since: datetime) -> list[Kept]:

@@ -63,7 +63,7 @@ def _open(s: Situation) -> str:
     if s.place is Place.CARD:
         return "" if s.others else _("No other conversation is chosen.")
     if s.place in Place.OVER:
-        chosen = s.figure or s.row or s.unsent or s.gift or s.request or s.person
+        chosen = s.figure or s.row or s.unsent or s.gift or s.request or s.person or s.looked
         return "" if chosen else _("No conversation is chosen.")
     return _no_row(s)
 

@@ -56,14 +56,18 @@ def view_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
 def channel_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
     """A line a channel; who paused it is told beside its name."""
 
-    mediums = {load.id: steady(wording.medium(desk, load.id), one_line=True, limit=40) for load in floor.channels}
-    several = {medium for medium, count in Counter(mediums.values()).items() if count > 1}
+    names = channel_names(desk, [load.id for load in floor.channels])
+    return _loads("channels", _("Channels"), floor.channels, lambda load: names[load.id], floor.at, columns)
 
-    def name(load: Load) -> str:
-        medium = mediums[load.id]
-        return f"{medium}{DOT}{steady(load.id, one_line=True)}" if medium in several else medium
 
-    return _loads("channels", _("Channels"), floor.channels, name, floor.at, columns)
+def channel_names(desk: Desk, channels: Sequence[str]) -> dict[str, str]:
+    """What to call channels so that they can be told apart: those of one name by their id too."""
+    names = {one: steady(wording.channel(desk, one), one_line=True, limit=40) for one in channels}
+    count = Counter(names.values())
+    return {
+        one: f"{name}{DOT}{steady(one, one_line=True, limit=40)}" if count[name] > 1 else name
+        for one, name in names.items()
+    }
 
 
 def _loads(

@@ -69,6 +69,8 @@ def spread(left: Line, right: Line, columns: int) -> Line:
         short = cut(text, room - used)
         out.append((short, style))
         used += width(short)
+        if short != text:
+            break
     return [*out, (" " * (columns - used - line_width(right)), ""), *right]
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from agentconsole.desk import delivery, dispatch, housekeeping, replies
+from agentconsole.desk import delivery, dispatch, replies
 from agentconsole.desk.context import Desk
 from agentconsole.desk.dispatch import Outcome
 from agentconsole.errors import UsageError
@@ -20,6 +20,7 @@ from agentconsole.store import outbox
 from agentconsole.store.outbox import Entry
 from tests.conftest import Time, wipe
 from tests.incoming import arrives, bounce, message, opened, sent_elsewhere
+from tests.keeping import keep_house
 
 CONSOLES = ("a", "b", "c")
 THREADS = 2
@@ -203,7 +204,7 @@ class Outbox(RuleBasedStateMachine):
     def sweep(self, late: bool) -> None:
         if late:
             self.time.passes(minutes=3)
-        housekeeping.keep(self.desk)
+        keep_house(self.desk)
         for reply in self.replies.values():
             if reply.state == "sending" and reply.lease_until and reply.lease_until < self.time():
                 self.ends(reply, "unknown" if reply.wire else "queued")

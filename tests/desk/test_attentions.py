@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agentconsole.channels.base import settings_model
 from agentconsole.config import Config, parse
-from agentconsole.desk import attentions, conversations, customers, handling, housekeeping, saved_views, search, undo
+from agentconsole.desk import attentions, conversations, customers, handling, saved_views, search, undo
 from agentconsole.desk.attentions import birthday_of
 from agentconsole.desk.context import Desk
 from agentconsole.desk.steps import step
@@ -20,6 +20,7 @@ from agentconsole.errors import UsageError
 from agentconsole.model.message import Address
 from tests.conftest import Time, wipe
 from tests.incoming import arrives, message, numbers, opened
+from tests.keeping import keep_house
 from tests.ledger.world import LEDGER_CONFIG
 
 PAUL = Address("paul@customer.example", "Paul Roy")
@@ -75,7 +76,7 @@ def test_who_was_born_on_29_february_has_a_birthday_every_year(desk: Desk, now: 
 
 def test_it_is_proposed_at_once_where_it_is_written_down_in_time(desk: Desk) -> None:
     arrives(desk, message())
-    housekeeping.keep(desk)
+    keep_house(desk)
     attentions.write_birthday(desk, 1, "03-01")
     assert [s.moment.id for s in attentions.of(desk, 1)] == ["birthday"]
     assert opened(desk).customer.birthday == attentions.birthday(desk, 1) == "03-01"
@@ -177,11 +178,11 @@ def test_housekeeping_works_it_out_once_an_hour_and_after_a_change_of_the_moment
     assert attentions.renew(desk) == 0
     assert attentions.renew(desk) == 0
     now.at = datetime(2026, 3, 9, 12, tzinfo=UTC)
-    housekeeping.keep(desk)
+    keep_house(desk)
     assert [s.moment.id for s in attentions.of(desk, 1)] == ["birthday"]
     other = open_as("tom")
     fewer = replace(other, config=other.config.model_copy(update={"moments": ()}))
-    housekeeping.keep(fewer)
+    keep_house(fewer)
     assert attentions.of(desk, 1) == ()
 
 

@@ -11,12 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from agentconsole.config import State
-from agentconsole.desk import conversations, drafts, handling, housekeeping, replies
+from agentconsole.desk import conversations, drafts, handling, replies
 from agentconsole.desk.context import Desk
 from agentconsole.desk.replies import StaleReply
 from agentconsole.model.message import Address
 from tests.conftest import CONFIG, SUPPORT
 from tests.incoming import arrives, everything, message, opened, texts
+from tests.keeping import keep_house
 
 ROOT = Path(__file__).parents[2]
 
@@ -150,7 +151,7 @@ def test_one_console_wakes_what_was_snoozed(open_as: Callable[[str], Desk]) -> N
     for row in everything(lea):
         handling.set_state(lea, row.number, State.SNOOZED, lea.now() + timedelta(minutes=1))
     lea.now.passes(minutes=2)  # type: ignore[attr-defined]  # (the tests' clock)
-    _at_once(lambda: housekeeping.keep(lea), lambda: housekeeping.keep(tom))
+    _at_once(lambda: keep_house(lea), lambda: keep_house(tom))
     for row in everything(lea):
         assert [e.kind for e in conversations.trail(lea, row.number)] == ["opened", "state", "state"]
         assert row.state is State.OPEN

@@ -44,6 +44,7 @@ def lived(open_as: Callable[[str], Desk], now: Time) -> Desk:
     again(lea, "a", first)
     now.passes(minutes=20)
     replies.reply(lea, 2, "x", state=State.RESOLVED)  # Wednesday
+    now.passes(hours=1)  # from now on nothing of Tuesday can be undone
     return open_as("sam")
 
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from agentconsole.desk import delivery, dispatch, housekeeping, replies
+from agentconsole.desk import delivery, dispatch, replies
 from agentconsole.desk.context import Desk
 from agentconsole.desk.dispatch import Outcome
 from agentconsole.store.outbox import Entry
 from tests.conftest import Time
 from tests.desk.outbox_model import Outbox
 from tests.incoming import arrives, message, opened
+from tests.keeping import keep_house
 
 
 def _frozen(desk: Desk, now: Time) -> tuple[Entry, Entry]:
@@ -23,7 +24,7 @@ def _frozen(desk: Desk, now: Time) -> tuple[Entry, Entry]:
     replies.reply(desk, 1, "hello")
     first = dispatch.claim(desk, "mail", "frozen")
     now.passes(minutes=3)
-    housekeeping.keep(desk)
+    keep_house(desk)
     second = dispatch.claim(desk, "mail", "awake")
     assert first
     assert second
@@ -67,7 +68,7 @@ def test_a_new_try_begins_before_the_point_of_no_return(desk: Desk, now: Time) -
     now.passes(minutes=5)
     assert dispatch.claim(desk, "mail", "a")
     now.passes(minutes=5)
-    housekeeping.keep(desk)
+    keep_house(desk)
     assert _state(desk) == "queued"
 
 

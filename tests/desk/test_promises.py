@@ -14,7 +14,6 @@ from agentconsole.config import ClockKind, State
 from agentconsole.desk import (
     conversations,
     handling,
-    housekeeping,
     promises,
     replies,
     saved_views,
@@ -28,6 +27,7 @@ from agentconsole.errors import ConsoleError, NotFound, UsageError
 from agentconsole.model.message import Address
 from tests.conftest import Time, wipe
 from tests.incoming import arrives, message, numbers, only, opened
+from tests.keeping import keep_house
 
 TOMORROW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -126,10 +126,10 @@ def test_what_waits_is_opened_before_a_promise_is_due(desk: Desk, now: Time) -> 
     replies.reply(desk, 1, "Je vous rappelle.")
     promises.promise(desk, 1, TOMORROW, "Call back")
     handling.set_state(desk, 1, State.PENDING)
-    housekeeping.keep(desk)
+    keep_house(desk)
     assert only(desk).state is State.PENDING
     now.at = TOMORROW - timedelta(minutes=59)
-    housekeeping.keep(desk)
+    keep_house(desk)
     assert only(desk).state is State.OPEN
     now.passes(minutes=1)
     for state in (State.SNOOZED, State.PENDING):
@@ -137,10 +137,10 @@ def test_what_waits_is_opened_before_a_promise_is_due(desk: Desk, now: Time) -> 
         assert handling.wake(desk) == 0
         assert only(desk).state is state  # whoever set it aside knew of the promise
     handling.set_state(desk, 1, State.SNOOZED, TOMORROW - timedelta(minutes=20))
-    housekeeping.keep(desk)
+    keep_house(desk)
     assert only(desk).state is State.SNOOZED  # it comes back by itself, in time
     now.at = TOMORROW - timedelta(minutes=20)
-    housekeeping.keep(desk)
+    keep_house(desk)
     assert only(desk).state is State.OPEN
     now.at = TOMORROW + timedelta(minutes=1)
     late = saved_views.bind(saved_views.view(desk.config, "open"), desk)

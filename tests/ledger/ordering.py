@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import RuleRefused
 from agentconsole.store.ledger.fulfilments import Waiting
 from agentconsole.sync import Service
-from tests.incoming import arrives, everything, message
+from tests.incoming import arrives, everything, message, services
 from tests.ledger.world import LEDGER_CONFIG
 
 SECRET = "what both sides know"
@@ -65,7 +66,7 @@ def refused(code: str) -> pytest.RaisesExc[RuleRefused]:
 
 
 def sync(desk: Desk) -> None:
-    """A console hands over what is due, and goes."""
-    service = Service(desk)
+    """A service of the desk, with the files of this console, hands over what is due, and goes."""
+    service = Service(replace(desk, store=services[desk.store].store) if desk.store in services else desk)
     assert service.once()[2] == []
     service.stop()

@@ -17,7 +17,6 @@ from agentconsole.desk import (
     deciding,
     gestures,
     handling,
-    housekeeping,
     merging,
     saved_views,
     search,
@@ -33,6 +32,7 @@ from agentconsole.model.message import Address
 from agentconsole.store.tables import conversation
 from tests.conftest import Time
 from tests.incoming import arrives, message, numbers, opened
+from tests.keeping import keep_house
 
 PAUL = Address("paul@customer.example", "Paul Roy")
 Opens = Callable[[str], Desk]
@@ -100,14 +100,14 @@ def test_what_nobody_decides_on_in_time_comes_back_once(lea: Desk, now: Time, la
     asks(lea)
     handling.set_state(lea, 1, State.PENDING)
     later(minutes=59)
-    housekeeping.keep(lea)
+    keep_house(lea)
     assert opened(lea).row.state is State.PENDING
     later(minutes=1)
-    housekeeping.keep(lea)
+    keep_house(lea)
     assert opened(lea).row.state is State.OPEN
     later(minutes=1)
     handling.set_state(lea, 1, State.PENDING)
-    housekeeping.keep(lea)
+    keep_house(lea)
     assert opened(lea).row.state is State.PENDING
 
 
@@ -160,14 +160,14 @@ def test_what_expired_is_swept_and_whoever_asked_is_told(
     calls = calling.look(lea, calling.begin(lea))
     handling.set_state(lea, 1, State.PENDING)
     still(now.at + timedelta(days=3))
-    housekeeping.keep(sam)
+    keep_house(sam)
     row = opened(lea).row
     assert (row.approval_due_at, row.state) == (None, State.OPEN)
     assert gestures.approval(lea, asked).state is ApprovalState.EXPIRED
     told = [event for event in conversations.trail(lea, 1) if event.kind == "gesture_expired"]
     assert len(told) == 1
     assert calling.look(lea, calls).decided == ((1, ApprovalState.EXPIRED),)
-    housekeeping.keep(lea)
+    keep_house(lea)
     assert len([event for event in conversations.trail(lea, 1) if event.kind == "gesture_expired"]) == 1
     with pytest.raises(RuleRefused):
         gestures.approve(sam, asked, 6000)
@@ -189,7 +189,7 @@ def test_whoever_asked_is_called_once_for_each_answer(
     calls = calling.look(lea, calls)
     assert calls.decided == ()
     later(days=4)
-    housekeeping.keep(sam)
+    keep_house(sam)
     assert calling.look(lea, calls).decided == ((1, ApprovalState.EXPIRED),)
     assert calling.look(sam, calling.begin(sam)).decided == ()
 
@@ -287,7 +287,7 @@ def test_an_attention_that_is_granted_ends_its_proposal(
     lea: Desk, sam: Desk, now: Time, later: Callable[..., None]
 ) -> None:
     attentions.write_birthday(lea, 1, f"{now.at:%m-%d}")
-    housekeeping.keep(sam)
+    keep_house(sam)
     (proposed,) = attentions.of(lea, 1)
     assert (proposed.moment.id, proposed.gift and proposed.gift.id) == ("birthday", "surprise")
     assert numbers(search.search(lea, "is:attention").rows) == [1]
@@ -297,6 +297,6 @@ def test_an_attention_that_is_granted_ends_its_proposal(
     surprise = gestures.wanted(lea, 1, "attention", 2000, "EUR", "delight")
     gestures.grant(lea, 1, surprise, uuid4())
     later(hours=2)
-    housekeeping.keep(sam)
+    keep_house(sam)
     assert attentions.of(lea, 1) == ()
     assert numbers(search.search(lea, "is:attention").rows) == []

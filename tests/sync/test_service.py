@@ -20,6 +20,7 @@ from agentconsole.store import cursors, journal
 from agentconsole.sync import Service, line
 from agentconsole.sync import service as running
 from tests.incoming import everything, only, opened
+from tests.keeping import keep_house
 from tests.support.post_office import Office
 from tests.sync.conftest import opened as open_configured
 
@@ -194,12 +195,12 @@ def test_lapsed_leases_are_taken_back_and_snoozed_conversations_woken(desk: Desk
     assert claimed
     handling.set_state(desk, 2, State.SNOOZED, desk.now() + timedelta(minutes=30))
     handling.set_state(desk, 3, State.SNOOZED)
-    housekeeping.keep(desk)
+    keep_house(desk)
     assert (_sending(desk), [row.state for row in everything(desk)][1:]) == (
         True,
         [State.SNOOZED, State.SNOOZED],
     )
-    housekeeping.keep(_later(desk, hours=1))
+    keep_house(_later(desk, hours=1))
     assert (_sending(desk), [row.state for row in everything(desk)][1:]) == (
         False,
         [State.OPEN, State.SNOOZED],

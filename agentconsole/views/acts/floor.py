@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from agentconsole.desk import notices, pauses, reassigning, special_hours, wording
+from agentconsole.desk import notices, pauses, reassigning, special_hours
 from agentconsole.i18n import _, clock_time, ngettext
 from agentconsole.views.acts.floor_dialogs import Dialogs, Holder, holders
 from agentconsole.views.acts.floor_incidents import IncidentActs
+from agentconsole.views.dashboard_lines import channel_names
 from agentconsole.views.foreign import steady
 from agentconsole.views.overlays import Item, Picker
 
@@ -123,7 +124,7 @@ class FloorActs(Dialogs):
         self._choose(_("Pause a channel, or go on with it"), items, lambda key: self._pause(key, paused=key in paused))
 
     def _channel(self, channel: str) -> str:
-        return steady(wording.medium(self._desk, channel), one_line=True, limit=40)
+        return channel_names(self._desk, [one.id for one in self._desk.config.channels] + [channel])[channel]
 
     def _pause(self, channel: str, *, paused: bool) -> None:
         name = self._channel(channel)

@@ -191,7 +191,8 @@ class Gestures:
 
     def list(self, _key: str) -> None:
         """Gestures that need a hand, and going to the conversation of one."""
-        from agentconsole.views.gifts import QUIT, GiftsScreen
+        from agentconsole.views.gifts import GiftsScreen
+        from agentconsole.views.over import QUIT
 
         def chosen(number: int | None) -> None:
             if number == QUIT:

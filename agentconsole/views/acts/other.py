@@ -111,7 +111,8 @@ class Other:
 
     def outbox(self, _key: str) -> None:
         """Replies that are not sent."""
-        from agentconsole.views.outbox import QUIT, OutboxScreen
+        from agentconsole.views.outbox import OutboxScreen
+        from agentconsole.views.over import QUIT
 
         def left(number: int | None) -> None:
             if number == QUIT:

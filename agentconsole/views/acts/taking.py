@@ -104,7 +104,8 @@ class Taking:
 
     def people(self, _key: str = "") -> None:
         """Who is here."""
-        from agentconsole.views.people import QUIT, PeopleScreen
+        from agentconsole.views.over import QUIT
+        from agentconsole.views.people import PeopleScreen
 
         def left(found: int | str | None) -> None:
             if found == QUIT:

@@ -1,0 +1,140 @@
+"""A screen of its own over the page: its keys and hints, what is said on it, and what becomes of its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.screen import Screen
+
+from agentconsole.errors import ConsoleError
+from agentconsole.views.foreign import steady
+from agentconsole.views.helping import keys_of
+from agentconsole.views.layout import Line
+from agentconsole.views.messages import Chosen, Done, Moved, Refused
+from agentconsole.views.overlays import key_name
+from agentconsole.views.page import Session
+from agentconsole.views.situation import Place, Situation
+from agentconsole.views.widgets.lines import Lines
+from agentconsole.views.work import Work
+
+QUIT = 0
+"""Answered by a screen where the console is to be left: no conversation has this number."""
+A = TypeVar("A")
+
+
+class Over(Screen["A | int | None"], Generic[A], inherit_bindings=False):
+    """Answers with what was chosen, with :data:`QUIT`, or with ``None`` where one goes back to the page.
+
+    A subclass says its ``PLACE``, which of its :meth:`lines` keys walk through, how it looks (:meth:`draw`), the
+    :meth:`situation` and its :meth:`acts`. Keys are dispatched here, once.
+    """
+
+    BINDINGS: ClassVar = []
+    PLACE: ClassVar[Place]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session, self.desk, self.work = session, session.desk, Work(self)
+        self.said: tuple[str, str] = "", ""
+        """What is said and its style, until the next key."""
+
+    # What a subclass says
+
+    @property
+    def lines(self) -> Lines:
+        """What keys walk through."""
+        raise NotImplementedError
+
+    @property
+    def where(self) -> str:
+        """Where one is, as the title of its keys says it: "in the outbox"."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Its bars, as they are now."""
+        raise NotImplementedError
+
+    def situation(self) -> Situation:
+        """What actions look at to say whether they can run."""
+        raise NotImplementedError
+
+    def acts(self) -> dict[str, Callable[[], object]]:
+        """What its actions do, by their ids, besides going back, moving and ``help``."""
+        raise NotImplementedError
+
+    def open_chosen(self) -> None:
+        """Open what is under the cursor."""
+        raise NotImplementedError
+
+    def press(self, name: str) -> bool:
+        """A key that moves; whether it was one."""
+        return self.lines.press(name)
+
+    def back(self, answer: int | None) -> None:
+        """Leave, to the page or (:data:`QUIT`) for good."""
+        self.dismiss(answer)
+
+    # Words
+
+    def tell(self, words: str, style: str = "accent") -> None:
+        """One line, until the next key."""
+        self.said = words, style
+        self.draw()
+
+    def warn(self, error: ConsoleError, style: str = "warn") -> None:
+        """What could not be done, and what to do."""
+        self.tell(steady(f"{error.what} {error.do}".replace("`", ""), one_line=True, limit=400), style)
+
+    def hints(self, first: Collection[str] = (), but: Collection[str] = ()) -> list[Line]:
+        """What can be done now, each with its key; ``first`` before all others, ``but`` not at all."""
+        keymap, situation = self.session.keymap, self.situation()
+        made: list[Line] = []
+        for action in sorted(keymap.at(self.PLACE), key=lambda action: action.id not in first):
+            key = keymap.key(action.id, self.PLACE)
+            if key and self.PLACE in action.hint and action.id not in but and not action.why_not(situation):
+                made.append([(key + " ", "accent"), (action.words() + "  ", "dim")])
+        return made
+
+    def help(self) -> None:
+        """What each key does here."""
+        self.app.push_screen(keys_of(self.session.keymap, self.PLACE, self.where))
+
+    # News and keys
+
+    def on_unmount(self) -> None:
+        self.work.finish()
+
+    def on_done(self, message: Done) -> None:
+        message.then(message.result)
+
+    def on_refused(self, message: Refused) -> None:
+        (message.otherwise or self.warn)(message.error)
+
+    def on_moved(self, _message: Moved) -> None:
+        self.said = "", ""
+        self.draw()
+
+    def on_chosen(self, _message: Chosen) -> None:
+        self.open_chosen()
+
+    def on_key(self, event: events.Key) -> None:
+        action = self.session.keymap.find(key_name(event), self.PLACE)
+        if action is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self.said = "", ""
+        if action.id in ("back", "quit"):
+            self.back(QUIT if action.id == "quit" else None)
+        elif self.press(action.id):
+            self.draw()
+        elif action.id == "help":
+            self.help()
+        elif why_not := action.why_not(self.situation()):
+            self.tell(why_not, "warn")
+        elif action.id == "open":
+            self.open_chosen()
+        else:
+            self.acts()[action.id]()
