@@ -43,7 +43,7 @@ from bench.timing import p50, p95, rounds
 START_S = 30.0
 """Seconds for consoles to start; what is measured begins after them."""
 LOOKS = 20
-_PROBE_EVERY = 1.0
+_PROBE_EVERY = 2.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -194,7 +194,7 @@ def _told(children: list[_Child], begin: float, arrived: dict[str, float], probe
 
 
 def _probe(desk: Desk, number: int, until: float, load: list[float]) -> tuple[dict[str, float], list[float]]:
-    """Write a note with a word of its own each second; when each was asked for, and how long until the feed told it."""
+    """Write a note with a word of its own now and then; when each was asked for, and the feed's lag."""
     told: list[float] = []
     stop = threading.Event()
 
@@ -260,10 +260,9 @@ def _consoles(jobs: list[Job]) -> Iterator[list[_Child]]:
             environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
             for name in ("COLUMNS", "LINES", "NO_COLOR"):
                 environment.pop(name, None)
-            log = Path(job.result).with_suffix(".err").open("wb")
             command = [sys.executable, "-m", "bench.team_console", json.dumps(asdict(job))]
             process = subprocess.Popen(
-                command, stdin=theirs, stdout=theirs, stderr=log, start_new_session=True, env=environment
+                command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=environment
             )
             os.close(theirs)
             terminals.register(ours, selectors.EVENT_READ)
@@ -288,11 +287,13 @@ def _functions(
     """Advisers at the desk's functions: rounds of taking, or so many seconds of work."""
     if not options.advisers or (name == "contention" and not takes):
         return None
-    server = Server(desk.address, desk.pid)
+    servers: list[Server] = []
     seconds = 0.0 if takes else options.seconds
     mine = [desk.configuration(who) for who in ADVISERS[: max([options.advisers, *takes])]]
-    found = team_load.run(desk.folder, mine, takes, seconds, think)
-    told: dict[str, Any] = {"server": server.told(), "errors": found.errors, "load": round(os.getloadavg()[0], 2)}
+    found = team_load.run(
+        desk.folder, mine, takes, seconds, think, lambda: servers.append(Server(desk.address, desk.pid))
+    )
+    told: dict[str, Any] = {"server": servers[0].told(), "errors": found.errors, "load": round(os.getloadavg()[0], 2)}
     for many, took in zip(takes, found.takes, strict=True):
         numbers = [number for _ms, number in took if number]
         told[f"take_next_{many}"] = _spread([ms for ms, _number in took]) | {

@@ -24,6 +24,7 @@ from textual import events
 
 from agentconsole.cli.opening import opened
 from agentconsole.desk import figures, saved_views
+from agentconsole.views import console
 from agentconsole.views.console import Console
 from agentconsole.views.keys import Keymap
 from agentconsole.views.main import MainScreen
@@ -68,6 +69,8 @@ class Found:
 
 class Measured(Console):
     """The console, with somebody at it."""
+
+    CSS_PATH = Path(console.__file__).with_name("console.tcss")
 
     def __init__(self, session: Session, job: Job) -> None:
         super().__init__(session, Path(job.result).with_suffix(".log"))

@@ -56,8 +56,18 @@ class Found:
     stale: int = 0
 
 
-def run(folder: Path, configurations: list[Path], takes: list[int], seconds: float, think: float) -> Found:
-    """All these advisers at once, in :data:`PROCESSES` processes; what all of them found."""
+def run(
+    folder: Path,
+    configurations: list[Path],
+    takes: list[int],
+    seconds: float,
+    think: float,
+    begins: Callable[[], object],
+) -> Found:
+    """All these advisers at once, in :data:`PROCESSES` processes; what all of them found.
+
+    :param begins: called when all are connected.
+    """
     jobs = []
     for number in range(PROCESSES):
         mine = [str(path) for path in configurations[number::PROCESSES]]
@@ -69,6 +79,7 @@ def run(folder: Path, configurations: list[Path], takes: list[int], seconds: flo
     for _job, process in jobs:
         assert process.stdout is not None
         process.stdout.readline()
+    begins()
     begin = monotonic() + 0.5
     for _job, process in jobs:
         process.communicate(f"{begin}\n")
@@ -121,7 +132,7 @@ class Adviser:
     def _act(self, name: str) -> None:
         desk, number = self._desk, self._dice.choice(self._mine or self._rows)
         if name == "page":
-            self._rows = [row.number for row in triage.page(desk, view(desk.config, "open")).rows]
+            self._rows = [row.number for row in triage.page(desk, view(desk.config, "open")).rows] or self._rows
         elif name == "open":
             conversations.open_thread(desk, self._dice.choice(self._rows))
         elif name == "take next":
@@ -138,7 +149,9 @@ def main() -> int:
     job = Job(**json.loads(sys.argv[1]))
     found = Found(takes=[[] for _round in job.takes])
     with ExitStack() as stack:
-        desks = [stack.enter_context(opened(argparse.Namespace(config=Path(c), agent=None))) for c in job.configurations]
+        desks = [
+            stack.enter_context(opened(argparse.Namespace(config=Path(c), agent=None))) for c in job.configurations
+        ]
         advisers = [Adviser(desk, seed, found) for seed, desk in enumerate(desks)]
         print("ready", flush=True)
         begin = float(sys.stdin.readline())

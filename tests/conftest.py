@@ -210,6 +210,7 @@ def wipe(store: Store) -> None:
             connection.execute(text("DELETE FROM sqlite_sequence"))
             return
         connection.execute(text("DELETE FROM message_search"))
+        connection.execute(text("DELETE FROM ledger.kin"))
         for table, column in (("conversation", "number"), ("message", "seq"), ("event", "seq")):
             connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 1, false)"))
 
@@ -229,7 +230,7 @@ def _unguarded(connection: Connection) -> Iterator[None]:
         for _name, sql in found:
             connection.exec_driver_sql(sql)
         return
-    tables = ["ledger.shown", *(table.name for table in LEDGER)]
+    tables = ["ledger.kin", "ledger.shown", *(table.name for table in LEDGER)]
     for name in tables:
         connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE TRIGGER USER")
     connection.exec_driver_sql("DELETE FROM ledger.shown")

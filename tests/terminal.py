@@ -110,6 +110,10 @@ class Terminal:
         """Wait until it can be seen no more."""
         self._until(lambda: text not in self.text, f"{text!r} is still there")
 
+    def ends(self) -> None:
+        """Wait until the program has ended by itself."""
+        self._until(lambda: not self.alive, "it runs on")
+
     def _until(self, holds: Callable[[], bool], complaint: str) -> None:
         end = time.monotonic() + PATIENCE
         while not holds():

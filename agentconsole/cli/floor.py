@@ -1,4 +1,4 @@
-"""Verbs of a supervisor on the floor: banner, message, channel, hours, incident, reassign, trail; and notices."""
+"""Verbs of a supervisor on the floor: banner, message, channel, hours, reassign, trail; and notices."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import date, timedelta
 
 from agentconsole import i18n
 from agentconsole.cli.opening import opened
-from agentconsole.cli.output import emit, heading, iso, line, row_cells, row_fields, table
+from agentconsole.cli.output import emit, heading, iso, line, table
 from agentconsole.desk import (
     floor,
     floor_trail,
     housekeeping,
-    incidents,
     notices,
     pauses,
     reassigning,
@@ -23,7 +22,6 @@ from agentconsole.desk import (
 from agentconsole.desk.context import Desk
 from agentconsole.errors import UsageError
 from agentconsole.i18n import _, ngettext
-from agentconsole.model.floor import Incident
 
 _TEAM = "team:"
 
@@ -201,95 +199,6 @@ def _day(text: str, desk: Desk) -> date:
         raise UsageError(
             _("{text!r} is no day.").format(text=text[:40]), _("Write today, tomorrow, or 2026-12-24.")
         ) from None
-
-
-def list_incidents(options: argparse.Namespace) -> int:
-    """``agentconsole incident list [--all]``."""
-    with opened(options, reads=True) as desk:
-        found = incidents.latest(desk) if options.all else incidents.live(desk)
-        for one in found:
-            if options.json:
-                emit(_incident_fields(one))
-            else:
-                heading(f"{one.id}  {_incident_said(one, desk)}")
-        if not found and not options.json:
-            line(_("Nothing out of the ordinary."))
-    return 0
-
-
-def _incident_said(one: Incident, desk: Desk) -> str:
-    state = {
-        "raised": _("new"),
-        "confirmed": _("confirmed"),
-        "dismissed": _("dismissed"),
-        "ended": _("ended"),
-    }[one.state]
-    count = ngettext("{n} conversation", "{n} conversations", one.count).format(n=i18n.number(one.count))
-    usual = _("usually {n} an hour").format(n=i18n.number(round(one.usual, 1)))
-    since = _("since {at}").format(at=wording.at(one.begins, desk))
-    parts = (
-        state,
-        ", ".join(one.words),
-        count,
-        usual,
-        since,
-        " ".join(one.channels),
-        one.macro or "",
-        one.banner or "",
-    )
-    return " · ".join(filter(None, parts))
-
-
-def _incident_fields(one: Incident) -> dict[str, object]:
-    return {
-        "id": str(one.id),
-        "state": one.state,
-        "words": list(one.words),
-        "count": one.count,
-        "usual": one.usual,
-        "channels": list(one.channels),
-        "begins": iso(one.begins),
-        "raised_at": iso(one.raised_at),
-        "macro": one.macro,
-        "banner": one.banner,
-        "actor": one.actor,
-    }
-
-
-def show_incident(options: argparse.Namespace) -> int:
-    """``agentconsole incident show UUID``: its conversations, the newest first."""
-    with opened(options, reads=True) as desk:
-        rows, now = incidents.rows(desk, options.incident), desk.now()
-        if options.json:
-            for row in rows:
-                emit(row_fields(row, desk, now))
-        else:
-            table([row_cells(row, desk, now) for row in rows], flexible=4)
-    return 0
-
-
-def confirm(options: argparse.Namespace) -> int:
-    """``agentconsole incident confirm UUID [--banner TEXT] [--macro NAME]``."""
-    with opened(options) as desk:
-        incidents.confirm(desk, options.incident, options.banner, options.macro)
-        line(_("The incident is confirmed."))
-    return 0
-
-
-def dismiss(options: argparse.Namespace) -> int:
-    """``agentconsole incident dismiss UUID``."""
-    with opened(options) as desk:
-        incidents.dismiss(desk, options.incident)
-        line(_("The signal is dismissed."))
-    return 0
-
-
-def end(options: argparse.Namespace) -> int:
-    """``agentconsole incident end UUID``."""
-    with opened(options) as desk:
-        incidents.end(desk, options.incident)
-        line(_("The incident is over."))
-    return 0
 
 
 def reassign(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from uuid import UUID
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, heading, iso, line, promise_fields, table
 from agentconsole.config import Priority, State
-from agentconsole.desk import bulk, conversations, escalations, moves, promises, snooze, wording
+from agentconsole.desk import bulk, conversations, escalations, moves, promises, snooze, wording, wording_trail
 from agentconsole.desk import undo as undoing
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import number_of
@@ -226,7 +226,7 @@ def undo(options: argparse.Namespace) -> int:
             emit({"step": str(undone.step), "at": iso(undone.at), "undone": changes})
             return 0
         for number, event in undone.entries:
-            heading(f"#{number}: {_('undone')}: {wording.event(event.kind, event.detail, desk)}")
+            heading(f"#{number}: {_('undone')}: {wording_trail.event(event.kind, event.detail, desk)}")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from agentconsole import i18n
 from agentconsole.cli.output import iso
 from agentconsole.config.amounts import units
+from agentconsole.desk import wording, wording_people
 from agentconsole.desk.behind import scope_name
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, clock_time, duration, money, ngettext
@@ -42,7 +43,7 @@ def floor_fields(floor: Floor) -> dict[str, Any]:
         "agents": [_agent_fields(agent) for agent in floor.agents],
         "spend": [_spend_fields(spend) for spend in floor.spend],
         "approvals": floor.approvals,
-        "incidents": [_incident_fields(incident) for incident in floor.incidents],
+        "incidents": [incident_fields(incident) for incident in floor.incidents],
     }
 
 
@@ -108,7 +109,8 @@ def _spend_fields(spend: Spend) -> dict[str, Any]:
     }
 
 
-def _incident_fields(incident: Incident) -> dict[str, Any]:
+def incident_fields(incident: Incident) -> dict[str, Any]:
+    """A burst of similar conversations."""
     return {
         "incident": str(incident.id),
         "begins": iso(incident.begins),
@@ -184,19 +186,16 @@ def forecast_words(desk: Desk, forecast: Forecast) -> str:
 
 def agent_cells(desk: Desk, agent: AgentLoad) -> list[str]:
     """An adviser's line."""
-    states = {"here": _("here"), "away": _("away"), "gone": _("gone")}
-    doing = {"reading": _("reading"), "writing": _("writing")}.get(agent.doing, "")
-    on = f"#{agent.number} {doing}".rstrip() if agent.number is not None else ""
     return [
         desk.agent_name(agent.id),
-        states[agent.state],
+        wording_people.state(agent.state),
         f"{agent.open}/{agent.capacity}" if agent.capacity else str(agent.open),
         str(agent.waiting),
         str(agent.late),
         str(agent.handled),
         str(agent.reopened),
         length(agent.first_response.median),
-        on,
+        wording_people.doing(agent),
     ]
 
 
@@ -214,7 +213,7 @@ def incident_words(desk: Desk, incident: Incident) -> str:
     many = ngettext("{n} conversation", "{n} conversations", incident.count).format(n=i18n.number(incident.count))
     channels = ", ".join(scope_name(desk, f"channel:{channel}") for channel in incident.channels)
     said = _("{many} since {time}, {usual} usual").format(
-        many=many, time=clock_time(incident.begins, desk.config.zone), usual=i18n.number(round(incident.usual, 1))
+        many=many, time=wording.at(incident.begins, desk), usual=i18n.number(round(incident.usual, 1))
     )
     return f"{', '.join(incident.words)}: {said} ({channels})"
 

@@ -17,9 +17,9 @@ Common = Callable[[], argparse.ArgumentParser]
 def add(verb: Verb, common: Common) -> None:
     """Add all of them."""
     _notices(verb)
-    _channel(_group(verb, common, "channel", _("pause a channel, or go on with it")))
+    _channel(_group(verb, common, "channel", "floor", _("pause a channel, or go on with it")))
     _hours(verb)
-    _incident(_group(verb, common, "incident", _("bursts of similar conversations")))
+    _incident(_group(verb, common, "incident", "incidents", _("bursts of similar conversations")))
     given = verb("reassign", "floor:reassign", _("give away all active conversations of an agent"))
     given.add_argument("whose", metavar=_("AGENT"), help=_("who has them"))
     given.add_argument("to", metavar=_("WHO"), help=_("an agent's id, team:ID, me, or nobody"))
@@ -27,12 +27,12 @@ def add(verb: Verb, common: Common) -> None:
     trail.add_argument("--limit", type=int, default=50, metavar="N", help=_("rows at most"))
 
 
-def _group(verb: Verb, common: Common, name: str, words: str) -> Verb:
+def _group(verb: Verb, common: Common, name: str, module: str, words: str) -> Verb:
     actions = verb(name, "", words).add_subparsers(required=True, metavar=_("ACTION"))
 
     def action(name: str, function: str, words: str, json: bool = False) -> argparse.ArgumentParser:
         added: argparse.ArgumentParser = actions.add_parser(name, parents=[common()], help=words, description=words)
-        added.set_defaults(verb=f"floor:{function}")
+        added.set_defaults(verb=f"{module}:{function}")
         if json:
             added.add_argument("--json", action="store_true", help=_("one JSON object a line"))
         return added

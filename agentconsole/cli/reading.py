@@ -9,7 +9,7 @@ from agentconsole import i18n
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, heading, iso, line, row_cells, row_fields, table, thread_fields
 from agentconsole.config.values import say
-from agentconsole.desk import conversations, saved_views, searches, triage, wording
+from agentconsole.desk import conversations, saved_views, searches, triage, wording, wording_trail
 from agentconsole.desk import search as searching
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, ngettext
@@ -129,7 +129,7 @@ def show(options: argparse.Namespace) -> int:
         for event in trail:
             at, who = i18n.moment(event.at, desk.config.zone, now, time=True), wording.actor(desk, event.actor)
             undone = f" ({_('undone')})" if event.undone else ""
-            line(f"{at}  {who}  {wording.event(event.kind, event.detail, desk)}{undone}")
+            line(f"{at}  {who}  {wording_trail.event(event.kind, event.detail, desk)}{undone}")
     return 0
 
 

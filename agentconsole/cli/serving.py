@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ipaddress
 import logging
 import signal
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from agentconsole.cli import addresses
 from agentconsole.cli.opening import opened, read_config
 from agentconsole.cli.output import line
 from agentconsole.errors import UsageError
@@ -31,7 +31,7 @@ def serve(options: argparse.Namespace) -> int:
 
     config, path = read_config(options)
     host, port = listening(options.listen)
-    public = public_address(options.public) if options.public else f"http://{_in_url(host)}:{port}"
+    public = public_address(options.public) if options.public else f"http://{addresses.in_url(host)}:{port}"
     if "://" not in config.desk:
         with opened(options, reads=True):  # whatever is wrong with the desk is said now, not to a browser
             pass
@@ -78,26 +78,19 @@ def password(options: argparse.Namespace) -> int:
 
 
 def listening(given: str) -> tuple[str, int]:
-    """Host and port of ``--listen``: on this machine only.
+    """Host and port of ``--listen``: on this machine only, and a port that browsers can be told.
 
     :raises UsageError: it is another machine's business, or no address.
     """
-    host, colon, port = given.rpartition(":")
-    host = host.strip("[]") or "127.0.0.1"
-    try:
-        if not ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback:
-            raise UsageError(
-                _("Consoles are served on this machine's own address only."),
-                _("Put a reverse proxy with TLS in front of it, and say --public URL: docs/serve.md shows how."),
-            )
-        number = int(port if colon else given)
-    except ValueError:
-        number = 0
-    if not 0 < number < 65536:
+    host, port = addresses.listening(given)
+    if not addresses.is_loopback(host):
         raise UsageError(
-            _("{text!r} is no address to listen on.").format(text=given), _("Give one such as 127.0.0.1:8765.")
+            _("Consoles are served on this machine's own address only."),
+            _("Put a reverse proxy with TLS in front of it, and say --public URL: docs/serve.md shows how."),
         )
-    return host, number
+    if not port:
+        raise addresses.none(given)
+    return host, port
 
 
 def public_address(given: str) -> str:
@@ -116,11 +109,7 @@ def public_address(given: str) -> str:
             _("{text!r} is not the address of a site with TLS.").format(text=given),
             _("Give one such as https://care.example."),
         )
-    return f"https://{_in_url(host)}{port}"
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+    return f"https://{addresses.in_url(host)}{port}"
 
 
 def _command(session: Session, desk: str | None, path: Path) -> Sequence[str]:

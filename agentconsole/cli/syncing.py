@@ -14,6 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from agentconsole import i18n
+from agentconsole.cli.addresses import in_url, is_loopback, listening
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import line
 from agentconsole.desk.context import SERVICE, Desk
@@ -99,18 +100,17 @@ def _heard(service: Service, where: str | None) -> Iterator[None]:
     if where is None:
         yield
         return
-    from agentconsole.sync.listening import Listening, address, is_loopback
+    from agentconsole.sync.listening import Listening
 
-    host, port = address(where)
-    listening = Listening(service, host, port)
-    shown = f"[{host}]" if ":" in host else host
-    _log.info("listening at http://%s:%s", shown, listening.port)
+    host, port = listening(where)
+    heard = Listening(service, host, port)
+    _log.info("listening at http://%s:%s", in_url(host), heard.port)
     if not is_loopback(host):
         _log.warning("%s", _("Others than this machine can reach it, and it has no login."))
     try:
         yield
     finally:
-        listening.close()
+        heard.close()
 
 
 def _run(service: Service) -> None:

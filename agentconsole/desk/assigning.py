@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from sqlalchemy import Connection
 from agentconsole.config import Agent, Role, State
 from agentconsole.desk import fitting, moves
 from agentconsole.desk.context import Desk
-from agentconsole.desk.duty import Back, since
 from agentconsole.desk.fitting import Worker
 from agentconsole.desk.steps import step
 from agentconsole.model.conversation import ConversationRow
@@ -27,7 +26,7 @@ from agentconsole.store import assigning as store
 from agentconsole.store import duty
 from agentconsole.store.assigning import ASSIGNMENT
 
-__all__ = ["ASSIGNMENT", "Back", "Taken", "WhyNot", "keep", "take_next"]
+__all__ = ["ASSIGNMENT", "Taken", "WhyNot", "keep", "take_next"]
 
 _PUT_BACK_FOR = timedelta(hours=1)
 """What somebody has put back is not handed to them again for so long."""
@@ -97,12 +96,6 @@ def _why_not(connection: Connection, wanted: Wanted, put_back: set[UUID]) -> Why
     if store.is_free(connection, [wanted], put_back):
         return WhyNot.OCCUPIED
     return WhyNot.PUT_BACK if put_back and store.is_free(connection, [wanted]) else WhyNot.NOTHING
-
-
-def news(desk: Desk, at: datetime) -> Back:
-    """What went back from the agent and what was handed to them by itself since a moment (UTC)."""
-    with desk.store.read() as connection:
-        return since(store.moved(connection, desk.agent.id, at), desk.agent.id)
 
 
 def keep(desk: Desk) -> tuple[int, int]:

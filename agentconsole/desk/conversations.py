@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from agentconsole.desk.context import Desk
+from agentconsole.desk.fitting import ALIVE
 from agentconsole.desk.served import must_have_files
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
@@ -21,8 +21,6 @@ SHOWN = 50
 """Messages of a thread that are read at first."""
 HISTORY = 20
 """Other conversations of the customer that are read along."""
-ALIVE = timedelta(seconds=60)
-"""How long after the last sign of life a colleague is taken to be still there."""
 
 
 def number_of(text: str) -> int:

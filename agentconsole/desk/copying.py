@@ -115,6 +115,7 @@ class _Copy:
         self._copy_bytes()
         with self._there.writing() as connection:
             rows.count_on(connection, rows.counters(self._look))
+            rows.put_kin(connection, rows.kin(self._look))
         self._check()
         waiting = select(func.count()).select_from(outbox).where(outbox.c.state != "sent")
         return Copied(

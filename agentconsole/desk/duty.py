@@ -105,13 +105,6 @@ def beat(desk: Desk) -> DutyState:
         return store.beat(connection, desk.agent.id, now) or "here"
 
 
-def mine(desk: Desk) -> DutyState:
-    """How the agent stands."""
-    with desk.store.read() as connection:
-        known = store.of(connection, desk.agent.id)
-    return fitting.stands(known, desk.now(), desk.config.assignment.return_after)[0]
-
-
 def people(desk: Desk) -> list[Person]:
     """Everybody who works at the desk: who is here first, then who is away, then the others, each by name."""
     config, now = desk.config, desk.now()
@@ -123,12 +116,11 @@ def people(desk: Desk) -> list[Person]:
     found = []
     for agent in agents:
         state, since = fitting.stands(said.get(agent.id), now, config.assignment.return_after)
-        number, doing = on.get(agent.id, (None, ""))
+        number, doing = on.get(agent.id, (None, "")) if state != "gone" else (None, "")
         many, waiting = busy.get(agent.id, (0, 0))
         found.append(
             Person(
-                agent.id, agent.name, agent.role, agent.teams, state, since,
-                number if state == "here" else None, doing if state == "here" else "",
+                agent.id, agent.name, agent.role, agent.teams, state, since, number, doing,
                 many, waiting, fitting.capacity(config, agent),
             )
         )  # fmt: skip

@@ -39,7 +39,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "late",
         N_("late"),
-        N_("Conversations of which a clock has run out."),
+        N_("Conversations of which a clock has run out, also those that sleep or await the customer."),
         N_(
             "Those not resolved whose earliest clock ended before now. What sleeps or awaits the customer counts too: "
             "snoozing makes nothing less late."
@@ -146,7 +146,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "open",
-        N_("open"),
+        N_("open conversations"),
         N_("Open conversations that an adviser has, of how many they have at most."),
         N_("Those in state open that are assigned to them; the capacity is the configuration's."),
         "conversation.state, assignee",

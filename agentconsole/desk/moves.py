@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from agentconsole.config import Priority, State
+from agentconsole.config import Config, Priority, State
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.fitting import bounded, capacity
 from agentconsole.desk.standing import Standing
@@ -169,14 +169,20 @@ def _has_room(doing: Doing, standing: Standing) -> None:
 def _known(doing: Doing, agent: str | None, team: str | None) -> None:
     config = doing.desk.config
     agents = {a.id for a in config.agents} | {doing.desk.agent.id}
-    teams = {t.id for t in config.teams}
     if agent is not None and agent not in agents:
         raise NotFound(
             _("There is no agent {name!r}.").format(name=agent),
             _("Use one of: {names}.").format(names=", ".join(sorted(agents))),
         )
-    if team is not None and team not in teams:
+    if team is not None:
+        must_be_team(config, team)
+
+
+def must_be_team(config: Config, team: str) -> None:
+    """:raises NotFound: there is no such team."""
+    teams = sorted(t.id for t in config.teams)
+    if team not in teams:
         raise NotFound(
             _("There is no team {name!r}.").format(name=team),
-            _("Use one of: {names}.").format(names=", ".join(sorted(teams)) or "-"),
+            _("Use one of: {names}.").format(names=", ".join(teams) or "-"),
         )

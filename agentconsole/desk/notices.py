@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from agentconsole.desk.context import Desk
-from agentconsole.desk.supervisor import must_supervise
+from agentconsole.desk.supervisor import must_supervise, must_work_here
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
 from agentconsole.model.ids import new_id
@@ -77,7 +77,7 @@ def message(desk: Desk, text: str, to: str | None) -> UUID:
     """
     must_supervise(desk)
     if to is not None:
-        _works_here(desk, to)
+        must_work_here(desk, to)
     now, words = desk.now(), _words(text.strip(), MAX_MESSAGE)
     made = Notice(new_id(), "message", to, words, desk.agent.id, now)
     with desk.store.write() as connection:
@@ -144,12 +144,3 @@ def _words(text: str, most: int) -> str:
             _("Say it in at most {n} characters.").format(n=most),
         )
     return text
-
-
-def _works_here(desk: Desk, agent: str) -> None:
-    agents = sorted(a.id for a in desk.config.agents if not a.disabled)
-    if agent not in agents:
-        raise NotFound(
-            _("There is no agent {name!r}.").format(name=agent),
-            _("Use one of: {names}.").format(names=", ".join(agents) or "-"),
-        )

@@ -1,7 +1,7 @@
 """Presence: who is on a conversation right now, reading or writing, so that two people do not answer at once.
 
 A console says so when it opens a conversation, when its adviser begins to write, and again every while
-(:data:`BEAT`); one that has not been heard of for :data:`agentconsole.desk.conversations.ALIVE` is gone. It is a
+(:data:`BEAT`); one that has not been heard of for :data:`agentconsole.desk.fitting.ALIVE` is gone. It is a
 hint, never a lock: the stale-reply guard is what keeps two replies from crossing.
 """
 
@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Literal
 
 from agentconsole.desk.context import Desk
-from agentconsole.desk.conversations import ALIVE, find, hold
+from agentconsole.desk.conversations import find, hold
+from agentconsole.desk.fitting import ALIVE
 from agentconsole.model.conversation import Presence
 from agentconsole.store import conversations, mentions, presence
 

@@ -8,9 +8,7 @@ from agentconsole.desk import bulk, moves
 from agentconsole.desk.context import Desk
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing
-from agentconsole.desk.supervisor import must_supervise
-from agentconsole.errors import NotFound
-from agentconsole.i18n import _
+from agentconsole.desk.supervisor import must_supervise, must_work_here
 from agentconsole.store import conversations, floor_trail
 
 
@@ -25,7 +23,10 @@ def everything_of(desk: Desk, agent: str, to: str | None, team: str | None = Non
     :raises UsageError: not a supervisor. :raises NotFound: no such agent or team.
     """
     must_supervise(desk)
-    _known(desk, to, team)
+    if to is not None:
+        must_work_here(desk, to)
+    if team is not None:
+        moves.must_be_team(desk.config, team)
     with desk.store.read() as connection:
         numbers = conversations.assigned_to(connection, agent)
     outcome = bulk.apply(desk, numbers, [partial(_give, of=agent, to=to, team=team)])
@@ -40,17 +41,3 @@ def everything_of(desk: Desk, agent: str, to: str | None, team: str | None = Non
 def _give(doing: Doing, standing: Standing, of: str, to: str | None, team: str | None) -> None:
     if standing.assignee == of:  # else somebody was faster
         moves.assign(doing, standing, to, team or standing.team)
-
-
-def _known(desk: Desk, to: str | None, team: str | None) -> None:
-    agents = sorted(a.id for a in desk.config.agents if not a.disabled)
-    teams = sorted(t.id for t in desk.config.teams)
-    if to is not None and to not in agents:
-        raise NotFound(
-            _("There is no agent {name!r}.").format(name=to), _("Use one of: {names}.").format(names=", ".join(agents))
-        )
-    if team is not None and team not in teams:
-        raise NotFound(
-            _("There is no team {name!r}.").format(name=team),
-            _("Use one of: {names}.").format(names=", ".join(teams) or "-"),
-        )

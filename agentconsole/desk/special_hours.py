@@ -20,7 +20,7 @@ from agentconsole.store import floor_trail
 from agentconsole.store import special_hours as store
 from agentconsole.store.special_hours import SpecialDay
 
-__all__ = ["FURTHEST", "SpecialDay", "days", "drop", "put", "spans_of", "today"]
+__all__ = ["FURTHEST", "SpecialDay", "days", "drop", "put", "spans_of", "today", "wrong"]
 
 FURTHEST = 366
 """Days ahead that hours can be set for."""
@@ -42,6 +42,15 @@ def spans_of(desk: Desk, day: date) -> str:
     return show_spans(Calendar.of(desk.config.hours).on(day))
 
 
+def wrong(spans: str) -> str:
+    """How hours are written, where these are not; else empty."""
+    try:
+        parse_spans(spans)
+    except ValueError:
+        return _("Write them so: 08:00-20:00, or 09:00-12:30, 14:00-18:00; in order, until 24:00 at the latest.")
+    return ""
+
+
 def put(desk: Desk, day: date, spans: str, reason: str = "") -> SpecialDay:
     """Set the hours of a day: today, or one of the next year. They hold at this console at once; other consoles and
     the clocks of active conversations follow within seconds, by whoever keeps house.
@@ -55,14 +64,9 @@ def put(desk: Desk, day: date, spans: str, reason: str = "") -> SpecialDay:
         raise UsageError(
             _("Hours can be set for today and the year ahead."), _("Give a day from {day} on.").format(day=first)
         )
-    try:
-        parsed = parse_spans(spans)
-    except ValueError:
-        raise UsageError(
-            _("{text!r} are no opening hours.").format(text=spans[:80]),
-            _("Write them so: 08:00-20:00, or 09:00-12:30, 14:00-18:00; in order, until 24:00 at the latest."),
-        ) from None
-    made = SpecialDay(day, show_spans(parsed), desk.agent.id, desk.now(), short_reason(reason))
+    if wrong(spans):
+        raise UsageError(_("{text!r} are no opening hours.").format(text=spans[:80]), wrong(spans))
+    made = SpecialDay(day, show_spans(parse_spans(spans)), desk.agent.id, desk.now(), short_reason(reason))
     with desk.store.write() as connection:
         housekeeping.mark_policy(connection, desk)
         store.put(connection, made)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from agentconsole.desk.context import Desk
 from agentconsole.desk.ledger import supervises
-from agentconsole.errors import UsageError
+from agentconsole.errors import NotFound, UsageError
 from agentconsole.i18n import _
 
-__all__ = ["must_supervise", "supervises"]
+__all__ = ["must_supervise", "must_work_here", "supervises"]
 
 
 def must_supervise(desk: Desk) -> None:
@@ -19,3 +19,13 @@ def must_supervise(desk: Desk) -> None:
     """
     if not supervises(desk):
         raise UsageError(_("Only supervisors can do that."), _("Ask a supervisor."))
+
+
+def must_work_here(desk: Desk, agent: str) -> None:
+    """:raises NotFound: there is no such agent, or they do not work here any more."""
+    agents = sorted(a.id for a in desk.config.agents if not a.disabled)
+    if agent not in agents:
+        raise NotFound(
+            _("There is no agent {name!r}.").format(name=agent),
+            _("Use one of: {names}.").format(names=", ".join(agents) or "-"),
+        )

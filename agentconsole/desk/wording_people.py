@@ -9,7 +9,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.duty import Back, Person
 from agentconsole.desk.fitting import Back as Why
 from agentconsole.i18n import _, ngettext, pgettext
-from agentconsole.model.floor import DutyState
+from agentconsole.model.floor import AgentLoad, DutyState
 from agentconsole.text import clean
 
 _NAMED = 4
@@ -25,7 +25,7 @@ def state(value: DutyState) -> str:
     }[value]
 
 
-def doing(person: Person) -> str:
+def doing(person: Person | AgentLoad) -> str:
     """What somebody does on which conversation: ``writing #12``; empty for nothing."""
     if person.number is None:
         return ""

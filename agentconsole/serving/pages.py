@@ -69,7 +69,7 @@ def console(brand: str, name: str, csrf: str, socket: str) -> str:
 <div class="over closed-dialog"><p role="status">{over}</p>
 <p><a class="button" href="/">{again}</a></p>
 <form method="post" action="/logout"><input type="hidden" name="csrf" value="{escape(csrf)}">
-<button>{leave}: {escape(name)}</button></form></div>"""
+<button>{leave} ({escape(name)})</button></form></div>"""
     head = '<link rel="stylesheet" href="/static/css/xterm.css"><script src="/static/js/textual.js"></script>'
     head += '<script src="/own/console.js" defer></script>'
     return _page(brand, body, head, kind="console")

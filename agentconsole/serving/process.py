@@ -51,6 +51,7 @@ class ConsoleProcess(AppService):
         )
         self._arguments, self._added = list(arguments), dict(environment)
         self._began = self._gone = False
+        self._stopping: asyncio.Task[None] | None = None
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         usual = self._build_environment(width, height)
@@ -83,8 +84,7 @@ class ConsoleProcess(AppService):
                 _log.warning("a console did not start: %s", said)
                 await self.on_data(said.replace("\n", "\r\n").encode())
             errors.cancel()
-            with suppress(ConnectionError, RuntimeError):
-                await self.remote_close()
+            await self._part()
 
     async def _read(self, stdout: asyncio.StreamReader) -> None:
         while (line := await stdout.readline()) != _READY:
@@ -114,13 +114,24 @@ class ConsoleProcess(AppService):
     async def on_meta(self, data: bytes) -> None:
         """Only the end is passed on: a console in a browser opens no address and delivers no file by itself."""
         if json.loads(data).get("type") == "exit":
+            await self._part()
+
+    async def _part(self) -> None:
+        """End the connection. What was on the screen is nothing for whoever comes by later."""
+        if self._began:
+            await self.on_data(_CLEARED)
+        with suppress(ConnectionError, RuntimeError):
             await self.remote_close()
 
     async def stop(self) -> None:
         """Have the console end, keeping its drafts; after a while it is ended. May be called twice, at once too."""
-        process = self._process
-        if process is None:
+        if self._process is None:
             return
+        if self._stopping is None:
+            self._stopping = asyncio.create_task(self._stop(self._process))
+        await asyncio.shield(self._stopping)
+
+    async def _stop(self, process: Process) -> None:
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(_ENDS):
                 await self.send_meta({"type": "quit"})
@@ -149,6 +160,7 @@ async def _last(errors: asyncio.StreamReader) -> bytes:
 
 _READY = b"__GANGLION__\n"
 _SAID = 2000
+_CLEARED = b"\x1b[?1049l\x1b[2J\x1b[3J\x1b[H"
 _NOT_THEIRS = frozenset(("PGPASSWORD", "PGPASSFILE", "PGUSER", "NOTIFY_SOCKET", "WATCHDOG_USEC"))
 """Of this process's environment: the server's own, not for the consoles."""
 

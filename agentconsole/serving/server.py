@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from agentconsole.serving.doors import Door
 from agentconsole.serving.process import ConsoleProcess, sized
 from agentconsole.serving.sessions import Session, Sessions, Throttle, network, same
 
-_FORM, _FRAME = 8 * 1024, 256 * 1024
+_FORM, _FRAME = 8 * 1024, 1024 * 1024
 """Bytes of a form, and of a message on the websocket: a large paste."""
 _OF_ONE = 3
 """Consoles that one person may have open at once."""
@@ -155,7 +156,7 @@ class Site:
             return self._ask(_("The page was open for too long: please log in again."), name, 403)
         if waits := self.throttle.waits(name, address, self._now()):
             said = _("Too many wrong passwords. Try again in {time}.")
-            return self._ask(said.format(time=i18n.duration(waits.total_seconds() + 1)), name, 429)
+            return self._ask(said.format(time=i18n.duration(waits.total_seconds() + 59, short=False)), name, 429)
         self.throttle.failed(name, address, self._now())  # until it is known to be right: of tries at once each counts
         try:
             async with self._looking:
@@ -264,7 +265,7 @@ class Site:
             await process.send_bytes(data.encode("utf-8", "replace"))
         elif kind == "resize" and isinstance(data, dict):
             await process.set_terminal_size(*sized(data.get("width"), data.get("height")))
-        elif kind == "ping" and isinstance(data, int | float | str) and len(str(data)) < 100:
+        elif kind == "ping" and isinstance(data, int | float) and len(str(data)) < 100 and math.isfinite(data):
             await socket.send_json(["pong", data])
         elif kind in ("focus", "blur"):
             await (process.focus() if kind == "focus" else process.blur())

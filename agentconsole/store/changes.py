@@ -64,9 +64,8 @@ def changes(store: Store) -> Changes:
 
 
 def prune(connection: Connection) -> int:
-    """Forget what every console that was there in the last ten minutes has read; answers how many changes."""
-    if connection.dialect.name == "sqlite":
-        return 0
+    """On PostgreSQL, forget what every console that was there in the last ten minutes has read; answers how many
+    changes."""
     return int(connection.execute(text("SELECT desk.prune()")).scalar_one())
 
 

@@ -147,7 +147,7 @@ def _count_active(connection: Connection, views: Mapping[str, Criteria], now: da
         return {}
     weight = case((c.c.due_at < now, _LATE + 1), else_=1)
     columns = [
-        func.sum(case((and_(true(), *plain(criteria, connection.dialect.name)), weight), else_=0))
+        func.sum(case((and_(true(), *plain(criteria, connection.dialect.name, active=True)), weight), else_=0))
         for criteria in views.values()
     ]
     sums = connection.execute(select(*columns).select_from(c).where(ACTIVE)).one()

@@ -65,7 +65,7 @@ def look(connection: Connection, views: Mapping[str, Criteria], now: datetime) -
         func.min(waits).filter(OPEN),
     ]
     for name in together:
-        inside = and_(true(), *plain(views[name], dialect))
+        inside = and_(true(), *plain(views[name], dialect, active=True))
         columns += [func.sum(weight).filter(inside), func.min(waits).filter(inside)]
     query = select(_c.channel, _c.assignee, *columns).where(ACTIVE).group_by(_c.channel, _c.assignee)
     piles: Piles = {}

@@ -39,6 +39,7 @@ Index(
     conversation.c.number,
     *_WIDE,
     *_OPEN,
+    conversation.c.waiting_since,
     sqlite_where=_ACTIVE,
     postgresql_where=_ACTIVE,
 )

@@ -19,33 +19,14 @@ from agentconsole.i18n import _
 from agentconsole.sync.metrics import registry
 from agentconsole.sync.service import Service
 
-LOOPBACK = "127.0.0.1"
 _PATIENCE = 10.0
 """Seconds that somebody has to send a request."""
-
-
-def address(text: str) -> tuple[str, int]:
-    """``--listen``: ``9108``, ``127.0.0.1:9108``, ``[::1]:9108``; on loopback where no host is named.
-
-    :raises UsageError: it is none of these.
-    """
-    host, colon, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > 65535 or (colon and not host):
-        raise UsageError(
-            _("{text!r} is no address to listen at.").format(text=text[:60]), _("Give a port, or host:port.")
-        )
-    return (host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches it."""
-    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 class Listening:
     """An HTTP server about one service, in a thread of its own.
 
-    :param host: as :func:`address` answers it. :param port: 0 takes any that is free.
+    :param host: a name, or an address without brackets. :param port: 0 takes any that is free.
     :raises UsageError: somebody else listens there, or the address is not this machine's.
     """
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+import sys
 from concurrent.futures import Future
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import Thread
+from typing import NoReturn
 
 from agentconsole.config import View
 from agentconsole.desk import saved_views, triage
@@ -49,8 +52,22 @@ def run(
     from agentconsole.views.page import Session
 
     app = Console(Session(desk, Keymap(desk.config.keys), chosen, sync, config_path, first, tour, dashboard), log_file)
-    code = app.run()
-    return code if code is not None else app.return_code or 0
+    with asyncio.Runner() as runner:
+        code = runner.run(app.run_async())
+        code = code if code is not None else app.return_code or 0
+        if app.stuck:
+            _leave_threads(code)
+    return code
+
+
+def _leave_threads(code: int) -> NoReturn:
+    """End the process at once. Python, and asyncio before it, would wait for the threads that wait for the desk, as
+    long as its server stands still. To the desk it is as if the console had been killed, which may always happen.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    logging.shutdown()
+    os._exit(code)
 
 
 def _first_page(first: Future[triage.ViewPage], desk: Desk, view: View) -> None:

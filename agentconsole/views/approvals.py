@@ -60,10 +60,6 @@ class ApprovalScreen(Over[int]):
         yield Bar(id="hints")
 
     @property
-    def lines(self) -> RequestList:
-        return self._list
-
-    @property
     def where(self) -> str:
         return _("among the approvals")
 

@@ -35,6 +35,15 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockKeys:
+    """Keys that a thread names, as people read them; "" where there is none."""
+
+    reply: str = ""
+    fold: str = ""
+    whole: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A message as lines."""
 
@@ -48,8 +57,8 @@ class Block:
         return bool(self.message.quoted.strip() or self.message.signature.strip())
 
 
-def block(message: Message, look: Look, desk: Desk, keys: tuple[str, str] = ("f", "l")) -> Block:
-    """A message as lines; ``keys`` are those that unfold and that show all, as people read them."""
+def block(message: Message, look: Look, desk: Desk, keys: BlockKeys) -> Block:
+    """A message as lines."""
     mine = message.direction is not Direction.IN
     style = {Direction.NOTE: "note", Direction.OUT: "reply"}.get(message.direction, "")
     gutter = (f"{BAR} " if mine else "  ", style)
@@ -67,8 +76,9 @@ def block(message: Message, look: Look, desk: Desk, keys: tuple[str, str] = ("f"
     if is_cut:
         left = len(message.text) - len(text) if len(text) < len(message.text) else 0
         said = ngettext("… {n} more character", "… {n} more characters", left).format(n=left) if left else _("… more")
-        lines.append([gutter, (f"{said}{DOT}{keys[1]} {_('shows all')}", "dim")])
-    lines += [[gutter, *line] for line in _folded(message, look, keys[0])]
+        shows = f"{DOT}{keys.whole} {_('shows all')}" if keys.whole else ""
+        lines.append([gutter, (said + shows, "dim")])
+    lines += [[gutter, *line] for line in _folded(message, look, keys.fold)]
     for file in message.attachments:
         name = steady(file.name, one_line=True, limit=200)
         said = _("attached: {name}").format(name=name)
@@ -141,7 +151,7 @@ def _folded(message: Message, look: Look, key: str) -> list[Line]:
         said.append(ngettext("{n} line quoted", "{n} lines quoted", n).format(n=n))
     if signature.strip():
         said.append(_("signature"))
-    return [[("[+] " + ", ".join(said) + f"{DOT}{key}", "dim")]]
+    return [[("[+] " + ", ".join(said) + (f"{DOT}{key}" if key else ""), "dim")]]
 
 
 def day_line(day: date, today: date, columns: int) -> Line:
@@ -157,14 +167,12 @@ def _weekday(day: date) -> str:
     return _(days[day.weekday()])
 
 
-def blocks(
-    messages: tuple[Message, ...], look: Look, desk: Desk, now: datetime, before: date | None = None
-) -> list[Block]:
-    """Messages as blocks, a line before the first one of each day; ``before`` is the day of what comes before them."""
-    zone, found = desk.config.zone, []
+def blocks(messages: tuple[Message, ...], look: Look, desk: Desk, now: datetime, keys: BlockKeys) -> list[Block]:
+    """Messages as blocks, a line before the first one of each day."""
+    zone, found, before = desk.config.zone, [], None
     today = now.astimezone(zone).date()
     for message in messages:
-        made, day = block(message, look, desk), message.at.astimezone(zone).date()
+        made, day = block(message, look, desk, keys), message.at.astimezone(zone).date()
         if day != before:
             made = replace(made, lines=[day_line(day, today, look.columns), *made.lines])
         before = day

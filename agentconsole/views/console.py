@@ -75,6 +75,7 @@ class Console(App[int], inherit_bindings=False):
         self.session = session
         self._log_file = log_file
         self._failed = False
+        self._page: MainScreen | None = None
         self._turns = Turns(self, super().on_event)
         self._guard, self._colourless = Guard(), NoColor()
         for theme in THEMES:
@@ -100,8 +101,8 @@ class Console(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.set_class(ASCII, "-ascii")
-        page = MainScreen(self.session)
-        self._turns.page = page
+        self._page = page = MainScreen(self.session)
+        self._turns.page = page.ahead
         self.push_screen(page)
 
     def notify_desktop(self, said: str) -> None:
@@ -140,6 +141,11 @@ class Console(App[int], inherit_bindings=False):
         return popped
 
     # The end
+
+    @property
+    def stuck(self) -> bool:
+        """It was left while the desk did not answer, and threads wait for it still."""
+        return self._page is not None and self._page.stuck
 
     @property
     def return_value(self) -> int | None:

@@ -63,10 +63,6 @@ class ControlScreen(Over[int]):
         self._detail, self._sums = _Told(self._details, id="control-detail"), _Told(self._figures, id="control-sums")
 
     @property
-    def lines(self) -> LookedList:
-        return self._list
-
-    @property
     def where(self) -> str:
         return _("in control")
 

@@ -10,51 +10,43 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from time import monotonic
-from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.timer import Timer
 
-from agentconsole.desk import figures
+from agentconsole.desk import figures, notices
 from agentconsole.desk.context import Desk
+from agentconsole.desk.notices import Live, Notice
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.floor import Floor
-from agentconsole.views.actions import Action
 from agentconsole.views.acts.floor import FloorActs
 from agentconsole.views.bars import chosen_hints
 from agentconsole.views.dashboard_head import caption, head, stale_words
 from agentconsole.views.dashboard_layout import sheets
 from agentconsole.views.dashboard_parts import Figure
-from agentconsole.views.foreign import steady
-from agentconsole.views.keys import key_words
 from agentconsole.views.layout import Line, cut
-from agentconsole.views.messages import Changed, Chosen, Done, Moved, Refused
-from agentconsole.views.overlays import key_name
+from agentconsole.views.messages import Changed
+from agentconsole.views.over import QUIT, Over
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.board import Board
 from agentconsole.views.widgets.lines import Bar
-from agentconsole.views.work import Work
 
-QUIT = 0
-"""No conversation has this number: whoever looks leaves the console."""
 _AT_MOST, _AT_LEAST = 2.0, 20.0
 _STALE = 45.0
 """Seconds without an answer of the desk after which it is said since when the figures stand."""
 
 
-class DashboardScreen(Screen[int | None], inherit_bindings=False):
-    """Answers with the number of a conversation to open, or :data:`QUIT`.
+class DashboardScreen(Over[int]):
+    """Answers with the number of a conversation to open.
 
     :param changed: told of what is done from here.
     :param at: the number under the cursor, and the list over it, where it was left for a conversation.
     """
 
+    PLACE = Place.DASHBOARD
     CSS_PATH = "dashboard.tcss"
-    BINDINGS: ClassVar = []
     AUTO_FOCUS = "#board"
 
     def __init__(
@@ -63,19 +55,18 @@ class DashboardScreen(Screen[int | None], inherit_bindings=False):
         changed: Callable[[Changed], object],
         at: tuple[tuple[str, ...], Figure | None] | None = None,
     ) -> None:
-        super().__init__()
-        self.session, self.desk, self.work = session, session.desk, Work(self)
+        super().__init__(session)
         self._changed, self._at = changed, at
         self.floor: Floor | None = None
         self.board = Board()
         self.left_at: tuple[tuple[str, ...], Figure | None] | None = None
         """What to come back to from a conversation that was opened from here."""
-        self.acts = FloorActs(self)
-        self._said: tuple[str, str] = "", ""
+        self._floor_acts = FloorActs(self)
         self._read_at = self._came_at = float("-inf")
+        self._begun_at = monotonic()
+        self._banners: tuple[Notice, ...] = ()
         self._failed: ConsoleError | None = None
         self._later: Timer | None = None
-        self._made_for: tuple[int, int] = (0, 0)
 
     def compose(self) -> ComposeResult:
         yield Bar(id="floor-head")
@@ -86,9 +77,6 @@ class DashboardScreen(Screen[int | None], inherit_bindings=False):
     def on_mount(self) -> None:
         self._read()
         self.set_interval(1.0, self._tick)
-
-    def on_unmount(self) -> None:
-        self.work.finish()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show)
@@ -112,16 +100,16 @@ class DashboardScreen(Screen[int | None], inherit_bindings=False):
         self._later, self._read_at = None, monotonic()
         self.work.look("floor", partial(_look, self.desk), self._came, self._away)
 
-    def _came(self, floor: Floor) -> None:
+    def _came(self, found: tuple[Floor, Live]) -> None:
         self._came_at, self._failed, first = monotonic(), None, self.floor is None
-        self.floor = floor
+        self.floor, self._banners = found[0], found[1].banners
         self._show()
         if first:
             self._begin()
 
     def _away(self, error: ConsoleError) -> None:
         self._failed = error
-        self._draw()
+        self.draw()
 
     def _begin(self) -> None:
         """The cursor goes to what is worst, or to where it was; then to the list that was open."""
@@ -135,39 +123,33 @@ class DashboardScreen(Screen[int | None], inherit_bindings=False):
             worst = max(late, key=lambda load: load.late, default=None)
             if worst is not None:
                 self.board.seek(("views", "late", "late", f"view:{worst.id}"))
-        self._draw()
+        self.draw()
 
     # Drawing
 
     def _show(self) -> None:
         if self.floor is not None and self.board.size.height > 0:
-            self.board.show(sheets(self.floor, self.desk, self.board.size.width, self.board.size.height))
-        self._draw()
+            self.board.show(sheets(self.floor, self.desk, self.board.size.width, self.board.size.height, self._banners))
+        self.draw()
 
     def _tick(self) -> None:
         if monotonic() - self._read_at > _AT_LEAST:
             self._read()
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         if not self.is_mounted:
             return
         columns = self.app.size.width
-        since = self._came_at if self._failed or monotonic() - self._came_at > _STALE else None
+        since = self._came_at if self._failed or monotonic() - max(self._came_at, self._begun_at) > _STALE else None
         stale = stale_words(self.desk, None if since is None else monotonic() - since, self._failed)
         self.query_one("#floor-head", Bar).show(head(self.floor, self.desk, self.board.page, stale, columns))
-        words, style = self._said
+        words, style = self.said
         line: Line = [(" " + cut(words, columns - 2), style)] if words else caption(self.board.current, columns)
         self.query_one("#floor-told", Bar).show(line)
-        keymap, situation = self.session.keymap, self.situation()
-        shown = [a for a in keymap.at(Place.DASHBOARD) if Place.DASHBOARD in a.hint and not a.why_not(situation)]
-        hints = [self._hint(action) for action in shown if action.id != "help"]
-        ends: list[Line] = [[(keymap.key("help", Place.DASHBOARD) + " ", "accent"), (_("meaning, keys") + "  ", "dim")]]
-        self.query_one("#hints", Bar).show([(" ", ""), *chosen_hints(hints, ends, columns - 1)])
-
-    def _hint(self, action: Action) -> Line:
-        key = self.session.keymap.key(action.id, Place.DASHBOARD)
-        return [(key_words(key) + " ", "accent"), (action.words() + "  ", "dim")] if key else []
+        key = self.session.keymap.key("help", Place.DASHBOARD)
+        ends: list[Line] = [[(key + " ", "accent"), (_("meaning, keys") + "  ", "dim")]] if key else []
+        self.query_one("#hints", Bar).show([(" ", ""), *chosen_hints(self.hints(but=("help",)), ends, columns - 1)])
 
     def situation(self) -> Situation:
         """What actions look at."""
@@ -178,60 +160,27 @@ class DashboardScreen(Screen[int | None], inherit_bindings=False):
             Place.DASHBOARD, supervises=True, figure=figure is not None, incident=found.state if found else ""
         )
 
-    # Words
-
-    def tell(self, words: str, style: str = "accent") -> None:
-        """One line in place of the one about the number, until the next key."""
-        self._said = words, style
-        self._draw()
-
-    def warn(self, error: ConsoleError) -> None:
-        """What could not be done, and what to do."""
-        self.tell(steady(f"{error.what} {error.do}".replace("`", ""), one_line=True, limit=400), "warn")
-
     @property
     def figure(self) -> Figure | None:
         """The number that acts are about."""
         return self.board.current
 
-    # News and keys
+    # Keys
 
-    def on_moved(self, _message: Moved) -> None:
-        self._said = "", ""
-        self._draw()
+    def press(self, name: str) -> bool:
+        return self.board.press(name)
 
-    def on_chosen(self, message: Chosen) -> None:
-        self._open(message.value)
+    def acts(self) -> dict[str, Callable[[], object]]:
+        return {"refresh": self._read, **self._floor_acts.by_id()}
 
-    def on_done(self, message: Done) -> None:
-        message.then(message.result)
+    def open_chosen(self) -> None:
+        self._open(self.board.current)
 
-    def on_refused(self, message: Refused) -> None:
-        (message.otherwise or self.warn)(message.error)
+    def help(self) -> None:
+        """What the number under the cursor means, and the keys."""
+        from agentconsole.views.dashboard_meaning import meaning
 
-    def on_key(self, event: events.Key) -> None:
-        action = self.session.keymap.find(key_name(event), Place.DASHBOARD)
-        if action is None:
-            return
-        event.stop()
-        event.prevent_default()
-        self._said = "", ""
-        if action.id in ("back", "quit"):
-            self.dismiss(QUIT if action.id == "quit" else None)
-        elif self.board.press(action.id):
-            self._draw()
-        elif action.id == "open":
-            self._open(self.board.current)
-        elif action.id == "help":
-            self._meaning()
-        elif action.id == "refresh":
-            self._read()
-        else:
-            why_not = action.why_not(self.situation())
-            if why_not:
-                self.tell(why_not, "warn")
-            else:
-                self.acts.run(action.id)
+        self.app.push_screen(meaning(self.session.keymap, self.board.current, self.floor))
 
     # What is behind a number
 
@@ -249,7 +198,7 @@ class DashboardScreen(Screen[int | None], inherit_bindings=False):
         elif figure.which is not None:
             self._behind(figure)
         else:
-            self._meaning()
+            self.help()
 
     def _behind(self, figure: Figure) -> None:
         from agentconsole.views.dashboard_behind import BehindScreen
@@ -267,13 +216,8 @@ class DashboardScreen(Screen[int | None], inherit_bindings=False):
             self.left_at = here.key, figure
         self.dismiss(number)
 
-    def _meaning(self) -> None:
-        from agentconsole.views.dashboard_meaning import meaning
 
-        self.app.push_screen(meaning(self.session.keymap, self.board.current, self.floor))
-
-
-def _look(desk: Desk) -> Floor:
-    """The floor. What draws its curve is imported here, off the interface's thread: it would be felt."""
+def _look(desk: Desk) -> tuple[Floor, Live]:
+    """The floor, and the banners above it. What draws the curve is imported here, off the interface's thread."""
     import_module("textual_plotext.plot")
-    return figures.floor(desk)
+    return figures.floor(desk), notices.live(desk)

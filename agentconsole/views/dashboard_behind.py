@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from agentconsole.config import Priority
 from agentconsole.desk import bulk, figures, moves, undo, wording
@@ -17,7 +14,6 @@ from agentconsole.desk.figures import Behind
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, Move
 from agentconsole.desk.undo import Undone
-from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, ngettext, number
 from agentconsole.model.floor import Floor
 from agentconsole.views.acts.floor import FloorActs
@@ -26,18 +22,15 @@ from agentconsole.views.bars import chosen_hints
 from agentconsole.views.dashboard_parts import Figure
 from agentconsole.views.dashboard_why import Advice, why
 from agentconsole.views.foreign import steady
-from agentconsole.views.helping import keys_of
-from agentconsole.views.keys import key_words
-from agentconsole.views.layout import Line, Spread, cut, fit, wrap
-from agentconsole.views.messages import Chosen, Done, Moved, NearEnd, Refused
-from agentconsole.views.overlays import Item, Picker, key_name
+from agentconsole.views.layout import DOT, Line, Spread, cut, fit, wrap
+from agentconsole.views.messages import NearEnd
+from agentconsole.views.over import Over
+from agentconsole.views.overlays import Item, Picker
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.conversation_list import ConversationList
 from agentconsole.views.widgets.lines import Bar
-from agentconsole.views.work import Work
 
-QUIT = 0
 _LIMIT = 200
 """Conversations that are read."""
 _EVERY = 2.0
@@ -46,26 +39,28 @@ _WHY = 8
 """Lines that may say why and what to do."""
 
 
-class BehindScreen(Screen[int | None], inherit_bindings=False):
-    """Answers with the number of a conversation to open, or :data:`QUIT`.
+class BehindScreen(Over[int]):
+    """Answers with the number of a conversation to open.
 
     :param floor: the floor when it was opened, which says why. :param changed: told of what is done from here.
     """
 
+    PLACE = Place.BEHIND
     CSS_PATH = "dashboard.tcss"
-    BINDINGS: ClassVar = []
     AUTO_FOCUS = "#list"
 
     def __init__(self, session: Session, figure: Figure, floor: Floor | None, changed: Callable[[], object]) -> None:
-        super().__init__()
-        self.session, self.desk, self.work = session, session.desk, Work(self)
+        super().__init__(session)
         self.figure: Figure | None = figure
         self.floor = floor
         self._which, self._changed = figure.which, changed
         self.listing = ConversationList(session.desk)
-        self.acts = FloorActs(self)
+        self._floor_acts = FloorActs(self)
         self._found: Behind | None = None
-        self._said: tuple[str, str] = "", ""
+
+    @property
+    def where(self) -> str:
+        return _("in the list behind a number")
 
     def compose(self) -> ComposeResult:
         yield Bar(id="behind-title")
@@ -79,11 +74,8 @@ class BehindScreen(Screen[int | None], inherit_bindings=False):
         self.set_interval(_EVERY, self._read)
         self.set_interval(1.0, self.listing.tick)
 
-    def on_unmount(self) -> None:
-        self.work.finish()
-
     def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw)
 
     # Reading
 
@@ -98,7 +90,7 @@ class BehindScreen(Screen[int | None], inherit_bindings=False):
             self.listing.show(found.rows, None)
         else:
             self.listing.renew(found.rows, None)
-        self._draw()
+        self.draw()
 
     def done(self) -> None:
         """Something was done from here."""
@@ -107,11 +99,13 @@ class BehindScreen(Screen[int | None], inherit_bindings=False):
 
     # Drawing
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         if not self.is_mounted:
             return
         columns, found = self.app.size.width, self._found
         title = steady(found.title, one_line=True, limit=120) if found else ""
+        if found is not None and self.figure is not None and self.figure.part("incident"):
+            title = f"{title}{DOT}{self.figure.name}"
         marked = len(self.listing.marked)
         right: Line = [(_("{n} marked").format(n=marked) + "  ", "accent bold")] if marked else []
         if found is not None:
@@ -123,12 +117,12 @@ class BehindScreen(Screen[int | None], inherit_bindings=False):
         bar = self.query_one("#behind-why", Bar)
         bar.styles.height = len(lines) + 1 if lines else 0
         bar.show(*lines)
-        words, style = self._said
+        words, style = self.said
         told: Line = [(" " + cut(words, columns - 2), style)] if words else []
         if found is not None and not found.rows and not words:
             told = [(" " + _("Nothing is behind this number now."), "ok")]
         self.query_one("#floor-told", Bar).show(told)
-        self._draw_hints(columns)
+        self.query_one("#hints", Bar).show([(" ", ""), *chosen_hints(self.hints(), [], columns - 1)])
 
     def _why(self, columns: int) -> list[Line]:
         """Why it is so in full sentences, then a key and what it does about it, each a line."""
@@ -146,17 +140,8 @@ class BehindScreen(Screen[int | None], inherit_bindings=False):
         return lines
 
     def _advised(self, advice: Advice, columns: int) -> Line:
-        key = key_words(self.session.keymap.key(advice.action, Place.BEHIND))
+        key = self.session.keymap.key(advice.action, Place.BEHIND)
         return [(" " + fit(key, 3), "accent bold"), (cut(advice.says, columns - 6), "due")]
-
-    def _draw_hints(self, columns: int) -> None:
-        keymap, situation = self.session.keymap, self.situation()
-        shown = [a for a in keymap.at(Place.BEHIND) if Place.BEHIND in a.hint and not a.why_not(situation)]
-        made: list[Line] = [
-            [(key_words(keymap.key(a.id, Place.BEHIND)) + " ", "accent"), (a.words() + "  ", "dim")] for a in shown
-        ]
-        hints = chosen_hints(made, [], columns - 1)
-        self.query_one("#hints", Bar).show([(" ", ""), *hints])
 
     def situation(self) -> Situation:
         """What actions look at."""
@@ -166,72 +151,31 @@ class BehindScreen(Screen[int | None], inherit_bindings=False):
             figure=row is not None,
         )  # fmt: skip
 
-    def tell(self, words: str, style: str = "accent") -> None:
-        """One line, until the next key."""
-        self._said = words, style
-        self._draw()
-
-    def warn(self, error: ConsoleError) -> None:
-        """What could not be done, and what to do."""
-        self.tell(steady(f"{error.what} {error.do}".replace("`", ""), one_line=True, limit=400), "warn")
-
     # News and keys
-
-    def on_moved(self, _message: Moved) -> None:
-        self._said = "", ""
-        self._draw()
 
     def on_near_end(self, _message: NearEnd) -> None:
         """All that is shown has been read."""
 
-    def on_chosen(self, _message: Chosen) -> None:
-        self._open()
+    def press(self, name: str) -> bool:
+        return self.listing.press(name)
 
-    def on_done(self, message: Done) -> None:
-        message.then(message.result)
-
-    def on_refused(self, message: Refused) -> None:
-        (message.otherwise or self.warn)(message.error)
-
-    def on_key(self, event: events.Key) -> None:
-        action = self.session.keymap.find(key_name(event), Place.BEHIND)
-        if action is None:
-            return
-        event.stop()
-        event.prevent_default()
-        self._said = "", ""
-        if action.id in ("back", "quit"):
-            self._back(QUIT if action.id == "quit" else None)
-        elif self.listing.press(action.id):
-            self._draw()
-        elif why_not := action.why_not(self.situation()):
-            self.tell(why_not, "warn")
-        elif action.id in (acts := self._own()):
-            acts[action.id]()
-        else:
-            self.acts.run(action.id)
-
-    def _own(self) -> dict[str, Callable[[], object]]:
+    def acts(self) -> dict[str, Callable[[], object]]:
         return {
-            "open": self._open, "help": self._help, "refresh": self._read, "mark": self._mark,
-            "mark_all": self._mark_all, "assign_me": self._take, "assign": self._assign, "priority": self._priority,
-            "undo": self._undo,
+            "refresh": self._read, "mark": self._mark, "mark_all": self._mark_all, "assign_me": self._take,
+            "assign": self._assign, "priority": self._priority, "undo": self._undo, **self._floor_acts.by_id(),
         }  # fmt: skip
 
-    def _back(self, answer: int | None) -> None:
+    def back(self, answer: int | None) -> None:
         if answer is None and self.listing.marked:
             self.listing.unmark()
-            self._draw()
+            self.draw()
         else:
             self.dismiss(answer)
 
-    def _open(self) -> None:
+    def open_chosen(self) -> None:
         row = self.listing.current
         if row is not None:
             self.dismiss(row.number)
-
-    def _help(self) -> None:
-        self.app.push_screen(keys_of(self.session.keymap, Place.BEHIND, _("in the list behind a number")))
 
     # Marks
 
@@ -240,14 +184,14 @@ class BehindScreen(Screen[int | None], inherit_bindings=False):
         if row is not None:
             self.listing.mark([row.number], marked=row.number not in self.listing.marked)
             self.listing.press("down")
-            self._draw()
+            self.draw()
 
     def _mark_all(self) -> None:
         if self.listing.marked:
             self.listing.unmark()
         else:
             self.listing.mark([row.number for row in self.listing.rows])
-        self._draw()
+        self.draw()
 
     # Changing conversations
 

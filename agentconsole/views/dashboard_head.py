@@ -5,11 +5,14 @@ from __future__ import annotations
 from agentconsole.desk.context import Desk
 from agentconsole.desk.metrics import Metric, metric_of
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _, duration
+from agentconsole.i18n import _, duration, ngettext
 from agentconsole.model.floor import Floor
 from agentconsole.views.dashboard_parts import Figure
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, Spread, cut, line_width
+
+_ROOMY = 120
+"""Columns from which on a header that says what is wrong names the brand too."""
 
 
 def head(floor: Floor | None, desk: Desk, page: tuple[int, int], stale: str, columns: int) -> Spread:
@@ -20,8 +23,9 @@ def head(floor: Floor | None, desk: Desk, page: tuple[int, int], stale: str, col
     clock = f"{desk.now().astimezone(desk.config.zone):%H:%M:%S} "
     right: Line = [(clock, "dim")]
     if page[1] > 1:
-        right.insert(0, (_("page {n} of {all}").format(n=page[0], all=page[1]) + "   ", "dim"))
+        right.insert(0, (_("page {n}/{all}").format(n=page[0], all=page[1]) + "  ", "dim"))
     if stale:
+        left = left if columns >= _ROOMY else floor_words
         room = columns - line_width(right) - line_width(left) - 4
         return Spread(left, [(cut(stale, max(20, room)) + "  ", "late"), *right])
     if floor is None:
@@ -32,10 +36,10 @@ def head(floor: Floor | None, desk: Desk, page: tuple[int, int], stale: str, col
         (_("{n} waiting").format(n=floor.forecast.waiting) + "  ", "bold"),
         (_("{n} late").format(n=late) + "  ", "late" if late else "dim"),
         (_("{n} due").format(n=due) + "  ", "due" if due else "dim"),
-        (_("{n} here").format(n=here) + "   ", "ok" if here else "due"),
+        (ngettext("{n} here", "{n} here", here).format(n=here) + "   ", "ok" if here else "due"),
     ]
     room = columns - line_width([*counts, *right]) - 1
-    return Spread(left if line_width(left) <= room else floor_words, [*counts, *right])
+    return Spread(next((way for way in (left, floor_words) if line_width(way) <= room), []), [*counts, *right])
 
 
 def stale_words(_desk: Desk, seconds: float | None, error: ConsoleError | None) -> str:

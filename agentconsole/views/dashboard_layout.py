@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from agentconsole.desk.context import Desk
+from agentconsole.desk.notices import Notice
 from agentconsole.model.floor import Floor
 from agentconsole.views.dashboard_charts import backlog_panel, quarter_panel
-from agentconsole.views.dashboard_lines import channel_panel, incident_rows, times_panel, view_panel
+from agentconsole.views.dashboard_lines import banner_rows, channel_panel, incident_rows, times_panel, view_panel
 from agentconsole.views.dashboard_parts import Lane, Panel, side_by_side
 from agentconsole.views.dashboard_people import agent_panel, spend_panel
 from agentconsole.views.widgets.board import Sheet
@@ -20,9 +22,9 @@ _BETWEEN = 3
 """Columns of the line between lanes."""
 
 
-def sheets(floor: Floor, desk: Desk, columns: int, height: int) -> tuple[Sheet, ...]:
-    """The whole board in pages of that size."""
-    top = incident_rows(floor, desk, columns)
+def sheets(floor: Floor, desk: Desk, columns: int, height: int, banners: Sequence[Notice] = ()) -> tuple[Sheet, ...]:
+    """The whole board in pages of that size, below what is going on."""
+    top = [*banner_rows(banners, desk, columns), *incident_rows(floor, desk, columns)]
     if top:
         top = [*top, ()]
     count = 3 if columns >= _WALL else 2 if columns >= _TWO else 1

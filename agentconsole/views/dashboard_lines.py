@@ -12,6 +12,7 @@ from datetime import datetime
 from agentconsole.desk import wording
 from agentconsole.desk.behind import scope_name
 from agentconsole.desk.context import Desk
+from agentconsole.desk.notices import MAX_BANNER, Notice
 from agentconsole.i18n import _, clock_time, duration, ngettext, pgettext
 from agentconsole.model.floor import Compared, Floor, Incident, Load, Spread, Which
 from agentconsole.views.charts import bar
@@ -83,9 +84,10 @@ def _loads(
     rows = [heads(title, words, columns, numbers)]
     most = max((load.waiting for load in loads), default=0)
     room, paused = columns - len(words) * numbers, _("PAUSED")
-    graph = min(_GRAPH, room - 20) if room >= 26 else 0
-    for load in loads:
-        called = steady(name(load), one_line=True, limit=80)
+    names = [steady(name(load), one_line=True, limit=80) for load in loads]
+    longest = max(20, min(22, max(map(width, names), default=0) + 2))
+    graph = min(_GRAPH, room - longest) if room >= longest + 6 else 0
+    for load, called in zip(loads, names, strict=True):
         told = steady(load.paused, one_line=True, limit=120)
         style = "bold" if load.late else "" if load.waiting else "dim"
         left = room - (graph + 1 if graph else 0)
@@ -187,7 +189,24 @@ def _share(spread: Spread) -> str:
     return "-" if spread.within is None else _("{n} %").format(n=int(spread.within * 100))
 
 
-# What broke out
+# What is going on
+
+_BANNERS = 2
+"""Banners that have a line; of more it is said how many."""
+
+
+def banner_rows(banners: Sequence[Notice], desk: Desk, columns: int) -> list[Row]:
+    """What all consoles show: a line each, with who put it there."""
+    rows: list[Row] = []
+    for nth, one in enumerate(banners[:_BANNERS], 1):
+        more = len(banners) - _BANNERS if nth == _BANNERS else 0
+        who = steady(desk.agent_name(one.author), one_line=True, limit=40)
+        said = DOT + ngettext("{n} more", "{n} more", more).format(n=more) if more > 0 else ""
+        right = f"   {who}{said} "
+        text = steady(one.text, one_line=True, limit=MAX_BANNER)
+        left = [plain(" ! ", "warn"), plain(cut(text, columns - width(right) - 3), "warn")]
+        rows.append(ends(left, [plain(right, "dim")], columns))
+    return rows
 
 
 def incident_rows(floor: Floor, desk: Desk, columns: int) -> list[Row]:

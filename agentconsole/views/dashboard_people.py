@@ -32,15 +32,15 @@ def agent_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
     note = ngettext("{n} here", "{n} here", here).format(n=here)
     rows: list[Row] = [heads(_("Advisers"), words, columns, numbers, note)]
     room = columns - len(words) * numbers
-    rows += [_agent(one, desk, floor.at, room, numbers, len(words)) for one in agents]
+    states = max((width(_state(one, floor.at)[0]) for one in agents), default=0) + 1
+    rows += [_agent(one, desk, floor.at, room, states, numbers, len(words)) for one in agents]
     return Panel(tuple(rows))
 
 
-def _agent(one: AgentLoad, desk: Desk, now: datetime, room: int, numbers: int, count: int) -> Row:
+def _agent(one: AgentLoad, desk: Desk, now: datetime, room: int, state_columns: int, numbers: int, count: int) -> Row:
     name = steady(desk.agent_name(one.id), one_line=True, limit=60)
     said, style = _state(one, now)
     doing = _doing(one)
-    state_columns = 9
     names = max(8, min(20, room - state_columns - (12 if room >= 36 else 0)))
     dim = "dim" if one.state == "gone" else ""
     left: list[Bit] = [plain(fit(name, names - 1) + " ", dim), plain(fit(said, state_columns), style)]

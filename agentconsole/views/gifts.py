@@ -82,10 +82,6 @@ class GiftsScreen(Over[int]):
         self._read_once = False
 
     @property
-    def lines(self) -> GiftList:
-        return self._list
-
-    @property
     def where(self) -> str:
         return _("in the list of gifts")
 
@@ -146,6 +142,9 @@ class GiftsScreen(Over[int]):
         return Situation(Place.GIFTS, gift=one.can if one is not None else frozenset())
 
     # Keys
+
+    def press(self, name: str) -> bool:
+        return self._list.press(name)
 
     def acts(self) -> dict[str, Callable[[], object]]:
         return {

@@ -10,7 +10,6 @@ from textual.widgets import Input, TextArea
 
 from agentconsole.desk.served import is_left
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.model.news import News
 from agentconsole.views import bars
@@ -29,6 +28,7 @@ from agentconsole.views.acts.searching import Searching
 from agentconsole.views.acts.table import acts_of
 from agentconsole.views.acts.unsent import Unsent
 from agentconsole.views.acts.writing import Writing
+from agentconsole.views.ahead import Ahead
 from agentconsole.views.messages import Changed, Chosen, Done, Moved, NearEnd, NearTop, Refused, Unreached
 from agentconsole.views.page import Session
 from agentconsole.views.panes import Panes
@@ -40,10 +40,9 @@ from agentconsole.views.work import Work, updated
 
 _BEGIN, _SETTLE = 0.1, 2.5
 """Seconds until counts, channels and outbox are read, the first rows being there; from then until all is settled."""
+_AT_END = 4.0
+"""Seconds that what is being written, and the channels' work, may take to end once the console is left."""
 _COMPOSER = frozenset(("reply", "note", "book", "drafts", "macro", "gesture", "undo"))
-_AWAITED = frozenset(("page", "compose", "jump", "trail", "path", "box"))
-_AWAITED_INSIDE = _AWAITED | {"thread"}
-"""Looks whose outcome the keys typed after them are meant for. Beside the list a thread is shown, not opened."""
 
 
 class MainScreen(Panes):
@@ -65,7 +64,9 @@ class MainScreen(Panes):
         self.other = Other(self)
         self.around = Around(self)
         self._acts = acts_of(self)
-        self._nothing_opens = False
+        self.ahead = Ahead(self)
+        self.stuck = False
+        """The console was left, and the desk did not answer to the end."""
 
     @property
     def target(self) -> ConversationRow | None:
@@ -106,9 +107,11 @@ class MainScreen(Panes):
     def on_unmount(self) -> None:
         self.around.beside.leave()
         self.around.taking.leave()
-        self.live.stop()
         self.changes.changing.stop()
-        self.work.finish()
+        ending = self.live.stop()
+        all_written = self.work.finish(_AT_END)
+        ending.join(_AT_END)
+        self.stuck = not all_written or ending.is_alive()
 
     # Keys and actions
 
@@ -127,7 +130,7 @@ class MainScreen(Panes):
         """Run an action, or say why it cannot run."""
         why_not = action.why_not(self.situation()) or self.changes.out_of_sight(action.id)
         if why_not:
-            self._nothing_opens = True
+            self.ahead.nothing_opens = True
             self.say(why_not, "warn")
             return
         if action.id in _COMPOSER and self.composer is None:
@@ -143,40 +146,8 @@ class MainScreen(Panes):
         try:
             act(given)
         except ImportError as error:
-            self._nothing_opens = True
+            self.ahead.nothing_opens = True
             self.warn(updated(error))
-
-    # Keys that are typed ahead: see agentconsole.views.turns
-
-    @property
-    def opening(self) -> bool:
-        inside = self.place in Place.THREAD | Place.CARD
-        return self._busy or self.work.under_way(_AWAITED_INSIDE if inside else _AWAITED)
-
-    @property
-    def _busy(self) -> bool:
-        return self.writing.busy or self.changes.going.busy or self.gestures.busy
-
-    @property
-    def stirring(self) -> tuple[int, bool]:
-        return self.work.stirred, self._busy
-
-    def touched(self) -> None:
-        self.live.touched()
-
-    def begin_turn(self) -> None:
-        self._nothing_opens = False
-        self.changes.going.begin()
-        self.gestures.begin_turn()
-        self.work.note()
-
-    def failed_turn(self) -> bool:
-        return self._nothing_opens or self.changes.going.failed or self.gestures.failed or self.work.refused()
-
-    def give_up(self, lost: int) -> None:
-        self.work.forget(_AWAITED_INSIDE)
-        if lost and not self._nothing_opens and not self.changes.going.failed:  # else it was said why
-            self.say(_("Nothing was opened; what you typed for it is dropped."), "warn")
 
     async def _mount_composer(self, action: Action, key: str) -> None:
         """Made when it is first wanted: most of what the console imports is for it."""

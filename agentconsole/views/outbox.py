@@ -56,10 +56,6 @@ class OutboxScreen(Over[int]):
         self._list = OutboxList(self.desk, id="outbox")
 
     @property
-    def lines(self) -> OutboxList:
-        return self._list
-
-    @property
     def where(self) -> str:
         return _("in the outbox")
 
@@ -108,6 +104,9 @@ class OutboxScreen(Over[int]):
     def situation(self) -> Situation:
         entry = self._list.current
         return Situation(Place.OUTBOX, unsent=entry.state if entry else "")
+
+    def press(self, name: str) -> bool:
+        return self._list.press(name)
 
     def acts(self) -> dict[str, Callable[[], object]]:
         return {

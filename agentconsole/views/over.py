@@ -16,7 +16,6 @@ from agentconsole.views.messages import Chosen, Done, Moved, Refused
 from agentconsole.views.overlays import key_name
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place, Situation
-from agentconsole.views.widgets.lines import Lines
 from agentconsole.views.work import Work
 
 QUIT = 0
@@ -27,8 +26,8 @@ A = TypeVar("A")
 class Over(Screen["A | int | None"], Generic[A], inherit_bindings=False):
     """Answers with what was chosen, with :data:`QUIT`, or with ``None`` where one goes back to the page.
 
-    A subclass says its ``PLACE``, which of its :meth:`lines` keys walk through, how it looks (:meth:`draw`), the
-    :meth:`situation` and its :meth:`acts`. Keys are dispatched here, once.
+    A subclass says its ``PLACE``, how it looks (:meth:`draw`), the :meth:`situation`, what keys walk through
+    (:meth:`press`), and its :meth:`acts`. Keys are dispatched here alone.
     """
 
     BINDINGS: ClassVar = []
@@ -41,11 +40,6 @@ class Over(Screen["A | int | None"], Generic[A], inherit_bindings=False):
         """What is said and its style, until the next key."""
 
     # What a subclass says
-
-    @property
-    def lines(self) -> Lines:
-        """What keys walk through."""
-        raise NotImplementedError
 
     @property
     def where(self) -> str:
@@ -69,8 +63,8 @@ class Over(Screen["A | int | None"], Generic[A], inherit_bindings=False):
         raise NotImplementedError
 
     def press(self, name: str) -> bool:
-        """A key that moves; whether it was one."""
-        return self.lines.press(name)
+        """Move, by the id of an action; whether it is one that moves."""
+        raise NotImplementedError
 
     def back(self, answer: int | None) -> None:
         """Leave, to the page or (:data:`QUIT`) for good."""

@@ -169,7 +169,6 @@ class Picker(Narrowed[V | None], Generic[V]):
             yield self.foot
 
     def on_mount(self) -> None:
-        self.foot.show([(_("enter takes it, esc leaves it"), "dim")])
         self.narrow("")
 
     def narrow(self, typed: str) -> None:
@@ -183,6 +182,8 @@ class Picker(Narrowed[V | None], Generic[V]):
         choices.cursor = 0
         choices.scroll_to(y=0, animate=False)
         choices.lines_changed()
+        fits = (_("enter takes it, esc leaves it"), "dim") if found else (_("Nothing fits."), "warn")
+        self.foot.show([fits])
 
     def on_chosen(self, message: Chosen) -> None:
         message.stop()

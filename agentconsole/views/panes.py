@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from agentconsole.desk.context import Desk
+from agentconsole.views.blocks import BlockKeys
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place
 from agentconsole.views.widgets.card import CustomerCard
@@ -48,7 +49,7 @@ class Panes(Screen[None], inherit_bindings=False):
         """The pane that is in front where not all can be seen."""
         desk = session.desk
         self.listing = ConversationList(desk)
-        self.thread = ThreadView(desk, session.keymap.key("reply"))
+        self.thread = ThreadView(desk, BlockKeys(*map(session.keymap.key, ("reply", "fold", "whole"))))
         self.card = CustomerCard(desk, session.keymap)
         self.view_list, self.view_line = ViewList(), ViewLine()
         self.thread_head = Bar(id="thread-head")

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from agentconsole.desk import duty, wording, wording_people
 from agentconsole.desk.duty import Person
-from agentconsole.i18n import _, clock_time, moment, pgettext
+from agentconsole.i18n import _, clock_time, moment, ngettext, pgettext
 from agentconsole.views.bars import chosen_hints
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, Span, cut, fit
@@ -86,10 +86,6 @@ class PeopleScreen(Over[int | str]):
         self._list = PeopleList(self.desk, id="people")
 
     @property
-    def lines(self) -> PeopleList:
-        return self._list
-
-    @property
     def where(self) -> str:
         return _("among the people")
 
@@ -116,8 +112,9 @@ class PeopleScreen(Over[int | str]):
     def draw(self) -> None:
         columns, person = self.app.size.width, self._list.current
         here = sum(each.state == "here" for each in self._list.entries)
+        present = ngettext("{n} here", "{n} here", here).format(n=here)
         self.query_one("#people-title", Bar).show(
-            [(" " + _("People"), "title"), (DOT + _("{n} here").format(n=here), "ok" if here else "dim")],
+            [(" " + _("People"), "title"), (DOT + present, "ok" if here else "dim")],
             self._list.head(columns),
         )
         said, style = self.said
@@ -135,6 +132,9 @@ class PeopleScreen(Over[int | str]):
     def situation(self) -> Situation:
         person = self._list.current
         return Situation(Place.PEOPLE, person=person is not None, at_work=bool(person and person.number))
+
+    def press(self, name: str) -> bool:
+        return self._list.press(name)
 
     def acts(self) -> dict[str, Callable[[], object]]:
         return {"go_there": self._go_there}

@@ -32,7 +32,7 @@ class Mark(Message):
 
 
 class Opener(Protocol):
-    """What knows what is being opened: the page."""
+    """What knows what is being opened on the page."""
 
     @property
     def opening(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ class Work:
         self._writer = ThreadPoolExecutor(1, "writer")
         self._long = ThreadPoolExecutor(1, "long")
         self.writing: Future[None] | None = None
+        self._lasting: Future[None] | None = None
         self._asked = self._noted = 0
         self.stirred = 0
         """Looks that were asked for or have an outcome."""
@@ -91,12 +92,16 @@ class Work:
 
     def long(self, change: Callable[[], T], then: Callable[[T], None], otherwise: Otherwise) -> None:
         """:meth:`write` of what takes its time: other writes go on beside it."""
-        self._long.submit(self._write, change, then, otherwise)
+        self._lasting = self._long.submit(self._write, change, then, otherwise)
 
-    def finish(self) -> None:
-        """Wait until everything that was to be written is."""
-        self._long.shutdown(wait=True)
-        self._writer.shutdown(wait=True)
+    def finish(self, seconds: float = 0.0) -> bool:
+        """Nothing more is asked for; what was is still written.
+
+        :param seconds: how long to wait for it. :returns: whether all of it is written by then.
+        """
+        self._long.shutdown(wait=False)
+        self._writer.shutdown(wait=False)
+        return not wait([last for last in (self.writing, self._lasting) if last is not None], seconds).not_done
 
     def _look(
         self,

@@ -24,7 +24,7 @@ from agentconsole.desk import conversations, handling, ledger, replies, search
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.desk.copying import Where, copy
 from agentconsole.errors import DeskError, UsageError
-from agentconsole.model.message import Attachment
+from agentconsole.model.message import Address, Attachment
 from agentconsole.store import blobs
 from agentconsole.store.copying import rows
 from agentconsole.store.copying.content import Content
@@ -308,6 +308,23 @@ def test_a_code_that_was_shown_is_shown_again(demo: Path, database: str, tmp_pat
         assert connection.execute(text(shown)).scalar() == connection.execute(text(reveals)).scalar()
 
 
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_who_was_ever_linked_shares_one_sum_on_the_copy(desk: Desk, address: str, database: str) -> None:
+    """PostgreSQL keeps it for sums; a file has the links as they are."""
+    arrives(desk, message(), message(author=Address("other@customer.example", "Other")))
+    together = (
+        "INSERT INTO ledger.kin (customer_id, kin) SELECT id, (SELECT min(id::text)::uuid FROM customer) FROM customer"
+    )
+    with desk.store.write() as connection:
+        connection.execute(text(together))
+    copy(Where(address), Where(database), desk.folder)
+    kept = "SELECT customer_id, kin FROM ledger.kin ORDER BY customer_id"
+    with desk.store.read() as connection, opened(database, desk.folder) as store, store.read() as other:
+        assert (there := other.execute(text(kept)).all()) == connection.execute(text(kept)).all()
+    assert len(there) == 2
+    copy(Where(database), Where("back.sqlite"), desk.folder)
+
+
 def test_the_ledger_goes_on(demo: Path, database: str, tmp_path: Path) -> None:
     """On the copy of a copy gestures are given, and it is whole."""
     copy(Where(str(demo / "desk.sqlite")), Where(database), tmp_path)
@@ -345,7 +362,7 @@ def test_every_table_is_copied_or_belongs_to_its_place(lived: Desk, database: st
     )
     with opened(database, tmp_path) as store, store.read() as connection:
         assert set(connection.execute(text(public)).scalars()) - copied == {"alembic_version", "message_search"}
-        made_anew = {"ledger.shown", "desk.change", "desk.horizon"}
+        made_anew = {"ledger.kin", "ledger.shown", "desk.change", "desk.horizon"}
         assert set(connection.execute(text(hidden)).scalars()) == made_anew
     with lived.store.read() as connection:
         there = set(connection.execute(text("SELECT name FROM sqlite_schema WHERE type = 'table'")).scalars())

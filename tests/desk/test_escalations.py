@@ -12,7 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agentconsole.config import ClockKind, ClockState, Priority, Sla, State
-from agentconsole.desk import conversations, escalations, handling, promises, replies, search, undo, wording
+from agentconsole.desk import (
+    conversations,
+    escalations,
+    handling,
+    promises,
+    replies,
+    search,
+    undo,
+    wording,
+    wording_trail,
+)
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError, NotFound, UsageError
 from agentconsole.model.message import Direction
@@ -173,7 +183,7 @@ def test_the_trail_tells_it_in_words(desk: Desk) -> None:
     escalations.escalate(desk, 1, "Why", team="mail")
     escalations.take(desk, 1)
     undo.undo(desk)
-    said = [wording.event(e.kind, e.detail, desk) for e in conversations.trail(desk, 1)]
+    said = [wording_trail.event(e.kind, e.detail, desk) for e in conversations.trail(desk, 1)]
     assert said == [
         "opened",
         "+box +litige",
@@ -199,7 +209,7 @@ def test_the_trail_tells_it_in_words(desk: Desk) -> None:
 )
 @pytest.mark.parametrize("detail", ["", "[]", "{}", '{"added":1}', '{"due":"x","how":3,"to":[],"before":null}'])
 def test_entries_of_another_program_are_told_all_the_same(desk: Desk, kind: str, detail: str) -> None:
-    assert wording.event(kind, detail, desk)
+    assert wording_trail.event(kind, detail, desk)
 
 
 @pytest.mark.parametrize(

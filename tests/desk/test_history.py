@@ -79,6 +79,19 @@ def test_keeping_changes_nothing_but_where_it_is_read(lived: Desk) -> None:
     assert history.periods(lived, MONDAY, MONDAY + 3 * DAY) == before
 
 
+def test_a_day_is_kept_once_nothing_of_it_can_be_undone(open_as: Callable[[str], Desk], now: Time) -> None:
+    lea, sam = open_as("lea"), open_as("sam")
+    write(lea, "a")
+    now.at = datetime(2026, 3, 2, 22, 50, tzinfo=UTC)  # ten to midnight in Paris
+    handling.set_state(lea, 1, State.RESOLVED)
+    now.passes(minutes=40)
+    assert history.keep(sam) == 0
+    undo.undo(lea)
+    now.passes(minutes=30)
+    assert history.keep(sam) == 1
+    assert history.days(sam, MONDAY, MONDAY)[0].handled == 0
+
+
 def test_what_is_kept_stays_whatever_happens_later(lived: Desk, now: Time) -> None:
     history.keep(lived)
     before = history.days(lived, MONDAY, MONDAY + DAY)

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from agentconsole.channels.base import settings_model
 from agentconsole.config import Config, State, parse
-from agentconsole.desk import assigning, conversations, duty, fitting, handling, presence, replies, undo, wording
+from agentconsole.desk import (
+    assigning,
+    calling,
+    conversations,
+    duty,
+    fitting,
+    handling,
+    presence,
+    replies,
+    undo,
+    wording,
+    wording_trail,
+)
 from agentconsole.desk.context import Desk
 from agentconsole.errors import NotFound
 from agentconsole.model.people import Duty, Offered, Wanted
@@ -37,6 +49,10 @@ def config() -> Config:
 
 def holder(desk: Desk, number: int) -> str | None:
     return conversations.row(desk, number).assignee
+
+
+def stands(desk: Desk) -> str:
+    return next(person.state for person in duty.people(desk) if person.id == desk.agent.id)
 
 
 def beats(desk: Desk, now: Time, minutes: int) -> None:
@@ -65,7 +81,7 @@ def test_who_is_gone_for_long_gives_back_what_waits(open_as: Callable[[str], Des
     assert assigning.keep(sam) == (0, 0)
     last = conversations.trail(lea, waits)[-1]
     assert last.actor == assigning.ASSIGNMENT
-    assert wording.event(last.kind, last.detail, lea) == "back to the team: Léa Martin is gone"
+    assert wording_trail.event(last.kind, last.detail, lea) == "back to the team: Léa Martin is gone"
     assert duty.here(lea).returned == (waits,)
     assert duty.here(lea).returned == ()
 
@@ -99,9 +115,9 @@ def test_who_said_away_keeps_it_for_a_while(open_as: Callable[[str], Desk], now:
     handling.assign(sam, number, "lea")
     duty.away(lea)
     beats(lea, now, 20)
-    assert (assigning.keep(sam), duty.mine(lea)) == ((0, 0), "away")
+    assert (assigning.keep(sam), stands(lea)) == ((0, 0), "away")
     beats(lea, now, 11)
-    assert (assigning.keep(sam), duty.mine(lea)) == ((1, 0), "away")
+    assert (assigning.keep(sam), stands(lea)) == ((1, 0), "away")
 
 
 def test_who_works_in_line_mode_is_known_by_what_they_do(open_as: Callable[[str], Desk], now: Time) -> None:
@@ -169,12 +185,13 @@ class TestPush:
         some = customers(lea, 8)
         for desk in (lea, tom, sam):
             duty.here(desk)
+        before = calling.begin(lea)
         assert assigning.keep(sam) == (0, 6)
         handed = [holder(lea, n) for n in some]
         assert sorted(filter(None, handed)) == ["lea"] * 3 + ["tom"] * 3
         assert handed[6:] == [None, None]
         assert assigning.keep(sam) == (0, 0)
-        assert assigning.news(lea, now.at).handed == tuple(n for n in some if holder(lea, n) == "lea")
+        assert calling.look(lea, before).handed == tuple(n for n in some if holder(lea, n) == "lea")
         last = conversations.trail(lea, some[0])[-1]
         assert (last.actor, wording.actor(lea, last.actor)) == ("assignment", "assignment")
 

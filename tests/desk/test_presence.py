@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
-from agentconsole.desk import conversations, merging, presence
+from agentconsole.desk import fitting, merging, presence
 from agentconsole.desk.context import Desk
 from agentconsole.errors import NotFound
 from agentconsole.model.conversation import Presence
@@ -16,7 +16,7 @@ from tests.incoming import arrives, message, only, opened
 
 
 def _commits(desk: Desk, act: Callable[[], object]) -> int:
-    """Writes; on PostgreSQL a hint to other consoles follows each, in a transaction of its own."""
+    """Writes; the hint to other consoles, which follows each on PostgreSQL, is none."""
     counted: list[object] = []
 
     def count(connection: object) -> None:
@@ -27,7 +27,7 @@ def _commits(desk: Desk, act: Callable[[], object]) -> int:
         act()
     finally:
         event.remove(desk.store.engine, "commit", count)
-    return len(counted) if desk.store.sqlite else len(counted) // 2
+    return len(counted)
 
 
 def test_colleagues_are_seen_and_oneself_is_not(open_as: Callable[[str], Desk]) -> None:
@@ -84,4 +84,4 @@ def test_who_is_on_a_conversation_goes_along_when_it_is_merged(open_as: Callable
 def test_nobody_is_on_what_does_not_exist(desk: Desk) -> None:
     with pytest.raises(NotFound):
         presence.here(desk, 1)
-    assert conversations.ALIVE > 2 * presence.BEAT
+    assert fitting.ALIVE > 2 * presence.BEAT

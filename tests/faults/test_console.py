@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +13,13 @@ from agentconsole import i18n
 from agentconsole.desk import conversations, drafts, local_drafts
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.store.opening import open_desk
+from tests.faults.conftest import ROOT
 from tests.faults.server import Server
 from tests.servers.relay import Relay
 from tests.support.desks import next_program
+from tests.terminal import Terminal
 from tests.views.driver import at_work
-from tests.views.seed import config, fill
+from tests.views.seed import CONFIG, config, fill
 
 Open = Callable[[int | None], Desk]
 
@@ -160,6 +163,32 @@ async def test_leaving_while_the_desk_is_out_of_reach_and_coming_again(open_at: 
         await lea.reads("1 unsent draft")
         assert [(draft.number, draft.text) for draft in drafts.mine(desk)] == [(number, "Later then")]
         assert local_drafts.kept(desk) == []
+
+
+@pytest.mark.pty
+def test_leaving_while_the_desk_stands_still(
+    open_at: Open, server: Server, database: str, relay: Relay, tmp_path: Path
+) -> None:
+    """No answer comes, and the connection holds: who wants to leave leaves all the same, within seconds."""
+    gate = threading.Event()
+
+    def stand(piece: bytes) -> bytes | None:
+        return piece if gate.wait(120) else None
+
+    open_at(None)
+    path, address = tmp_path / "agentconsole.toml", server.address(database, relay.port)
+    path.write_text(CONFIG.replace('"desk.sqlite"', f'"{address}"'), encoding="utf-8")
+    command = [sys.executable, "-m", "agentconsole", "--config", str(path), "--no-sync"]
+    with Terminal(command, {"HOME": str(tmp_path)}, folder=ROOT) as terminal:
+        terminal.until("why first:")
+        terminal.press("r")
+        terminal.until("reply to")
+        relay.alter = stand
+        terminal.press("Not lost", "\x1b[27u", "q")
+        terminal.ends()
+    assert b"\x1b[?1049l" in terminal.raw, "the terminal is as it was"
+    gate.set()
+    assert [words.text for words in local_drafts.kept(open_at(relay.port))] == ["Not lost"]
 
 
 async def test_a_newer_program_changes_the_desk_meanwhile(

@@ -65,8 +65,13 @@ def refused(code: str) -> pytest.RaisesExc[RuleRefused]:
     return pytest.raises(RuleRefused, check=lambda error: error.reason == code)
 
 
+def serving(desk: Desk) -> Desk:
+    """The desk as its service has it, with the files of this console."""
+    return replace(desk, store=services[desk.store].store) if desk.store in services else desk
+
+
 def sync(desk: Desk) -> None:
     """A service of the desk, with the files of this console, hands over what is due, and goes."""
-    service = Service(replace(desk, store=services[desk.store].store) if desk.store in services else desk)
+    service = Service(serving(desk))
     assert service.once()[2] == []
     service.stop()

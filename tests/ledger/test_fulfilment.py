@@ -12,12 +12,12 @@ from uuid import uuid4
 import pytest
 
 from agentconsole.config import Config
-from agentconsole.desk import conversations, fulfilment, gestures, replies, wording
+from agentconsole.desk import conversations, fulfilment, gestures, replies, wording_trail
 from agentconsole.errors import NotFound, UsageError
 from agentconsole.model.gesture import FulfilmentHow, FulfilmentState
 from agentconsole.sync import Service
 from tests.ledger.conftest import Opens
-from tests.ledger.ordering import config_of, conversation, granted, sync, told, waiting
+from tests.ledger.ordering import config_of, conversation, granted, serving, sync, told, waiting
 from tests.servers.shop import Answer, Shop
 from tests.support.post_office import Office
 
@@ -84,7 +84,7 @@ def test_a_console_without_the_key_leaves_it_to_others(
     monkeypatch.delenv("AGENTCONSOLE_SECRET_SHOP")
     sync(lea)
     credit = granted(lea)
-    (error,) = Service(lea).once()[2]
+    (error,) = Service(serving(lea)).once()[2]
     assert error.startswith("shop: There is no key")
     found = waiting(lea, credit)
     assert found is not None
@@ -105,11 +105,11 @@ def test_the_outbox_does_not_wait_for_a_slow_shop_nor_the_shop_for_the_outbox(
 ) -> None:
     lea = open_gestures("lea")
     office.writes("hello")
-    Service(lea).once()
+    Service(serving(lea)).once()
     asked, slow = threading.Event(), threading.Event()
     shop.does = lambda each: (asked.set(), slow.wait(20), None)[-1] if each.key else None
     credit = granted(lea)
-    service = Service(lea)
+    service = Service(serving(lea))
     service.start()
     try:
         assert asked.wait(20)
@@ -130,7 +130,7 @@ def test_events_about_it_are_not_undone_and_said_in_words(open_gestures: Opens, 
     shop.does = lambda _asked: Answer(500)
     granted(lea)
     sync(lea)
-    said = [wording.event(e.kind, e.detail, lea) for e in conversations.trail(lea, conversation(lea))]
+    said = [wording_trail.event(e.kind, e.detail, lea) for e in conversations.trail(lea, conversation(lea))]
     assert any("The shop gave no clear answer" in one for one in said)
 
 

@@ -16,7 +16,7 @@ from agentconsole.desk import (
     handling,
     merging,
     undo,
-    wording,
+    wording_trail,
 )
 from agentconsole.desk.context import Desk
 from agentconsole.errors import NotFound, RuleRefused
@@ -76,7 +76,7 @@ def test_the_same_key_gives_once_and_is_told_once(desk: Desk) -> None:
     event = conversations.trail(desk, number)[-1]
     facts = {"entry": str(first.entry), "kind": "credit", "amount": 1000, "currency": "EUR", "reason": "outage"}
     assert json.loads(event.detail) == facts
-    assert wording.event(event.kind, event.detail, desk) == "granted: credit €10.00 (Outage)"
+    assert wording_trail.event(event.kind, event.detail, desk) == "granted: credit €10.00 (Outage)"
 
 
 def test_a_refused_gesture_leaves_no_trace(desk: Desk) -> None:

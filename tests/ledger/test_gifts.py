@@ -17,7 +17,7 @@ from agentconsole.desk import (
     gestures,
     replies,
     undo,
-    wording,
+    wording_trail,
 )
 from agentconsole.desk.allowance import at_hand
 from agentconsole.desk.context import Desk
@@ -207,7 +207,10 @@ def test_a_refusal_is_at_hand_until_the_next_gesture(
     assert (told.number, told.approver, told.answer) == (only(stocked).number, "sam", "Not without a photo.")
     assert at_hand(sam).refused == (), "it is whoever asked that is told"
     event = conversations.trail(stocked, only(stocked).number)[-1]
-    assert wording.event(event.kind, event.detail, stocked) == "refused: credit €90.00 (Outage): Not without a photo."
+    assert (
+        wording_trail.event(event.kind, event.detail, stocked)
+        == "refused: credit €90.00 (Outage): Not without a photo."
+    )
     now.passes(minutes=1)
     still(now.at)
     give(stocked)

@@ -96,7 +96,7 @@ def test_hours_of_a_day_move_the_clocks(run: Run) -> None:
 def test_an_incident_is_confirmed_and_ended(run: Run, folder: Path) -> None:
     raised = _raise(folder)
     (found,) = rows(run("incident", "list", "--json")[1])
-    assert (found["id"], found["state"], found["count"], found["channels"]) == (raised, "raised", 9, ["mail"])
+    assert (found["incident"], found["state"], found["count"], found["channels"]) == (raised, "raised", 9, ["mail"])
     assert "fibre" in run("incident", "list")[1]
     assert len(rows(run("incident", "show", raised, "--json")[1])) == 9
     assert run("incident", "confirm", raised, "--banner", "Fibre outage", "--macro", "fr/incident-outage")[0] != 0

@@ -22,14 +22,18 @@ import aiohttp
 import psutil
 import pytest
 from aiohttp.test_utils import unused_port
+from sqlalchemy import text
 
 from agentconsole.config import Config
 from agentconsole.serving.doors import Door, Passwords, keep_password
 from agentconsole.serving.server import Settings, Site, serve
 from agentconsole.serving.sessions import Session
-from tests.conftest import Time
+from tests.conftest import Time, _admin
+from tests.team.conftest import Team, team, team_config, used_teams
 
-PATIENCE = 30.0
+__all__ = ["team", "team_config", "used_teams"]  # fixtures of the team's tests, for those here too
+
+PATIENCE = 60.0
 """Seconds to wait for something that must happen."""
 PASSWORD = "correct horse battery"
 STAND_IN = (
@@ -147,17 +151,23 @@ async def visitor(serving: Callable[..., object], locked: Passwords) -> AsyncIte
 class Program:
     """``agentconsole serve`` as a process, in a folder with a desk; ended at the end."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, runs_in: Path | None = None) -> None:
         self.folder, self.port = folder, unused_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._log = (folder / "serve.log").open("w+b")
-        command = [sys.executable, "-m", "agentconsole", "serve", "--config", str(folder / "agentconsole.toml")]
+        command = [sys.executable, "-P", "-m", "agentconsole", "serve", "--config", str(folder / "agentconsole.toml")]
         command += ["--listen", f"127.0.0.1:{self.port}", *options]
         environment = {**os.environ, "HOME": str(folder), "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(command, stdout=self._log, stderr=subprocess.STDOUT, env=environment)
+        self.process = subprocess.Popen(
+            command, stdout=self._log, stderr=subprocess.STDOUT, env=environment, cwd=runs_in
+        )
 
     def __enter__(self) -> Self:
-        wait(lambda: self.address in self.log or self.process.poll() is not None, lambda: self.log)
+        try:
+            wait(lambda: self.address in self.log or self.process.poll() is not None, lambda: self.log)
+        except AssertionError:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
@@ -223,3 +233,24 @@ def _demo() -> Iterator[Path]:
 def demo(_demo: Path, tmp_path: Path) -> Path:
     """A folder with the demo desk, where Léa has a password."""
     return Path(shutil.copytree(_demo, tmp_path / "desk"))
+
+
+@pytest.fixture
+def asking(team: Team) -> Iterator[Team]:
+    """The team's desk, whose server asks this machine for the passwords of Léa, Sam and the service: their ids."""
+    logins = [team.login(who) for who in ("lea", "sam", "sync")]
+    with _admin(team.place) as connection:
+        hba = Path(connection.execute(text("SHOW hba_file")).scalar_one())
+        before = hba.read_text() if os.access(hba, os.W_OK) else ""
+        if not before:
+            pytest.skip("the server's pg_hba.conf cannot be written to")
+        for who, login in zip(("lea", "sam", "sync"), logins, strict=True):
+            connection.execute(text(f"ALTER ROLE \"{login}\" PASSWORD '{who} {PASSWORD}'"))
+        hba.write_text("".join(f'host all "{login}" all scram-sha-256\nlocal all "{login}" scram-sha-256\n'
+                               for login in logins) + before)  # fmt: skip
+        connection.execute(text("SELECT pg_reload_conf()"))
+        assert connection.execute(text("SELECT count(*) FROM pg_hba_file_rules WHERE error IS NOT NULL")).scalar() == 0
+    yield team
+    hba.write_text(before)
+    with _admin(team.place) as connection:
+        connection.execute(text("SELECT pg_reload_conf()"))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from agentconsole import secrets
 from agentconsole.config import Config
 from agentconsole.errors import DeskError, SecretError, UsageError
 from agentconsole.serving.doors import Logins, Passwords, door_of, have_passwords, keep_password
-from tests.conftest import _admin
 from tests.serving.conftest import PASSWORD
-from tests.team.conftest import Team, team, team_config, used_teams
-
-__all__ = ["team", "team_config", "used_teams"]  # fixtures
+from tests.team.conftest import Team
 
 
 @pytest.mark.parametrize(
@@ -80,7 +75,9 @@ def test_what_is_no_digest_opens_nothing(config: Config, tmp_path: Path, kept: s
         assert Passwords(config, tmp_path).enter("lea", tried) is None
 
 
-@pytest.mark.parametrize(("name", "password"), [("nobody", PASSWORD), ("lea", "short"), ("lea", ""), ("lea", "x" * 1001)])
+@pytest.mark.parametrize(
+    ("name", "password"), [("nobody", PASSWORD), ("lea", "short"), ("lea", ""), ("lea", "x" * 1001)]
+)
 def test_a_password_that_cannot_be_is_refused(config: Config, tmp_path: Path, name: str, password: str) -> None:
     with pytest.raises(UsageError):
         keep_password(config, tmp_path, name, password)
@@ -88,27 +85,6 @@ def test_a_password_that_cannot_be_is_refused(config: Config, tmp_path: Path, na
 
 
 # PostgreSQL
-
-
-@pytest.fixture
-def asking(team: Team) -> Iterator[Team]:
-    """The team's desk, whose server asks this machine for the passwords of Léa, Sam and the service: their ids."""
-    logins = [team.login(who) for who in ("lea", "sam", "sync")]
-    with _admin(team.place) as connection:
-        hba = Path(connection.execute(text("SHOW hba_file")).scalar_one())
-        before = hba.read_text() if os.access(hba, os.W_OK) else ""
-        if not before:
-            pytest.skip("the server's pg_hba.conf cannot be written to")
-        for who, login in zip(("lea", "sam", "sync"), logins, strict=True):
-            connection.execute(text(f"ALTER ROLE \"{login}\" PASSWORD '{who} {PASSWORD}'"))
-        hba.write_text("".join(f'host all "{login}" all scram-sha-256\nlocal all "{login}" scram-sha-256\n'
-                               for login in logins) + before)  # fmt: skip
-        connection.execute(text("SELECT pg_reload_conf()"))
-        assert connection.execute(text("SELECT count(*) FROM pg_hba_file_rules WHERE error IS NOT NULL")).scalar() == 0
-    yield team
-    hba.write_text(before)
-    with _admin(team.place) as connection:
-        connection.execute(text("SELECT pg_reload_conf()"))
 
 
 def test_a_login_of_postgresql_enters_with_its_own_password_only(asking: Team, tmp_path: Path) -> None:

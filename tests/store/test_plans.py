@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import Connection, event
 
 from agentconsole.config import View
-from agentconsole.desk import dispatch, fitting, handling, housekeeping, triage
+from agentconsole.desk import dispatch, fitting, handling, triage
 from agentconsole.desk.context import Desk
 from agentconsole.store import assigning, conversations, mentions, outbox
 from tests.incoming import arrives, message
+from tests.keeping import keep_house
 
 
 @contextmanager
@@ -89,7 +90,7 @@ def test_all_counts_are_one_walk_over_an_index_that_holds_all_they_need(desk: De
     "look",
     [
         lambda desk: dispatch.claim(desk, "mail", "console"),
-        housekeeping.keep,
+        keep_house,
         lambda desk: _read(desk, outbox.unsent),
         lambda desk: _read(desk, lambda connection: outbox.unknowns(connection, "mail")),
         lambda desk: _write(desk, lambda connection: outbox.claim(connection, "mail", "c", desk.now(), timedelta(1))),

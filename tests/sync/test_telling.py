@@ -16,12 +16,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from agentconsole import sync
+from agentconsole.cli.addresses import is_loopback, listening
 from agentconsole.desk import dispatch, floor, replies
 from agentconsole.desk.context import Desk
 from agentconsole.errors import UsageError
 from agentconsole.sync import Service
 from agentconsole.sync import service as running
-from agentconsole.sync.listening import Listening, address, is_loopback
+from agentconsole.sync.listening import Listening
 from tests.conftest import SUPPORT
 from tests.support.post_office import Office
 from tests.sync.conftest import opened
@@ -138,15 +139,15 @@ def test_other_questions(heard: Listening) -> None:
 
 
 def test_addresses() -> None:
-    assert address("9108") == ("127.0.0.1", 9108)
-    assert address("0.0.0.0:80") == ("0.0.0.0", 80)
-    assert address("[::1]:9108") == ("::1", 9108)
+    assert listening("9108") == ("127.0.0.1", 9108)
+    assert listening("0.0.0.0:80") == ("0.0.0.0", 80)
+    assert listening("[::1]:9108") == ("::1", 9108)
     assert [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "desk.example.org")] == [
         True, True, True, False, False,
     ]  # fmt: skip
     for wrong in ("", "host", ":9108", "127.0.0.1:http", "1:70000", "1:-1"):
         with pytest.raises(UsageError):
-            address(wrong)
+            listening(wrong)
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)

@@ -7,6 +7,7 @@ import pytest
 
 from agentconsole.desk import (
     assigning,
+    calling,
     conversations,
     duty,
     escalations,
@@ -72,9 +73,10 @@ def test_what_is_handed_out_by_itself(team: Team) -> None:
     sync.config = team.config.model_copy(update={"assignment": assignment})
     arrives(sync, *(message(author=Address(f"c{n}@customer.example", f"C{n}")) for n in range(3)))
     duty.here(lea)
+    before = calling.begin(lea)
     assert assigning.keep(sync) == (0, 2)
     assert assigning.keep(sync) == (0, 0)
-    assert assigning.news(lea, team.now.at).handed == tuple(
+    assert calling.look(lea, before).handed == tuple(
         row.number for row in everything(lea) if row.assignee == "lea"
     )
     handling.assign(team.as_("sam"), everything(lea)[0].number, None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agentconsole import i18n
 from agentconsole.cli import main
 from agentconsole.config import State
-from agentconsole.desk import conversations, handling, replies, wording
+from agentconsole.desk import conversations, handling, replies, wording, wording_trail
 from agentconsole.desk.context import Desk
 from agentconsole.store import cursors
 from agentconsole.sync import WATCHING
@@ -177,7 +177,7 @@ async def test_channels_are_told_in_french(desk: Desk) -> None:
 
 
 def told(desk: Desk, number: int) -> list[str]:
-    return [wording.event(event.kind, event.detail, desk) for event in conversations.trail(desk, number)]
+    return [wording_trail.event(event.kind, event.detail, desk) for event in conversations.trail(desk, number)]
 
 
 def test_the_trail_tells_what_changed(desk: Desk) -> None:
@@ -210,13 +210,13 @@ def test_who_did_it_is_named(desk: Desk) -> None:
 @pytest.mark.parametrize("detail", ["", "{", "[]", "3", '{"state":"odd","before":null}', '{"agent":[1],"team":{}}'])
 @pytest.mark.parametrize("kind", ["state", "assigned", "bounced", "from the future\x1b[2J"])
 def test_a_trail_of_another_program_is_told_all_the_same(desk: Desk, kind: str, detail: str) -> None:
-    said = wording.event(kind, detail, desk)
+    said = wording_trail.event(kind, detail, desk)
     assert said
     assert "\x1b" not in said
 
 
 def test_why_a_reply_came_back_is_told(desk: Desk) -> None:
-    said = wording.event("bounced", json.dumps({"key": "k", "why": "550 no such\nuser"}), desk)
+    said = wording_trail.event("bounced", json.dumps({"key": "k", "why": "550 no such\nuser"}), desk)
     assert said == "came back: 550 no such ⏎ user"
 
 

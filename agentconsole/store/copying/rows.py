@@ -103,6 +103,23 @@ def count_on(connection: Connection, last: dict[str, int]) -> None:
             connection.execute(text("SELECT setval(CAST(:it AS regclass), :last)"), {"it": sequence, "last": reached})
 
 
+def kin(connection: Connection) -> list[Row]:
+    """Customers who were ever linked, and the name that they share; a desk in a file does not keep it."""
+    if connection.dialect.name == "sqlite":
+        return []
+    return list(connection.execute(text("SELECT customer_id, kin FROM ledger.kin")))
+
+
+def put_kin(connection: Connection, some: Sequence[Row]) -> None:
+    """Write what :func:`kin` found, in place of what is there. In a desk in a file links count as they are."""
+    if connection.dialect.name == "sqlite":
+        return
+    connection.execute(text("DELETE FROM ledger.kin"))
+    if some:
+        values = [{"customer": customer, "kin": shared} for customer, shared in some]
+        connection.execute(text("INSERT INTO ledger.kin (customer_id, kin) VALUES (:customer, :kin)"), values)
+
+
 def _numbered(table: Table) -> str | None:
     column = table.autoincrement_column
     return column.name if column is not None and column.autoincrement is True else None

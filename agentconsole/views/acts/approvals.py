@@ -60,7 +60,8 @@ class Approvals:
 
     def show(self, _key: str = "") -> None:
         """The list."""
-        from agentconsole.views.approvals import QUIT, ApprovalScreen
+        from agentconsole.views.approvals import ApprovalScreen
+        from agentconsole.views.over import QUIT
 
         def left(number: int | None) -> None:
             self.look()

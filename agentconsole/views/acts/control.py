@@ -13,7 +13,8 @@ class Control:
 
     def show(self, _key: str = "") -> None:
         """What is to be looked at."""
-        from agentconsole.views.control import QUIT, ControlScreen
+        from agentconsole.views.control import ControlScreen
+        from agentconsole.views.over import QUIT
 
         def left(number: int | None) -> None:
             if number == QUIT:

@@ -38,7 +38,8 @@ class Dashboard:
         return True
 
     def _open(self, at: tuple[tuple[str, ...], Figure | None] | None) -> None:
-        from agentconsole.views.dashboard import QUIT, DashboardScreen
+        from agentconsole.views.dashboard import DashboardScreen
+        from agentconsole.views.over import QUIT
 
         screen = DashboardScreen(self.page.session, self.page.post_message, at)
 

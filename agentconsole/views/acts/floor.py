@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
 class FloorActs(Dialogs):
     """The dialogs, by the ids of their actions."""
 
-    def run(self, action_id: str) -> None:
-        """One of the actions of the floor, by its id."""
+    def by_id(self) -> dict[str, Callable[[], object]]:
+        """What each action of the floor does, by its id."""
         incidents = IncidentActs(self._host)
-        {
+        return {
             "message_floor": self.message, "banner": self.banner, "banner_end": self.banner_end,
             "pause_channel": self.pause, "hand_over": self.hand_over, "hours_today": self.hours,
             "incident_known": incidents.known, "incident_no": incidents.dismiss, "incident_end": incidents.end,
             "trend": self.trend,
-        }[action_id]()  # fmt: skip
+        }  # fmt: skip
 
     # Telling people
 
@@ -153,6 +154,7 @@ class FloorActs(Dialogs):
             _("Such as 08:00-22:00; empty closes the desk for today. Clocks in opening hours follow at once."),
             self._hours_why,
             value=now,
+            wrong=special_hours.wrong,
         )
 
     def _hours_why(self, spans: str) -> None:
@@ -181,7 +183,7 @@ class FloorActs(Dialogs):
         if not items:
             self._host.tell(_("Nobody has an open conversation."), "warn")
         else:
-            self._choose(_("Hand over what whom has?"), items, self._give_whose)
+            self._choose(_("Hand over whose conversations?"), items, self._give_whose)
 
     def _give_whose(self, agent: str) -> None:
         items: list[Item[Holder]] = [Item((None, None), _("nobody: back to the team of each"))]

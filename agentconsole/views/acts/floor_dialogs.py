@@ -67,20 +67,28 @@ class Dialogs:
         self._host.app.push_screen(Picker(title, items), chosen)
 
     def _ask(
-        self, title: str, hint: str, then: Callable[[str], None], value: str = "", most: int = 0, *, empty: bool = True
+        self,
+        title: str,
+        hint: str,
+        then: Callable[[str], None],
+        value: str = "",
+        most: int = 0,
+        *,
+        empty: bool = True,
+        wrong: Callable[[str], str] = lambda _text: "",
     ) -> None:
-        """A line to fill in; ``most``: characters of it."""
+        """A line to fill in; ``most``: characters of it; ``wrong``: what else is wrong with it."""
 
-        def wrong(text: str) -> str:
+        def check(text: str) -> str:
             if not empty and not text.strip():
                 return _("Say it in a few words.")
-            return _("At most {n} characters.").format(n=most) if most and len(text.strip()) > most else ""
+            return _("At most {n} characters.").format(n=most) if most and len(text.strip()) > most else wrong(text)
 
         def typed(text: str | None) -> None:
             if text is not None:
                 then(text.strip())
 
-        self._host.app.push_screen(Ask(title, hint, wrong, value), typed)
+        self._host.app.push_screen(Ask(title, hint, check, value), typed)
 
     def _agent(self, agent: str) -> str:
         return steady(self._desk.agent_name(agent), one_line=True, limit=60)
@@ -100,7 +108,7 @@ def holders(desk: Desk, floor: Floor | None, but: str | None = None) -> list[Ite
         load, right, room = loads.get(agent.id), "", 0
         if load is not None:
             room = max(0, load.capacity - load.open)
-            right = f"{states[load.state]}, {_('room for {n}').format(n=room)}"
+            right = f"{states[load.state]}, {_('room for {n}').format(n=room) if room else _('no room')}"
         name = steady(agent.name, one_line=True, limit=60)
         found.append(
             ((load is None or load.state != "here", -room), Item((agent.id, None), name, right, more=agent.id))

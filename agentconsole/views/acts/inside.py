@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformdirs import user_downloads_path
 
-from agentconsole.desk import conversations, wording
+from agentconsole.desk import conversations, wording, wording_trail
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, moment
 from agentconsole.model.conversation import ConversationRow, Event, Message
@@ -105,7 +105,7 @@ class Inside:
             for event in events:
                 at = moment(event.at, desk.config.zone, desk.now(), time=True)
                 who = steady(wording.actor(desk, event.actor), one_line=True, limit=40)
-                words = wording.event(event.kind, event.detail, desk)
+                words = wording_trail.event(event.kind, event.detail, desk)
                 if event.undone:
                     words = f"{words} ({_('undone')})"
                 said = steady(words.replace("→", "->") if ASCII else words, one_line=True, limit=400)

@@ -78,6 +78,8 @@ class Keeping:
         self._local: dict[Key, Written] = {}
         """Kept on this machine while the desk does not have them."""
         self._slow: Timer | None = None
+        self._refused = ""
+        """What the composer tells of the desk, which did not take the words: it goes once the desk has them."""
 
     @property
     def composer(self) -> Composer:
@@ -182,9 +184,12 @@ class Keeping:
         composer = self.page.composer
         if composer is not None and (composer.number, composer.kind) == key:
             composer.known = written
-            if not self.busy and self._soon is None and not composer.notice:
+            if self._refused and any(line.startswith(self._refused) for line in composer.notice):
+                composer.tell_below()
+            if not self.busy and self._soon is None and (self._refused or not composer.notice):
                 now = clock_time(self.page.desk.now(), self.page.desk.config.zone)
                 composer.tell(_("draft saved {time}").format(time=now))
+            self._refused = ""
         if then is not None:
             then()
 
@@ -202,6 +207,7 @@ class Keeping:
         composer = self.page.composer
         if composer is not None and composer.is_open:
             composer.tell(_("NOT SAVED, trying again"), "late")
+            self._refused = error.what
         if self._retry is None:
             self._retry = self.page.set_timer(_AGAIN, self.again)
         self.page.warn(error)

@@ -63,9 +63,14 @@ class Live:
             threading.Thread(target=self._serve, name="service", daemon=True).start()
         self.read_statuses()
 
-    def stop(self) -> None:
-        """End; replies under way may finish."""
+    def stop(self) -> threading.Thread:
+        """End; replies under way may finish, and leases are given back, in the thread that is answered."""
         self._stop.set()
+        ending = threading.Thread(target=self._end, name="end", daemon=True)
+        ending.start()
+        return ending
+
+    def _end(self) -> None:
         if self._service is not None:
             self._service.stop()
 

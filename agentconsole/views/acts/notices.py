@@ -32,6 +32,8 @@ _AT_MOST = 1.0
 """Seconds between two looks."""
 _BANNERS = 2
 """Banners that are shown at once; of more it is said how many."""
+_TALL = 36
+"""Lines of a terminal from which on a banner may take two."""
 
 
 class Notices:
@@ -96,7 +98,7 @@ class Notices:
 
     def draw(self) -> None:
         """The lines below the header: none where nothing is told."""
-        lines = self._lines(self.page.app.size.width)
+        lines = self._lines(*self.page.app.size)
         bar = self.page.bar("banner")
         bar.appear(bool(lines))
         if lines:
@@ -105,9 +107,13 @@ class Notices:
                 bar.styles.height = height
             bar.show(*lines)
 
-    def _lines(self, columns: int) -> list[Line | Spread]:
+    def _lines(self, columns: int, height: int) -> list[Line | Spread]:
         found: list[Line | Spread] = []
         banners, messages = self.live.banners, self.live.messages
+        reads: Line = [
+            (f" {key_words(self.page.session.keymap.key('notices'))} ", "accent"),
+            (_("reads it") + " ", "dim"),
+        ]
         if self._signals:
             found.append(self._signal(self._signals[0], columns))
         for number, one in enumerate(banners[:_BANNERS], 1):
@@ -116,12 +122,11 @@ class Notices:
                 more = len(banners) - _BANNERS
                 right.insert(0, ("  " + ngettext("{n} more", "{n} more", more).format(n=more), "dim"))
             text = steady(one.text, one_line=True, limit=notices.MAX_BANNER)
-            found.append(Spread([(" ! ", "warn"), (cut(text, columns - 4 - line_width(right)), "warn")], right))
+            found += _banner(text, right, [] if messages else reads, columns, 2 if height >= _TALL else 1)
         if messages:
             one = messages[0]
             more = len(messages) - 1
-            key = key_words(self.page.session.keymap.key("notices"))
-            right = [(f" {key} ", "accent"), (_("reads it") + " ", "dim")]
+            right = list(reads)
             if more:
                 right.insert(0, ("  " + ngettext("{n} more", "{n} more", more).format(n=more), "dim"))
             text = steady(one.text, one_line=True, limit=400)
@@ -204,6 +209,17 @@ class Notices:
                 key = key_words(self.page.session.keymap.key("macro"))
                 right = [(f" {key} ", "accent"), (_("its macro") + " ", "dim")]
             bar.show(Spread(line, right))
+
+
+def _banner(text: str, right: Line, reads: Line, columns: int, most: int) -> list[Line | Spread]:
+    """A banner in at most so many lines; where that cuts it, the key that reads it whole."""
+    parts = wrap(text, columns - 4 - line_width(right))
+    if len(parts) > most:
+        right = [*right, *reads]
+        parts = wrap(text, columns - 4 - line_width(right))
+        parts = [*parts[: most - 1], cut(" ".join(parts[most - 1 :]), columns - 4 - line_width(right))]
+    first, *rest = parts
+    return [Spread([(" ! ", "warn"), (first, "warn")], right), *([("   " + part, "warn")] for part in rest)]
 
 
 def _told_now(desk: Desk) -> tuple[Live, list[Incident]]:

@@ -60,4 +60,4 @@ class Reach:
             return [(_("START AGAIN: a newer agentconsole has brought the desk up to date"), "late")]
         since = clock_time(self.since, self.page.desk.config.zone)
         said = _("DESK OUT OF REACH since {time}").format(time=since)
-        return [(said, "late"), (DOT + _("it is tried again by itself; your words are kept here"), "dim")]
+        return [(said, "late"), (DOT + _("it tries again; your words are kept"), "dim")]

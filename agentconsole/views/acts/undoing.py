@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from agentconsole.config import Priority, State
-from agentconsole.desk import wording
+from agentconsole.desk import wording, wording_trail
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError, NotFound
 from agentconsole.i18n import _, ngettext
@@ -145,4 +145,4 @@ def _told(event: Event, desk: Desk) -> str:
         return wording.state(State(was["state"]))
     if event.kind == "priority":
         return wording.priority(Priority(was["priority"]))
-    return wording.event(event.kind, event.detail, desk)
+    return wording_trail.event(event.kind, event.detail, desk)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import partial
 
+from textual.timer import Timer
+
 from agentconsole.desk import conversations, delivery, drafts, local_drafts
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, clock_time, ngettext
@@ -15,6 +17,9 @@ from agentconsole.views.layout import DOT
 from agentconsole.views.page import Page
 from agentconsole.views.situation import Place
 
+_PATIENCE = 4.0
+"""Seconds that leaving waits for the desk: by then words that it has not taken are on this machine's disk."""
+
 
 class Unsent:
     """The agent's drafts, and leaving without losing any."""
@@ -23,6 +28,7 @@ class Unsent:
         self.page, self._writing = page, writing
         self._leaves_words: int | None = None
         """How much was written when it was said that leaving loses words."""
+        self._patience: Timer | None = None
         self.drafts: list[Draft] = []
 
     def read(self) -> None:
@@ -86,8 +92,14 @@ class Unsent:
         # Writes keep their order: when this one is done, so are those of drafts.
         work, left = self.page.work, lambda _none: self._left()
         work.write(lambda: None, lambda _none: work.long(lambda: None, left, self.page.warn))
+        if self._patience is None:
+            self._patience = self.page.set_timer(_PATIENCE, self._left)
 
     def _left(self) -> None:
+        """The desk has answered to all that was written, or does not answer."""
+        if self._patience is not None:
+            self._patience.stop()
+            self._patience = None
         if not self._writing.unkept:
             waiting = self._writing.keeping.waiting
             said = _("Unsent words are kept on this machine; the desk gets them when the console is started again.")

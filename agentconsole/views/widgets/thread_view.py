@@ -10,7 +10,7 @@ from textual import events
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import Draft, Message
-from agentconsole.views.blocks import Block, Look, blocks, draft_lines
+from agentconsole.views.blocks import Block, BlockKeys, Look, blocks, draft_lines
 from agentconsole.views.layout import Line
 from agentconsole.views.messages import NearTop
 from agentconsole.views.widgets.lines import Lines, nowhere
@@ -19,9 +19,9 @@ from agentconsole.views.widgets.lines import Lines, nowhere
 class ThreadView(Lines):
     """Blocks of lines, one a message; earlier messages are asked for when the top is reached."""
 
-    def __init__(self, desk: Desk, reply_key: str) -> None:
+    def __init__(self, desk: Desk, keys: BlockKeys) -> None:
         super().__init__(id="thread")
-        self._desk, self._reply_key = desk, reply_key
+        self._desk, self._keys = desk, keys
         self.number: int | None = None
         self.messages: tuple[Message, ...] = ()
         self.drafts: tuple[Draft, ...] = ()
@@ -112,14 +112,14 @@ class ThreadView(Lines):
         if columns < 4:
             self.blocks = []
         else:
-            self.blocks = blocks(self.messages, self.look, self._desk, self._desk.now())
+            self.blocks = blocks(self.messages, self.look, self._desk, self._desk.now(), self._keys)
         self._ends = list(accumulate(len(block.lines) for block in self.blocks))
         self._tail = []
         for draft in reversed(self.drafts):
             mine = draft.agent == self._desk.agent.id
             name = self._desk.agent_name(draft.agent)
             self._tail += draft_lines(
-                name, draft.text, draft.updated_at, columns, self._desk, mine=mine, key=self._reply_key
+                name, draft.text, draft.updated_at, columns, self._desk, mine=mine, key=self._keys.reply
             )
         self.lines_changed()
 

@@ -64,6 +64,16 @@ def _conversations() -> None:
             [f"{name}_at", "channel", "team", "assignee", f"{name}_in", f"{name}_late"],
             **_where(f"{name}_at IS NOT NULL"),
         )
+    op.drop_index("ix_conversation_active", "conversation")
+    op.create_index(
+        "ix_conversation_active",
+        "conversation",
+        [
+            "rank", "number", "state", "assignee", "channel", "team", "priority", "language", "due_at", "due_kind",
+            "opened_at", "tags", "promised_at", "escalated_to", "waiting_since",
+        ],
+        **_where("state <> 'resolved'"),
+    )  # fmt: skip
     op.create_index(
         "ix_conversation_free",
         "conversation",

@@ -15,23 +15,27 @@ CREATE TABLE IF NOT EXISTS ledger.kin (
 -- ;;
 CREATE INDEX IF NOT EXISTS ix_kin ON ledger.kin (kin)
 -- ;;
--- What an adviser links stays counted together, whatever becomes of the link; a supervisor takes it apart.
+-- What an adviser links stays counted together, whatever becomes of the link; a supervisor takes it apart. A link that was
+-- made before this was kept, or on another engine, counts from when it is taken apart.
 CREATE OR REPLACE FUNCTION ledger._kin() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-  mine uuid := coalesce((SELECT k.kin FROM ledger.kin k WHERE k.customer_id = NEW.id), NEW.id);
-  theirs uuid := coalesce((SELECT k.kin FROM ledger.kin k WHERE k.customer_id = NEW.linked_to), NEW.linked_to);
+  linked uuid;
+  mine uuid;
+  theirs uuid;
 BEGIN
   IF ledger._owns() OR EXISTS (SELECT FROM public.ledger_agent a WHERE a.id = ledger.me() AND a.active AND a.supervisor) THEN
     DELETE FROM ledger.kin k WHERE k.customer_id = NEW.id;
-    mine := NEW.id;
+    OLD.linked_to := NULL;
   END IF;
-  IF NEW.linked_to IS NOT NULL THEN
-    INSERT INTO ledger.kin (customer_id, kin) VALUES (NEW.id, theirs), (NEW.linked_to, theirs)
+  FOREACH linked IN ARRAY array_remove(ARRAY[OLD.linked_to, NEW.linked_to], NULL) LOOP
+    mine := coalesce((SELECT k.kin FROM ledger.kin k WHERE k.customer_id = NEW.id), NEW.id);
+    theirs := coalesce((SELECT k.kin FROM ledger.kin k WHERE k.customer_id = linked), linked);
+    INSERT INTO ledger.kin (customer_id, kin) VALUES (NEW.id, theirs), (linked, theirs)
     ON CONFLICT (customer_id) DO UPDATE SET kin = excluded.kin;
-    UPDATE ledger.kin k SET kin = theirs WHERE k.kin = mine AND mine <> NEW.id OR k.kin = NEW.id;
-  END IF;
+    UPDATE ledger.kin k SET kin = theirs WHERE k.kin = mine AND mine <> theirs;
+  END LOOP;
   RETURN NULL;
 END
 $body$

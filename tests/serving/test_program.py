@@ -1,0 +1,185 @@
+"""``agentconsole serve`` as a process: what it refuses to begin with, and that it leaves no console behind."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import aiohttp
+import pytest
+from sqlalchemy import make_url, text
+
+from agentconsole.cli.serving import listening, public_address
+from agentconsole.errors import UsageError
+from agentconsole.secrets import FILE_NAME
+from tests.conftest import _admin
+from tests.serving.conftest import PASSWORD, Program, Visitor, has_ended, wait
+from tests.team.conftest import Team
+
+
+def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """The program, to its end."""
+    command = [sys.executable, "-m", "agentconsole", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    "given", ["0.0.0.0:8765", "[::]:8765", "192.0.2.1:80", "10.0.0.1:8765", "127.0.0.1.evil.example:1"]
+)
+def test_other_machines_cannot_reach_it(given: str) -> None:
+    with pytest.raises(UsageError):
+        listening(given)
+
+
+@pytest.mark.parametrize(
+    "given", ["", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "x", "::1", "-1"]
+)
+def test_what_is_no_address_is_said(given: str) -> None:
+    with pytest.raises(UsageError):
+        listening(given)
+
+
+def test_this_machine_has_several_addresses() -> None:
+    assert [listening(text) for text in ("127.0.0.1:1", "[::1]:2", "localhost:3", "4")] == [
+        ("127.0.0.1", 1), ("::1", 2), ("localhost", 3), ("127.0.0.1", 4),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["http://care.example", "care.example", "https://", "https://care.example/console", "https://a@care.example", "",
+     "https://@care.example", "https://care.example?x", "https://care.example#x", "https://care.example:x",
+     "https://care.example:99999", "https://" + "a" * 70 + ".example", "https://[::1"],
+)  # fmt: skip
+def test_a_public_address_is_one_with_tls(given: str) -> None:
+    with pytest.raises(UsageError):
+        public_address(given)
+
+
+def test_a_public_address_is_written_as_browsers_write_it() -> None:
+    said = {
+        "https://Care.Example/": "https://care.example", "https://care.example:443": "https://care.example",
+        "https://care.example:8443": "https://care.example:8443", "https://süd.example": "https://xn--sd-xka.example",
+        "https://[2001:DB8::1]": "https://[2001:db8::1]",
+    }  # fmt: skip
+    assert {given: public_address(given) for given in said} == said
+
+
+def test_nobody_gets_in_before_a_password_is_set(demo: Path) -> None:
+    config = ["--config", str(demo / "agentconsole.toml")]
+    (demo / FILE_NAME).unlink()
+    ended = run("serve", *config, "--listen", "127.0.0.1:1")
+    assert ended.returncode
+    assert "Nobody has a password yet." in ended.stderr
+    assert "serve-password AGENT" in ended.stderr
+    for given in ("", "short\n"):
+        assert run("serve-password", "lea", *config, given=given).returncode
+    assert not (demo / FILE_NAME).exists()
+    done = run("serve-password", "lea", *config, given=PASSWORD + "\n")
+    assert done.returncode == 0, done.stderr
+    assert PASSWORD not in done.stdout + (demo / FILE_NAME).read_text()
+
+
+def test_a_file_of_passwords_that_others_read_stops_it(demo: Path) -> None:
+    (demo / FILE_NAME).chmod(0o644)
+    ended = run("serve", "--config", str(demo / "agentconsole.toml"), "--listen", "127.0.0.1:1")
+    assert ended.returncode
+    assert "0644" in ended.stderr
+
+
+def test_what_is_wrong_with_the_desk_is_said_at_once(demo: Path) -> None:
+    (demo / "desk.sqlite").write_bytes(b"no desk at all" * 1000)
+    ended = run("serve", "--config", str(demo / "agentconsole.toml"), "--listen", "127.0.0.1:1")
+    assert ended.returncode
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr
+
+
+@asynccontextmanager
+async def logged_in(program: Program) -> AsyncIterator[Visitor]:
+    """Léa, logged in at a program."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as own:
+        visitor = Visitor(program.address, program.address, own)
+        assert await visitor.log_in() == 303
+        yield visitor
+
+
+async def sees(socket: aiohttp.ClientWebSocketResponse, text: str) -> None:
+    """Read until it is on the screen."""
+    heard = ""
+    async with asyncio.timeout(60):
+        while text not in heard:
+            message = await socket.receive()
+            assert message.type is aiohttp.WSMsgType.BINARY, (message, heard[-2000:])
+            heard += message.data.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_its_consoles_end_with_it(demo: Path, number: signal.Signals) -> None:
+    with Program(demo) as program:
+        async with (
+            logged_in(program) as visitor,
+            visitor.socket("?width=120&height=40") as one,
+            visitor.socket("?width=80&height=24") as other,
+        ):
+            await asyncio.gather(sees(one, "Léa Martin"), sees(other, "Léa"))
+            consoles = program.consoles
+            assert len(consoles) == 2
+            await asyncio.to_thread(program.kill, number)
+        await asyncio.to_thread(wait, lambda: all(map(has_ended, consoles)))
+        assert "Traceback" not in program.log
+
+
+async def test_a_console_ends_with_its_browser_and_keeps_the_draft(demo: Path) -> None:
+    words = "Bonjour, je regarde tout de suite"
+    with Program(demo) as program:
+        async with logged_in(program) as visitor:
+            async with visitor.socket("?width=120&height=40") as socket:
+                await sees(socket, "Léa Martin")
+                await socket.send_json(["stdin", "r"])
+                await sees(socket, "reply")
+                await socket.send_json(["stdin", words])
+                await sees(socket, "suite")
+                consoles = program.consoles
+            await asyncio.to_thread(wait, lambda: all(map(has_ended, consoles)))
+    with closing(sqlite3.connect(demo / "desk.sqlite")) as desk:
+        assert words in [text for (text,) in desk.execute("SELECT text FROM draft WHERE agent = 'lea'")]
+
+
+async def test_on_postgresql_each_console_is_its_own_login(asking: Team, tmp_path: Path) -> None:
+    url = make_url(asking.place).set(drivername="postgresql", username=None, password=None)
+    (tmp_path / "agentconsole.toml").write_text(f'desk = "{url.render_as_string()}"\n')
+    login, password = asking.login("lea"), f"lea {PASSWORD}"
+    with Program(tmp_path) as program:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as own:
+            visitor = Visitor(program.address, program.address, own)
+            assert await visitor.log_in(login, "wrong horse battery") == 401
+            assert await visitor.log_in(login, password) == 303
+            async with visitor.socket("?width=120&height=40") as socket:
+                await sees(socket, "Léa Martin")
+                (console,) = program.consoles
+                assert password not in " ".join(console.cmdline())
+                with _admin(asking.place) as connection:
+                    logins = connection.execute(
+                        text("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = :desk"),
+                        {"desk": url.database},
+                    )
+                    assert login in logins.scalars().all()
+        assert password not in program.log
+
+
+async def test_it_runs_nothing_of_the_folder_it_is_started_in(demo: Path, tmp_path: Path) -> None:
+    """A file that somebody left there must not become a part of the program."""
+    for name in ("json.py", "textual.py"):
+        (tmp_path / name).write_text("raise SystemExit('planted')")
+    with Program(demo, runs_in=tmp_path) as program:
+        async with logged_in(program) as visitor, visitor.socket() as socket:
+            await sees(socket, "Léa")
+            (console,) = program.consoles
+            assert PASSWORD not in " ".join(console.cmdline())
