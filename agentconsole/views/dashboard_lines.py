@@ -86,7 +86,7 @@ def _loads(
     room, paused = columns - len(words) * numbers, _("PAUSED")
     names = [steady(name(load), one_line=True, limit=80) for load in loads]
     longest = max(20, min(22, max(map(width, names), default=0) + 2))
-    graph = min(_GRAPH, room - longest) if room >= longest + 6 else 0
+    graph = min(_GRAPH, room - longest) if room >= longest + 4 else 0
     for load, called in zip(loads, names, strict=True):
         told = steady(load.paused, one_line=True, limit=120)
         style = "bold" if load.late else "" if load.waiting else "dim"

@@ -16,6 +16,7 @@ from agentconsole.views.messages import Chosen, Done, Moved, Refused
 from agentconsole.views.overlays import key_name
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place, Situation
+from agentconsole.views.timers import Certain
 from agentconsole.views.work import Work
 
 QUIT = 0
@@ -23,7 +24,7 @@ QUIT = 0
 A = TypeVar("A")
 
 
-class Over(Screen["A | int | None"], Generic[A], inherit_bindings=False):
+class Over(Certain, Screen["A | int | None"], Generic[A], inherit_bindings=False):
     """Answers with what was chosen, with :data:`QUIT`, or with ``None`` where one goes back to the page.
 
     A subclass says its ``PLACE``, how it looks (:meth:`draw`), the :meth:`situation`, what keys walk through

@@ -14,6 +14,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.views.blocks import BlockKeys
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place
+from agentconsole.views.timers import Certain
 from agentconsole.views.widgets.card import CustomerCard
 from agentconsole.views.widgets.conversation_list import ConversationList
 from agentconsole.views.widgets.lines import Bar
@@ -32,7 +33,7 @@ WIDE, MEDIUM, LOW, TINY = 160, 100, 20, 16
 below which one pane is shown at a time all the same; and those below which a composer takes the whole pane."""
 
 
-class Panes(Screen[None], inherit_bindings=False):
+class Panes(Certain, Screen[None], inherit_bindings=False):
     """Views, list, thread and customer in one place."""
 
     CSS_PATH = "main.tcss"

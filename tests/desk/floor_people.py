@@ -1,10 +1,19 @@
-"""A floor with a supervisor, for tests of what only they do."""
+"""A floor with a supervisor, for tests of what only they do; what happens there, and what its figures must be."""
 
 from __future__ import annotations
 
-from agentconsole.config import Config, parse
-from tests.conftest import CONFIG
+from datetime import UTC, datetime
 
+from agentconsole.config import Config, parse
+from agentconsole.desk import figures
+from agentconsole.desk.context import Desk
+from agentconsole.model.floor import Compared, Floor, Load, Which
+from agentconsole.model.message import Address
+from tests.conftest import CONFIG
+from tests.incoming import arrives, message
+
+OPENING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+"""08:00 in Paris, on the day of the tests."""
 WITH_SUPERVISOR = CONFIG.replace(
     "agents = [",
     'agents = [\n  { id = "sam", name = "Sam Ortiz", role = "supervisor", teams = ["mail"] },\n'
@@ -19,3 +28,50 @@ def floor_config(text: str = WITH_SUPERVISOR) -> Config:
     from agentconsole.channels.base import settings_model
 
     return parse(text, "agentconsole.toml", settings_model)
+
+
+def write(desk: Desk, *names: str, channel: str = "mail", **changes: object) -> None:
+    """Customers write, each a conversation of their own, now."""
+    incoming = [
+        message(author=Address(f"{name}@x.example"), external_id=f"{name}-{desk.now()}", **{"at": desk.now()} | changes)
+        for name in names
+    ]
+    arrives(desk, *incoming, channel=channel)
+
+
+def again(desk: Desk, name: str, first: datetime) -> None:
+    """A customer who wrote at ``first`` writes again, in the same conversation."""
+    known = message(
+        author=Address(f"{name}@x.example"), external_id=f"{name}-again-{desk.now()}",
+        references=(f"{name}-{first}",), at=desk.now(),
+    )  # fmt: skip
+    arrives(desk, known)
+
+
+def load(floor: Floor, name: str) -> Load:
+    """A view's or channel's."""
+    return next(one for one in (*floor.views, *floor.channels) if one.id == name)
+
+
+def check(desk: Desk, floor: Floor) -> None:
+    """Every number of the floor is the length of the list behind it."""
+    for kind, loads in (("view", floor.views), ("channel", floor.channels)):
+        for one in loads:
+            for figure in ("waiting", "late", "due"):
+                found = figures.behind(desk, Which(figure, f"{kind}:{one.id}"))
+                assert (figure, one.id, found.total, len(found.rows)) == (figure, one.id, *[getattr(one, figure)] * 2)
+            oldest = figures.behind(desk, Which("oldest", f"{kind}:{one.id}")).rows
+            assert (oldest[0].waiting_since if oldest else None) == one.oldest
+    for agent in floor.agents:
+        scope = f"agent:{agent.id}"
+        for figure, number in (
+            ("open", agent.open), ("agent_waiting", agent.waiting), ("late", agent.late),
+            ("reopened", agent.reopened), ("first_response", agent.first_response.count),
+        ):  # fmt: skip
+            assert (agent.id, figure, figures.behind(desk, Which(figure, scope)).total) == (agent.id, figure, number)
+    for figure in ("first_response", "resolution"):
+        compared: Compared = getattr(floor, figure)
+        for suffix, spread in (("", compared.today), ("_before", compared.before)):
+            assert figures.behind(desk, Which(f"{figure}{suffix}")).total == spread.count
+            late = figures.behind(desk, Which(f"{figure}_late{suffix}")).total
+            assert late == spread.promised - spread.kept

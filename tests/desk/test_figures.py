@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as some
 from sqlalchemy import select
 
 from agentconsole.config import Config, State
 from agentconsole.desk import duty, figures, handling, merging, presence, replies, snooze, undo
 from agentconsole.desk.context import Desk
-from agentconsole.errors import ConsoleError, NotFound, UsageError
-from agentconsole.model.floor import Compared, Floor, Load, Spread, Which
-from agentconsole.model.message import Address
+from agentconsole.errors import NotFound, UsageError
+from agentconsole.model.floor import Compared, Load, Spread, Which
 from agentconsole.store import conversations
 from agentconsole.store.tables import event
-from agentconsole.store.tables import message as message_table
-from tests.conftest import Time, wipe
-from tests.desk.floor_people import floor_config
-from tests.incoming import arrives, bounce, everything, message, sent_elsewhere
-from tests.store.test_plans import plans
-
-OPENING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-"""08:00 in Paris, on the day of the tests."""
+from tests.conftest import Time
+from tests.desk.floor_people import OPENING, again, check, floor_config, load, write
+from tests.incoming import arrives, bounce, everything, sent_elsewhere
 
 
 @pytest.fixture
@@ -39,53 +31,6 @@ def config() -> Config:
 def sam(open_as: Callable[[str], Desk]) -> Desk:
     """The supervisor's console."""
     return open_as("sam")
-
-
-def write(desk: Desk, *names: str, channel: str = "mail", **changes: object) -> None:
-    """Customers write, each a conversation of their own, now."""
-    incoming = [
-        message(author=Address(f"{name}@x.example"), external_id=f"{name}-{desk.now()}", **{"at": desk.now()} | changes)
-        for name in names
-    ]
-    arrives(desk, *incoming, channel=channel)
-
-
-def again(desk: Desk, name: str, first: datetime) -> None:
-    """A customer who wrote at ``first`` writes again, in the same conversation."""
-    known = message(
-        author=Address(f"{name}@x.example"), external_id=f"{name}-again-{desk.now()}",
-        references=(f"{name}-{first}",), at=desk.now(),
-    )  # fmt: skip
-    arrives(desk, known)
-
-
-def load(floor: Floor, name: str) -> Load:
-    """A view's or channel's."""
-    return next(one for one in (*floor.views, *floor.channels) if one.id == name)
-
-
-def check(desk: Desk, floor: Floor) -> None:
-    """Every number of the floor is the length of the list behind it."""
-    for kind, loads in (("view", floor.views), ("channel", floor.channels)):
-        for one in loads:
-            for figure in ("waiting", "late", "due"):
-                found = figures.behind(desk, Which(figure, f"{kind}:{one.id}"))
-                assert (figure, one.id, found.total, len(found.rows)) == (figure, one.id, *[getattr(one, figure)] * 2)
-            oldest = figures.behind(desk, Which("oldest", f"{kind}:{one.id}")).rows
-            assert (oldest[0].waiting_since if oldest else None) == one.oldest
-    for agent in floor.agents:
-        scope = f"agent:{agent.id}"
-        for figure, number in (
-            ("open", agent.open), ("agent_waiting", agent.waiting), ("late", agent.late),
-            ("reopened", agent.reopened), ("first_response", agent.first_response.count),
-        ):  # fmt: skip
-            assert (agent.id, figure, figures.behind(desk, Which(figure, scope)).total) == (agent.id, figure, number)
-    for figure in ("first_response", "resolution"):
-        compared: Compared = getattr(floor, figure)
-        for suffix, spread in (("", compared.today), ("_before", compared.before)):
-            assert figures.behind(desk, Which(f"{figure}{suffix}")).total == spread.count
-            late = figures.behind(desk, Which(f"{figure}_late{suffix}")).total
-            assert late == spread.promised - spread.kept
 
 
 def test_only_supervisors_see_the_figures_of_others(desk: Desk) -> None:
@@ -304,110 +249,3 @@ def test_every_figure_that_can_be_asked_has_a_definition(sam: Desk) -> None:
     for figure in _LOOKS:
         assert figures.metric_of(figure) in figures.METRICS
         assert figures.behind(sam, Which(figure, "all" if figure != "incident" else f"incident:{'0' * 32}")).total == 0
-
-
-# Against the audit trail
-
-
-STEPS = some.lists(
-    some.tuples(
-        some.sampled_from(["write", "again", "reply", "close", "pending", "snooze", "reopen", "undo", "wait"]),
-        some.integers(1, 6),
-        some.sampled_from(["lea", "tom"]),
-    ),
-    min_size=8,
-    max_size=30,
-)
-
-
-@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
-@given(STEPS)
-@settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    phases=(Phase.reuse, Phase.generate),
-)
-def test_sums_are_those_of_the_audit_trail(
-    open_as: Callable[[str], Desk], now: Time, config: Config, steps: list[tuple[str, int, str]]
-) -> None:
-    desks = {name: open_as(name) for name in ("lea", "tom", "sam")}
-    sam = desks["sam"]
-    wipe(sam.store)
-    now.at = OPENING + timedelta(hours=2)
-    for what, number, who in steps:
-        now.passes(minutes=2)
-        _do(desks[who], what, number)
-    floor = figures.floor(sam)
-    assert sum(q.handled for q in floor.quarters) == sum(_handled_by_the_trail(sam).values())
-    assert {agent.id: agent.handled for agent in floor.agents if agent.handled} == _handled_by_the_trail(sam)
-    assert figures.behind(sam, Which("waiting")).total == sum(one.waiting for one in floor.channels)
-    check(sam, floor)
-
-
-def _do(desk: Desk, what: str, number: int) -> None:
-    """One thing that happens; nothing where it cannot."""
-    states = {"close": State.RESOLVED, "pending": State.PENDING, "reopen": State.OPEN}
-    try:
-        if what in ("write", "again"):
-            write(desk, f"c{number}", subject="Panne" if what == "again" else f"Sujet {number}")
-        elif what == "reply":
-            replies.reply(desk, number, "x")
-        elif what == "snooze":
-            snooze.snooze(desk, number, "30m")
-        elif what == "undo":
-            undo.undo(desk)
-        elif what == "wait":
-            desk.now.passes(minutes=40)  # type: ignore[attr-defined]  # the clock of the tests
-            handling.wake(desk)
-        else:
-            handling.set_state(desk, number, states[what])
-    except ConsoleError:
-        pass
-
-
-def _handled_by_the_trail(desk: Desk) -> dict[str, int]:
-    """The slow way: every entry of the trail that took a conversation from open to pending or resolved, less those
-    undone; of those to pending only those after an answer to the customer's latest message."""
-    m = message_table
-    found: dict[str, int] = {}
-    with desk.store.read() as connection:
-        entries = connection.execute(select(event).where(event.c.kind == "state", ~event.c.undone)).all()
-        for entry in entries:
-            said = json.loads(entry.detail)
-            if said["before"] != "open" or said["state"] not in ("pending", "resolved"):
-                continue
-            if entry.actor not in ("lea", "tom"):
-                continue
-            latest = connection.execute(
-                select(m.c.direction)
-                .where(m.c.conversation_id == entry.conversation_id, m.c.seq <= said["after"])
-                .order_by(m.c.seq.desc())
-            ).scalars()
-            if said["state"] == "pending" and next(iter(latest), "in") == "in":
-                continue
-            found[entry.actor] = found.get(entry.actor, 0) + 1
-    return found
-
-
-# Plans
-
-
-_PARTIAL = ("ix_conversation_active", "ix_conversation_waiting")
-"""Indexes of the active conversations alone."""
-
-
-@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
-def test_figures_are_read_through_indexes(sam: Desk) -> None:
-    """No query walks the whole of a table that grows with the desk's age."""
-    with plans(sam) as seen:
-        figures.floor(sam)
-        for which in ("handled", "arrived", "first_response", "resolution", "reopened"):
-            figures.behind(sam, Which(which))
-    big = ("flow", "u", "back", "before", "event", "message", "ledger_entry")
-    walked = [
-        line for plan in seen for line in plan.splitlines() if line.split()[:2] in [["SCAN", name] for name in big]
-    ]
-    assert [line for line in walked if "INDEX" not in line] == []
-    conversations_ = [line for plan in seen for line in plan.splitlines() if line.startswith("SCAN conversation")]
-    assert [line for line in conversations_ if not line.split()[-1].startswith(_PARTIAL)] == []

@@ -15,8 +15,7 @@ from agentconsole.errors import UsageError
 from agentconsole.model.floor import Day, Spread
 from agentconsole.store.team_tables import day_figure
 from tests.conftest import Time
-from tests.desk.floor_people import floor_config
-from tests.desk.test_figures import again, write
+from tests.desk.floor_people import again, floor_config, write
 
 MONDAY = date(2026, 3, 2)
 DAY = timedelta(days=1)

@@ -1,4 +1,4 @@
-"""A console whose desk goes out of reach: what it shows stays, nothing that is written is lost, nothing is sent twice."""
+"""A console whose desk goes out of reach: what it shows stays, what is written is not lost, nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -184,10 +184,12 @@ def test_leaving_while_the_desk_stands_still(
         terminal.press("r")
         terminal.until("reply to")
         relay.alter = stand
-        terminal.press("Not lost", "\x1b[27u", "q")
-        terminal.ends()
+        terminal.press("Not lost", "\x1b[27u")
+        try:
+            terminal.ends("q")
+        finally:
+            gate.set()
     assert b"\x1b[?1049l" in terminal.raw, "the terminal is as it was"
-    gate.set()
     assert [words.text for words in local_drafts.kept(open_at(relay.port))] == ["Not lost"]
 
 

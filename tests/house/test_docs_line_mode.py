@@ -15,7 +15,7 @@ from agentconsole.desk.search import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED = set(re.findall(r"`([^`]+)`", (ROOT / "docs" / "line-mode.md").read_text("utf-8")))
-WORDS = {word for text in DOCUMENTED for word in re.findall(r"--?[a-z-]+|[a-z_]+[0-9]*:?", text)}
+WORDS = {word for text in DOCUMENTED for word in re.findall(r"--?[a-z-]+|[a-z]+-[a-z]+|[a-z_]+[0-9]*:?", text)}
 
 
 def verbs(of: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:

@@ -184,5 +184,5 @@ def test_a_paste_and_the_keys_that_a_browser_keeps(desk: Desk, demo: Path) -> No
     desk.until(lambda: any(pasted in text for text in replies(demo)), "the reply")
     desk.page.set_viewport_size({"width": 900, "height": 600})
     desk.presses("?")
-    desk.sees("esc")
+    desk.sees("échap revient")
     desk.shows("narrow")

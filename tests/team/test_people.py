@@ -76,9 +76,7 @@ def test_what_is_handed_out_by_itself(team: Team) -> None:
     before = calling.begin(lea)
     assert assigning.keep(sync) == (0, 2)
     assert assigning.keep(sync) == (0, 0)
-    assert calling.look(lea, before).handed == tuple(
-        row.number for row in everything(lea) if row.assignee == "lea"
-    )
+    assert calling.look(lea, before).handed == tuple(row.number for row in everything(lea) if row.assignee == "lea")
     handling.assign(team.as_("sam"), everything(lea)[0].number, None)
 
 

@@ -250,6 +250,7 @@ async def test_a_banner_is_on_every_console_until_it_is_ended(desk: Desk) -> Non
         await sam.reads("How long?")
         await sam.presses("enter")
         await sam.reads("All consoles show the banner.")
+        await sam.reads(" ! Lines are down in [bold]Lyon[/]")  # over the dashboard too
     async with at_work(someone(desk, "lea"), (80, 24)) as lea:
         await lea.reads("Lines are down in [bold]Lyon[/]")
     async with at_work(desk) as sam:
@@ -257,6 +258,17 @@ async def test_a_banner_is_on_every_console_until_it_is_ended(desk: Desk) -> Non
         await sam.presses("B", "enter")
         await sam.reads("The banner is gone.")
         assert notices.live(desk).banners == ()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_long_banner_is_read_whole(desk: Desk, size: tuple[int, int]) -> None:
+    notices.banner(desk, "Lines are down in the north. " * 4 + "Promise nothing before ten")
+    async with at_work(someone(desk, "lea"), size) as lea:
+        await lea.reads(" ! Lines are down")
+        if size[1] < 36:
+            await lea.reads("I reads it")
+            await lea.presses("I")
+        await lea.reads("before ten")
 
 
 async def test_a_known_incident_is_told_and_pinned(desk: Desk) -> None:

@@ -58,8 +58,8 @@ def test_hostile_text_reaches_the_terminal_as_text_only(tmp_path: Path, columns:
         terminal.until("[red]not red[/red]", "[@click=app.quit]")
         terminal.click("[@click=app.quit]")
         assert terminal.alive
-        terminal.press(ESC, ESC, "q")
-        terminal.ends()
+        terminal.press(ESC, ESC)
+        terminal.ends("q")
     assert leftovers(terminal.raw) == []
     for payload in (b"]0;owned", b"]52;c;", b"P1;1|17", b"_Gi=1"):
         assert b"\x1b" + payload not in terminal.raw
