@@ -15,8 +15,8 @@ def test_a_small_team_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.delenv("DESK_BENCH_POSTGRES", raising=False)
     options = team._parser().parse_args(["--consoles", "0", "--takes", "4", "--advisers", "4", "--seconds", "2"])
-    with team_desk(300) as desk:
-        assert desk.size >= 300
+    with team_desk(2000) as desk:
+        assert desk.size >= 2000
         told = team.on(desk, options)
     assert told["dashboard_alone"]["p95_ms"] > 0
     assert told["contention"]["take_next_4"]["handed_out"] == 4

@@ -140,7 +140,7 @@ async def test_its_consoles_end_with_it(demo: Path, number: signal.Signals) -> N
 
 
 async def test_a_console_ends_with_its_browser_and_keeps_the_draft(demo: Path) -> None:
-    words = "Bonjour, je regarde tout de suite"
+    words = "Bonjour, zinnia4711"
     with Program(demo) as program:
         async with logged_in(program) as visitor:
             async with visitor.socket("?width=120&height=40") as socket:
@@ -148,7 +148,7 @@ async def test_a_console_ends_with_its_browser_and_keeps_the_draft(demo: Path) -
                 await socket.send_json(["stdin", "r"])
                 await sees(socket, "reply")
                 await socket.send_json(["stdin", words])
-                await sees(socket, "suite")
+                await sees(socket, "4711")
                 consoles = program.consoles
             await asyncio.to_thread(wait, lambda: all(map(has_ended, consoles)))
     with closing(sqlite3.connect(demo / "desk.sqlite")) as desk:

@@ -215,13 +215,12 @@ def test_who_is_erased_stays_erased(psql: Callable[..., Psql], lived: UUID, refu
     """The ledger gives up words only of customers that are gone for good, and nothing but words."""
     sam, lea = psql("sam"), psql("lea")
     (customer,) = sam.execute("SELECT id FROM customer").fetchone() or (None,)
-    refused(lea, "UPDATE customer SET erased_at = now()", says="only supervisors")
+    refused(lea, "UPDATE customer SET erased_at = now()", says="permission denied for table customer")
     refused(sam, "SELECT ledger.erase('sam', %s)", [[uuid4()]], state=RULE, says="refused")
     sam.execute("SELECT ledger.erase('sam', %s)", [[customer]])
-    for connection in (lea, sam):
-        for value in ("NULL", "now()"):
-            refused(connection, f"UPDATE customer SET erased_at = {value}", says="stays erased")
-    lea.execute("UPDATE customer SET name = name")
+    for value in ("NULL", "now()"):
+        refused(sam, f"UPDATE customer SET erased_at = {value}", says="stays erased")
+    sam.execute("UPDATE customer SET name = name")
     with owner.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM ledger_text").scalar() == 0
         assert list(connection.exec_driver_sql("SELECT remark, verdict FROM ledger_review").one()) == ["", "talk"]
