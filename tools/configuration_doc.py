@@ -91,8 +91,8 @@ is says the login. A policy that is applied counts at once, in consoles that are
 Its own file keeps what is personal: `desk`, `attachments`, `own`, `agent`, `language`, `theme`, `keys` and `notify`.
 Of all other keys only what the desk has counts; `agentconsole check` names those that the file says otherwise. An
 agent's console leaves pulling and delivering to the service, `agentconsole sync`, which runs where the mailboxes'
-passwords are and whose own `[[channels]]`, where it has any, come before the desk's; one whose own file does not have the
-desk's `[shop]` leaves the shop to others. Passwords are never passed on. [deploy.md](deploy.md) sets all of it up.
+passwords are and whose own `[[channels]]`, where it has any, come before the desk's; one whose own file does not have
+the desk's `[shop]` leaves the shop to others. Passwords are never passed on. [deploy.md](deploy.md) sets all of it up.
 """
 
 SECRETS = """\
