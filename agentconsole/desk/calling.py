@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from agentconsole.config import ClockState, State, View
 from agentconsole.desk.context import Desk
+from agentconsole.desk.duty import moved as moves
 from agentconsole.desk.duty import since
 from agentconsole.desk.triage import page
 from agentconsole.model.gesture import ApprovalState
-from agentconsole.store import assigning, calling, mentions
+from agentconsole.store import calling, mentions
 
 LAST = timedelta(minutes=5)
 """What came into one's hands with less than `due_within` left is called for this long before its end."""
@@ -69,7 +70,7 @@ def begin(desk: Desk) -> Calls:
         heard = frozenset(m.seq for m in calling.arrived(connection, latest - _OVERLAP))
         asked, _decided = _answers(connection, desk, frozenset())
         unseen = frozenset(mentions.waiting_ids(connection, desk.agent.id))
-        moved = frozenset(m.seq for m in assigning.moved(connection, desk.agent.id, desk.now() - _LATER))
+        moved = frozenset(m.seq for m in moves(desk, connection, desk.now() - _LATER))
         return Calls(desk.now(), latest, heard, asked=asked, unseen=unseen, moved=moved)
 
 
@@ -85,7 +86,7 @@ def look(desk: Desk, before: Calls) -> Calls:
         arrived = calling.arrived(connection, before.latest - _OVERLAP)
         asked, decided = _answers(connection, desk, before.asked)
         unseen = mentions.waiting_ids(connection, desk.agent.id)
-        moved = assigning.moved(connection, desk.agent.id, before.at - _LATER)
+        moved = moves(desk, connection, before.at - _LATER)
     came = since([one for one in moved if one.seq not in before.moved], desk.agent.id)
     due = {(row.number, row.due_at) for row in page(desk, _MINE, limit=_AT_MOST).rows if row.due_at}
     soon = {

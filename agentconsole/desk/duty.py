@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from agentconsole.config import Role
 from agentconsole.desk import fitting
 from agentconsole.desk.context import Desk
@@ -63,7 +65,7 @@ def here(desk: Desk) -> Back:
         store.put(connection, desk.agent.id, "here", begins, now)
         if before is None or state == "here":
             return Back()
-        return since(assigning.moved(connection, desk.agent.id, max(before.at, now - _LOOKS_BACK)), desk.agent.id)
+        return since(moved(desk, connection, max(before.at, now - _LOOKS_BACK)), desk.agent.id)
 
 
 def away(desk: Desk) -> None:
@@ -126,6 +128,12 @@ def people(desk: Desk) -> list[Person]:
         )  # fmt: skip
     order = {"here": 0, "away": 1, "gone": 2}
     return sorted(found, key=lambda person: (order[person.state], person.name.casefold(), person.id))
+
+
+def moved(desk: Desk, connection: Connection, begins: datetime) -> list[assigning.Moved]:
+    """What others, or nobody in person, gave to whoever is at the desk since then, and what went back from them."""
+    colleagues = [agent.id for agent in desk.config.agents if agent.id != desk.agent.id]
+    return assigning.moved(connection, desk.agent.id, colleagues, begins)
 
 
 def since(moved: list[assigning.Moved], agent: str) -> Back:

@@ -153,15 +153,19 @@ def put_back(connection: Connection, agent: str, since: datetime) -> set[UUID]:
     return found
 
 
-def moved(connection: Connection, agent: str, since: datetime) -> list[Moved]:
-    """What was handed to an agent, and what was taken back from them, by nobody in person since then."""
+def moved(connection: Connection, agent: str, colleagues: Collection[str], since: datetime) -> list[Moved]:
+    """What was handed to an agent by itself or by a colleague since then, and what went back from them by itself."""
     query = (
-        select(e.seq, c.number, e.detail)
+        select(e.seq, c.number, e.actor, e.detail)
         .join(conversation, c.id == e.conversation_id)
-        .where(e.actor == ASSIGNMENT, e.at >= since, e.kind == "assigned")
+        .where(e.actor.in_((ASSIGNMENT, *colleagues)), e.at >= since, e.kind == "assigned", ~e.undone)
         .where(e.detail.contains(json.dumps(agent, ensure_ascii=False), autoescape=True))
         .order_by(e.seq)
     )
-    said = [(seq, number, json.loads(detail)) for seq, number, detail in connection.execute(query)]
-    found = [Moved(seq, number, each.get("before"), each.get("agent")) for seq, number, each in said]
-    return [one for one in found if agent in (one.before, one.agent)]
+    found = []
+    for seq, number, actor, detail in connection.execute(query):
+        said = json.loads(detail)
+        one = Moved(seq, number, said.get("before"), said.get("agent"))
+        if one.agent == agent or (actor == ASSIGNMENT and one.before == agent):
+            found.append(one)
+    return found
