@@ -23,6 +23,7 @@ from agentconsole.store.engine import Store
 from agentconsole.store.ledger.tables import LEDGER
 from agentconsole.store.opening import open_desk
 from agentconsole.store.tables import metadata
+from tests.support.new_desk import new_desk
 from tests.support.post_office import Office
 
 SUPPORT = Path(__file__).parent / "support"
@@ -144,9 +145,10 @@ def now() -> Time:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest) -> Iterator[str]:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a new, empty desk: once on each engine."""
     if request.param == "sqlite":
+        new_desk(tmp_path)
         yield "desk.sqlite"
         return
     server, free = request.getfixturevalue("postgres"), request.getfixturevalue("used_desks")
@@ -203,16 +205,19 @@ def office() -> Iterator[Office]:
 def wipe(store: Store) -> None:
     """Make the desk as it was when it was new."""
     with store.write() as connection, _unguarded(connection):
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+        gone = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)]
         if store.sqlite:
+            for statement in gone:
+                connection.execute(text(statement))
             connection.execute(text("INSERT INTO message_search (message_search) VALUES ('delete-all')"))
             connection.execute(text("DELETE FROM sqlite_sequence"))
             return
-        connection.execute(text("DELETE FROM message_search"))
-        connection.execute(text("DELETE FROM ledger.kin"))
-        for table, column in (("conversation", "number"), ("message", "seq"), ("event", "seq")):
-            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 1, false)"))
+        numbers = [
+            f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 1, false)"
+            for table, column in (("conversation", "number"), ("message", "seq"), ("event", "seq"))
+        ]
+        everything = [*gone, "DELETE FROM message_search", "DELETE FROM ledger.kin", *numbers]
+        connection.exec_driver_sql("; ".join(everything))  # one exchange for all of them
 
 
 @contextmanager

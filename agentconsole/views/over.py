@@ -24,7 +24,7 @@ QUIT = 0
 A = TypeVar("A")
 
 
-class Over(Certain, Screen["A | int | None"], Generic[A], inherit_bindings=False):
+class Over(Certain, Screen[A | int | None], Generic[A], inherit_bindings=False):
     """Answers with what was chosen, with :data:`QUIT`, or with ``None`` where one goes back to the page.
 
     A subclass says its ``PLACE``, how it looks (:meth:`draw`), the :meth:`situation`, what keys walk through

@@ -94,7 +94,7 @@ def _at_once(*actions: Callable[[], object]) -> None:
 def test_nothing_of_two_changes_of_one_conversation_is_lost(open_as: Callable[[str], Desk]) -> None:
     """What a console reads is up to date when it writes: neither assignment, state, message nor clock is undone."""
     lea, tom, puller = open_as("lea"), open_as("tom"), open_as("lea")
-    for n in range(12):
+    for n in range(8):
         author = Address(f"{n}@x.example")
         arrives(lea, message("hello", external_id=f"first-{n}", author=author))
         number = everything(lea)[-1].number

@@ -26,6 +26,7 @@ from tests.ledger.by_hand import File
 from tests.ledger.ordering import SECRET
 from tests.ledger.world import LEDGER_CONFIG
 from tests.servers.shop import Shop
+from tests.support.new_desk import new_desk
 
 Opens = Callable[[str], Desk]
 
@@ -94,9 +95,12 @@ def address_of(agent: str, place: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def ledger_address(request: pytest.FixtureRequest) -> str:
+def ledger_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The owner's address of an empty desk: once on each engine."""
-    return "desk.sqlite" if request.param == "sqlite" else str(request.getfixturevalue("ledger_database"))
+    if request.param == "sqlite":
+        new_desk(tmp_path)
+        return "desk.sqlite"
+    return str(request.getfixturevalue("ledger_database"))
 
 
 @pytest.fixture

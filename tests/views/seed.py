@@ -13,6 +13,7 @@ from agentconsole.desk import handling, intake, replies, triage
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.model.message import Address, Attachment, Incoming
 from agentconsole.store.opening import open_desk
+from tests.support.new_desk import new_desk
 
 CONFIG = """
 desk = "desk.sqlite"
@@ -196,6 +197,7 @@ def open_seeded(folder: Path, size: int = 8, *, hostile: bool = False, agent: st
     settings = config()
     new = not (folder / "desk.sqlite").exists()
     if new:
+        new_desk(folder)
         (folder / "agentconsole.toml").write_text(CONFIG, encoding="utf-8")
     desk = Desk(open_desk(settings.desk, folder), settings, who_am_i(settings, agent), folder)
     if new:

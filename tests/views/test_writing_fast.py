@@ -60,7 +60,7 @@ def test_a_whole_day_in_one_burst(tmp_path: Path) -> None:
         terminal.until("why first:")
         terminal.press(f"trOne.{CTRL_T}rTwo.{CTRL_S}")
         terminal.until(f"Reply to #{second} is on its way.")
-        terminal.press(f"#{third}{ENTER}nThree.{CTRL_S}")
+        terminal.press(f"#{third}{ENTER}NThree.{CTRL_S}")
         terminal.until(f"Note saved on #{third}.")
     assert [conversations.open_thread(desk, n).messages[-1].text for n in (first, second, third)] == [
         "One.", "Two.", "Three.",
