@@ -11,9 +11,9 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import held
 from agentconsole.desk.dispatch import pause
 from agentconsole.errors import Ambiguous, DeskError, NotSent, Rejected, SecretError
-from agentconsole.fulfilment.base import Busy, Fulfilment, Order, Receipt, Unclear, way
+from agentconsole.fulfilment.base import Busy, Fulfilment, Order, Receipt, Unclear
 from agentconsole.i18n import _
-from agentconsole.model.gesture import FulfilmentHow, FulfilmentState
+from agentconsole.model.gesture import FulfilmentState
 from agentconsole.secrets import find_secret
 from agentconsole.store import journal
 from agentconsole.store.ledger import fulfilments
@@ -42,13 +42,15 @@ def opened(desk: Desk) -> Fulfilment:
     :raises SecretError: there is no key to sign with, or it is kept where others can read it.
     """
     shop = _shop(desk)
-    found = way(FulfilmentHow.SHOP, shop, find_secret(shop.secret, desk.folder))
-    if found is None:
+    secret = find_secret(shop.secret, desk.folder)
+    if not secret:
         raise SecretError(
             _("There is no key to sign requests to the shop with."),
             _("Keep it with `agentconsole secret set {name}`; other consoles may have it.").format(name=shop.secret),
         )
-    return found
+    from agentconsole.fulfilment.shop import ShopService  # its library is slow to import, and most desks have no shop
+
+    return ShopService(shop, secret)
 
 
 def hand_over(desk: Desk, holder: str, service: Fulfilment) -> FulfilmentState | None:

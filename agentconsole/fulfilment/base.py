@@ -1,7 +1,7 @@
-"""What fulfils a gesture: the contract, and the two ways that need no machine beyond the desk.
+"""What fulfils a gesture beyond the desk: the contract. Vouchers and tasks need none: ledger and people see to them.
 
-A way knows nothing of the desk: it is given an :class:`Order` and hands it over. The worker of :mod:`agentconsole.sync`
-claims only what ``hands_over``; the outcomes are those of a channel's delivery (:mod:`agentconsole.errors`).
+It knows nothing of the desk: it is given an :class:`Order` and hands it over. The outcomes are those of a channel's
+delivery (:mod:`agentconsole.errors`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from agentconsole.config.gestures import Shop
 from agentconsole.errors import Ambiguous, NotSent
-from agentconsole.model.gesture import FulfilmentHow
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,7 @@ class Unclear(Ambiguous):
 
 
 class Fulfilment(Protocol):
-    """One way of fulfilling.
-
-    :ivar hands_over: whether orders are handed over by the worker; else the ledger or a person sees to it.
-    """
-
-    hands_over: bool
+    """Where orders are handed over to."""
 
     def fulfil(self, order: Order, wire: Callable[[], bool]) -> Receipt:
         """Hand an order over, once; asked again with the same one, the answer is the same and nothing is given twice.
@@ -77,39 +70,3 @@ class Fulfilment(Protocol):
         :raises NotSent: certainly not taken. :raises Rejected: certainly refused.
         :raises Ambiguous: no clear answer after ``wire()``.
         """
-
-
-class Pool:
-    """A voucher's code is taken out of its pool by the grant itself, in the ledger: what was granted is fulfilled."""
-
-    hands_over = False
-
-    def fulfil(self, order: Order, wire: Callable[[], bool]) -> Receipt:  # noqa: ARG002 (the contract's)
-        """Nothing is left to be done."""
-        return Receipt("")
-
-
-class BackOffice:
-    """A task: somebody does it in another program, and says so."""
-
-    hands_over = False
-
-    def fulfil(self, order: Order, wire: Callable[[], bool]) -> Receipt:  # noqa: ARG002 (the contract's)
-        """:raises NotSent: always: only a person can say that it is done."""
-        raise NotSent(f"{order.id} waits for the back office.")
-
-
-def way(how: FulfilmentHow, shop: Shop | None, secret: str | None) -> Fulfilment | None:
-    """What fulfils gestures of that kind here; ``None`` where this console cannot: no shop, or no key to sign with.
-
-    :param secret: the key that is kept under ``shop.secret``.
-    """
-    if how is FulfilmentHow.VOUCHER:
-        return Pool()
-    if how is FulfilmentHow.TASK:
-        return BackOffice()
-    if shop is None or not secret:
-        return None
-    from agentconsole.fulfilment.shop import ShopService
-
-    return ShopService(shop, secret)

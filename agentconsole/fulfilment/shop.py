@@ -64,8 +64,6 @@ class ShopService:
     :param secret: what both sides sign with; no ``repr`` shows it.
     """
 
-    hands_over = True
-
     def __init__(self, shop: Shop, secret: str) -> None:
         self._shop, self._secret = shop, secret
         self._seconds = shop.timeout.total_seconds()
