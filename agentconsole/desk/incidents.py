@@ -168,7 +168,7 @@ def _shown(one: Kept) -> Incident:
         count=one.count,
         usual=one.usual,
         channels=one.channels,
-        state=one.state,  # type: ignore[arg-type] # a constraint of the table holds these
+        state=one.state,
         macro=one.macro,
         banner=one.banner,
         actor=one.actor,

@@ -11,6 +11,7 @@ from typing import Literal
 from uuid import UUID
 
 DutyState = Literal["here", "away", "gone"]
+IncidentState = Literal["raised", "confirmed", "dismissed", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Incident:
     usual: float
     """Conversations usual for that hour."""
     channels: tuple[str, ...]
-    state: Literal["raised", "confirmed", "dismissed", "ended"]
+    state: IncidentState
     macro: str | None
     banner: str | None
     actor: str | None

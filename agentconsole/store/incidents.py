@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
 
+from agentconsole.model.floor import IncidentState
 from agentconsole.model.message import Direction, MessageKind
 from agentconsole.store.tables import conversation, message, setting
 from agentconsole.store.team_tables import incident, incident_conversation, notice
@@ -46,7 +47,7 @@ class Kept:
     raised_at: datetime
     words: Words
     usual: float
-    state: str
+    state: IncidentState
     macro: str | None
     notice_id: UUID | None
     banner: str | None
