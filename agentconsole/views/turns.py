@@ -66,6 +66,8 @@ class Turns:
         self.page: Opener | None = None
         self._held: deque[events.Key | events.Paste] = deque()
         self._turn, self._busy, self._since = 0, False, 0.0
+        self._target: MessagePump | None = None
+        """What the key at work was given to."""
 
     async def take(self, event: events.Key | events.Paste) -> None:
         """Give the event on, now or in its turn."""
@@ -84,17 +86,24 @@ class Turns:
 
     @property
     def _opening(self) -> bool:
-        return self.page is not None and self.page.opening
+        return self.page is not None and self.page.opening and not self._arrived
+
+    @property
+    def _arrived(self) -> bool:
+        """The key has led into a field: what is typed is meant for it, whatever else is read meanwhile."""
+        focused = self._app.focused
+        return isinstance(focused, (Input, TextArea)) and focused is not self._target
 
     async def _begin(self, event: events.Key | events.Paste) -> None:
-        target = self._app.focused or self._app.screen
-        if isinstance(target, (Input, TextArea)) and (isinstance(event, events.Paste) or event.is_printable):
+        if isinstance(self._app.focused, (Input, TextArea)) and (isinstance(event, events.Paste) or event.is_printable):
             await self._give(event)  # text: the widget's own queue keeps the order
             return
         self._turn, self._busy, self._since = self._turn + 1, True, monotonic()
         if self.page is not None:
             self.page.begin_turn()
         await self._give(event)
+        # Who has it is known only now: a screen that is just beginning gets its focus while the key is on its way.
+        self._target = target = self._app.focused or self._app.screen
         self._app.set_timer(_LOST, lambda turn=self._turn: self._lost(turn))
         self.follow(Mark(self._turn, target, 2))
 
@@ -126,7 +135,8 @@ class Turns:
         if not self._busy or turn != self._turn:
             return
         # What came on the way here may have asked for the focus, which moves in the application's own turn.
-        if self._opening or (self.page is not None and self.page.stirring != began):
+        stirred = self.page is not None and self.page.stirring != began and not self._arrived
+        if self._opening or stirred:
             if monotonic() - self._since > _AT_MOST:
                 self._drop()
             else:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from agentconsole import i18n
 from agentconsole.desk import conversations, drafts, local_drafts
 from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.model.news import EVERYTHING
 from agentconsole.store.opening import open_desk
 from tests.faults.conftest import ROOT
 from tests.faults.server import Server
@@ -146,6 +148,36 @@ async def test_a_desk_that_stands_still(open_at: Open, relay: Relay) -> None:
         gate.set()
         await lea.reads("The desk is back after")
         assert not lea.sees("DESK OUT OF REACH")
+
+
+async def test_what_is_typed_is_words_though_the_list_cannot_be_read(open_at: Open, relay: Relay) -> None:
+    """News come while the composer opens, and the list that is read again for them does not come."""
+    gate = threading.Event()
+
+    def stand(piece: bytes) -> bytes | None:
+        return piece if gate.wait(60) else None
+
+    async with at_work(open_at(relay.port)) as lea:
+        page, opened = lea.page, lea.page.writing.opened
+
+        def news() -> None:
+            if opened is not None:
+                opened()
+            page.finding.renew(EVERYTHING)
+
+        page.writing.opened = news
+        relay.alter = stand
+        try:
+            lea.page.app.post_message(events.Key("r", "r"))
+            for key in "Words":
+                lea.page.app.post_message(events.Key(key, key))
+            for _ in range(1200):
+                if lea.words == "Words":
+                    break
+                await lea.pilot.pause(0.02)
+            assert lea.words == "Words"
+        finally:
+            gate.set()
 
 
 async def test_leaving_while_the_desk_is_out_of_reach_and_coming_again(open_at: Open, relay: Relay) -> None:
