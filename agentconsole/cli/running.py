@@ -42,6 +42,7 @@ def init(options: argparse.Namespace) -> int:
 def demo(options: argparse.Namespace) -> int:
     """``agentconsole demo``: builds the invented desk, says how far it is, and opens it."""
     from agentconsole.demo.build import build, show_progress
+    from agentconsole.demo.team import at_work
 
     with tempfile.TemporaryDirectory(prefix="agentconsole-demo-") as temporary:
         if options.build_only and options.dir is None:
@@ -60,7 +61,8 @@ def demo(options: argparse.Namespace) -> int:
             return 0
         options.config, options.no_sync, options.view, options.tour = config, False, None, not options.no_tour
         options.desk = None  # the demo's own, whatever was said
-        return console.open_console(options)
+        with at_work(config, options.agent):
+            return console.open_console(options)
 
 
 def mail(options: argparse.Namespace) -> int:

@@ -22,7 +22,9 @@ from agentconsole.demo.config import demo_config
 from agentconsole.demo.extras import Extras
 from agentconsole.demo.gestures import Told, birthday, give
 from agentconsole.demo.past import pretend
+from agentconsole.demo.team import begin_work, call
 from agentconsole.demo.world import Line, Story, raw_of, stories
+from agentconsole.desk import mentions, spotting
 from agentconsole.desk import standing as standings
 from agentconsole.desk.clocks import Event
 from agentconsole.desk.context import Desk, utc_now, who_am_i
@@ -34,11 +36,14 @@ from agentconsole.model.customer import identity_kind
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Direction, MessageKind
 from agentconsole.store import conversations, customers, flow, journal, messages, promises
+from agentconsole.store import mentions as called_for
 from agentconsole.store.opening import open_desk
 
 MARK = "demo.json"
 """Says that a folder holds a demo desk, and which; written last, so that half a desk is never taken for one."""
 _BATCH = 250
+_LIVELY = 200
+"""So many conversations make a desk with colleagues at work, and with a trouble that is found: it takes a past."""
 
 Progress = Callable[[int, int], None]
 
@@ -55,7 +60,8 @@ def build(
 ) -> Path:
     """Make the demo desk in a folder, or find it there as it was left.
 
-    :param size: conversations. :param seed: the same seed and size make the same desk, as of ``now`` (UTC).
+    :param size: conversations; those of the trouble of the day come on top.
+    :param seed: the same seed and size make the same desk, as of ``now`` (UTC).
     :param still: no live traffic.
     :param progress: called with (stories done, of how many).
     :returns: the path of its agentconsole.toml.
@@ -79,13 +85,18 @@ def build(
     try:
         moment = now or utc_now()
         desk = Desk(store, config, who_am_i(config, agent), folder, lambda: moment)
-        told = sorted(stories(seed, size, moment), key=lambda story: story.lines[0].at)
+        told = sorted(stories(seed, size, moment, troubled=size >= _LIVELY), key=lambda story: story.lines[0].at)
+        if size >= _LIVELY:
+            told = call(told, desk.agent.id, moment)
         stored = _store(desk, told, progress or _quiet)
         give(desk, stored)
         pretend(desk)
         if not still:
             remember(folder, told)
         follow_policy(desk)
+        if size >= _LIVELY:
+            begin_work(desk, stored)
+            spotting.keep(desk)
     finally:
         store.close()
     mark.write_text(json.dumps(wanted), encoding="utf-8")
@@ -122,6 +133,7 @@ class _Batch:
     files: list[tuple[UUID, Any]] = field(default_factory=list)
     events: list[tuple[UUID | None, dict[str, Any]]] = field(default_factory=list)
     flow: list[dict[str, Any]] = field(default_factory=list)
+    mentions: list[tuple[UUID, Line, tuple[str, ...]]] = field(default_factory=list)
 
 
 def _store(desk: Desk, told: list[Story], progress: Progress) -> list[Told]:
@@ -155,6 +167,8 @@ def _write(connection: Connection, desk: Desk, batch: _Batch) -> None:
         rows.clear()
     conversations.add_tags(connection, batch.tags)
     seqs = messages.add(connection, batch.messages)
+    for note_id, line, called in batch.mentions:
+        called_for.add(connection, note_id, line.author, called, line.at)
     messages.keep_originals(desk.store, connection, batch.originals)
     messages.keep_attachments(desk.store, connection, batch.files)
     for after, event in batch.events:
@@ -238,6 +252,7 @@ def _line(desk: Desk, story: Story, standing: Standing, index: int, batch: _Batc
         batch.events.append((None, journal.entry(standing.id, line.at, line.author, "replied", key=line.external_id)))
     elif line.who is Direction.NOTE:
         batch.events.append((None, journal.entry(standing.id, line.at, line.author, "noted")))
+        batch.mentions.append((message_id, line, mentions.mentioned(line.text, desk.config)))
     if line.who is not Direction.NOTE:
         standing.shows(line.text or line.subject, line.at)
         batch.originals.append((message_id, raw_of(story, index)))

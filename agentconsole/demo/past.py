@@ -57,27 +57,27 @@ def pretend(desk: Desk) -> None:
 
 def _aged(like: Figures, day: date, today: date) -> Figures:
     """A day like another one, as it may have been back then: the same for every scope of a day."""
-    dice = Random(day.toordinal())  # noqa: S311 (an invented year, no secret)
+    dice = Random(day.toordinal())  # noqa: S311 (no secret: an invented year, the same each time)
     age = (today - day) / _YEAR
     season = 1 + _SEASON * cos(2 * pi * day.timetuple().tm_yday / 365)
     factor = (1 - _GROWN * age) * season * dice.uniform(0.85, 1.15)
     slower = round(_SLOWER * age + dice.uniform(-2, 2))
     end = like.waiting_at_end
-    return Figures(
+    day_like = Figures(
         {name: round(count * factor) for name, count in like.counts.items()},
         None if end is None else round(end * factor),
         _binned(like.first_response, factor, slower, dice),
         _binned(like.resolution, factor, slower, dice),
     )
+    return together([day_like])
 
 
 def _binned(like: Binned, factor: float, slower: int, dice: Random) -> Binned:
-    """A spread like another one; what is left of a conversation is a whole one or none by chance."""
+    """Bins like those of another one, without their median; what is left of a conversation is one or none by chance."""
     bins = {max(number + slower, 0): int(count * factor + dice.random()) for number, count in like.bins.items()}
     bins = {number: count for number, count in bins.items() if count}
     count, before = sum(bins.values()), like.spread
     promised = round(count * before.promised / before.count) if before.count else 0
     share = 1.0 if before.within is None else before.within
     kept = round(promised * (share if share == 1 else max(share - 0.005 * slower, 0.0)))
-    whole = Binned(Spread(count, None, None, promised, min(kept, promised)), bins)
-    return together([Figures(first_response=whole)]).first_response
+    return Binned(Spread(count, None, None, promised, min(kept, promised)), bins)

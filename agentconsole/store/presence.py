@@ -33,6 +33,11 @@ def elsewhere(connection: Connection, agent: str, since: datetime) -> list[tuple
     return [(number, Presence(who, doing)) for number, who, doing in found]
 
 
+def latest(connection: Connection) -> list[tuple[str, UUID, str]]:
+    """Where each agent was last, however long ago: agent, conversation, "reading" or "writing"."""
+    return [tuple(row) for row in connection.execute(select(p.agent, p.conversation_id, p.doing))]
+
+
 def everywhere(connection: Connection, since: datetime) -> dict[str, tuple[int, str]]:
     """Where everybody was since then: number of the conversation, "reading" or "writing"."""
     query = select(p.agent, conversation.c.number, p.doing).join(conversation, conversation.c.id == p.conversation_id)

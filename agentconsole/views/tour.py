@@ -68,7 +68,7 @@ STEPS = (
         N_("Find everything"),
         N_("You need not remember any of this: the line at the bottom has the keys of where you are, and one list has "
            "every action by name. This tour is in it too."),
-        ("search", "palette", "help", "day", "quit"),
+        ("search", "mentions", "palette", "help", "day", "quit"),
     ),
 )  # fmt: skip
 

@@ -45,7 +45,7 @@ def test_what_is_told_adds_up(demo: Desk) -> None:
         some = [each.parts[at].figures for scope, each in found.items() if scope.startswith("channel:")]
         for name in ("arrived", "handled", "messages_in", "messages_out", "waiting_at_end"):
             assert sum(getattr(day, name) for day in some) == getattr(part.figures, name)
-    assert found["all"].parts[-1].figures.waiting_at_end == figures.floor(demo).forecast.waiting
+    assert found["all"].parts[-1].figures.waiting_at_end == figures.floor(demo).forecast.open
 
 
 def test_the_same_seed_has_the_same_past(demo: Desk, tmp_path: Path) -> None:

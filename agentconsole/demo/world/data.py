@@ -4,7 +4,8 @@ A scenario is a skeleton of a conversation. ``long`` opens it by mail or form, `
 ``post`` in public; ``hold`` is the adviser's question back, ``give`` the customer's answer to it, ``solve`` the
 solution, ``again`` what the customer writes when it was none, ``public`` the adviser's own words in public where
 the shared ones do not fit. In a ``paired`` scenario the n-th text of each belongs to the n-th of the others.
-In texts ``<this|that>`` is a choice and ``{name}`` a slot of :mod:`.details`.
+In texts ``<this|that>`` is a choice and ``{name}`` a slot of :mod:`.details`. What weighs nothing is never drawn:
+it belongs to the trouble of the day (:mod:`.trouble`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from agentconsole.config import Priority
 from agentconsole.demo.world.dice import Dice
 
 _CHOICE = re.compile(r"<([^<>]*\|[^<>]*)>")
-_SCENARIO_FILES = ("fr_shop", "fr_bills", "fr_line", "en_home", "en_line")
+_SCENARIO_FILES = ("fr_shop", "fr_bills", "fr_line", "en_home", "en_line", "trouble")
 _BEATS = ("long", "short", "post", "hold", "give", "solve", "again", "public", "subject")
 _OPENINGS = {"mail": "long", "form": "long", "whatsapp": "short", "chat": "short", "x": "post"}
 
@@ -164,7 +165,8 @@ def _swaps(table: dict[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
 @lru_cache(maxsize=1)
 def world() -> World:
     """The data files, read at the first call."""
-    scenarios = [_scenario(table, name[:2]) for name in _SCENARIO_FILES for table in _read(name)["scenario"]]
+    tables = [(table, name) for name in _SCENARIO_FILES for table in _read(name)["scenario"]]
+    scenarios = [_scenario(table, table.get("language", name[:2])) for table, name in tables]
     by_place: dict[tuple[str, str], list[Scenario]] = {}
     for scenario in scenarios:
         for channel in scenario.channels:

@@ -19,7 +19,7 @@ class Dice:
     __slots__ = ("roll",)
 
     def __init__(self, seed: int | str) -> None:
-        self.roll = random.Random(seed).random  # noqa: S311 (a play, not a secret)
+        self.roll = random.Random(seed).random  # noqa: S311 (no secret: invented people, the same for a seed)
 
     def pick(self, choices: Sequence[T]) -> T:
         """One of them."""

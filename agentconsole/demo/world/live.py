@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from agentconsole.config import State
-from agentconsole.demo.world import voice
+from agentconsole.demo.world import trouble, voice
 from agentconsole.demo.world.brand import DOMAIN, HANDLE
 from agentconsole.demo.world.data import Phrase, Scenario, world
 from agentconsole.demo.world.dice import Dice
@@ -51,12 +51,14 @@ def newcomer(seed: int, channel: str, number: int, now: datetime) -> Said:
     dice = Dice(f"{seed}/{channel}/new/{number}")
     timeline = _timeline(now.replace(second=0, microsecond=0))
     language = "fr" if dice.chance(65) else "en"
-    scenario = dice.pick(world().by_place[language, channel])
+    scenario, track = dice.pick(world().by_place[language, channel]), trouble.later(channel, number)
+    if track is not None:
+        scenario = trouble.scenario(language)
     people = People("live", after=_PHONES_FROM + number % 990)
     known = people.stranger(dice, language, channel, timeline.date(timeline.now), scenario.person)
     agent = agent_for(channel, language, dice)
     cast = Cast(f"live{seed}-{number:05}", scenario, channel, known, ("ask",), agent)
-    telling = Telling(cast, [timeline.now], timeline, dice)
+    telling = Telling(cast, [timeline.now], timeline, dice, track)
     line = telling.lines()[0]
     return Said(line.external_id, telling.address, telling.subject, line.text, scenario.id, line.signature)
 

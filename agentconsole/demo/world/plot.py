@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agentconsole.config import State
 from agentconsole.demo.world import voice
@@ -81,9 +81,14 @@ class Cast:
 
 
 class Telling:
-    """The words of one story."""
+    """The words of one story.
 
-    def __init__(self, cast: Cast, moments: list[float], timeline: Timeline, dice: Dice) -> None:
+    :param track: which of the texts opens it; drawn where left out.
+    """
+
+    def __init__(
+        self, cast: Cast, moments: list[float], timeline: Timeline, dice: Dice, track: int | None = None
+    ) -> None:
         self.cast, self.dice, self._timeline, self._moments = cast, dice, timeline, moments
         self.language = cast.scenario.language
         self.details = Details(cast.known.person, cast.known.ending, self.language, moments[0], timeline, dice)
@@ -91,7 +96,7 @@ class Telling:
         if "again" in cast.beats:  # what was announced did not happen, so it was announced for before that
             self.details.next_day = int(moments[cast.beats.index("again")] // DAY)
         opening = cast.scenario.texts[cast.scenario.opening(cast.channel)]
-        self._track = dice.number(0, len(opening) - 1)
+        self._track = dice.number(0, len(opening) - 1) if track is None else track
         self._mail = cast.channel in ("mail", "form")
         self.address = cast.known.person.address(CHANNELS[cast.channel].identity) or Address("")
         self.subject = ""
@@ -236,12 +241,14 @@ def special_line(special: Special, key: str, channel: str, at: float, timeline: 
 
 def finish(telling: Telling, state: State, assignee: str | None, until: float | None, resolved: float | None) -> Story:
     """The story with its lines and where it stands."""
-    cast, timeline = telling.cast, telling._timeline
+    cast, timeline, person = telling.cast, telling._timeline, telling.cast.known.person
     lines = telling.lines()
+    if person.since > lines[0].at.date():  # it took longer than was thought when they were made
+        person = replace(person, since=lines[0].at.date())
     return Story(
         key=cast.key,
         scenario=cast.scenario.id,
-        person=cast.known.person,
+        person=person,
         address=telling.address,
         channel=cast.channel,
         subject=telling.subject,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 
 from agentconsole.demo.world.brand import BY_ID, DOMAIN, NAME
 from agentconsole.demo.world.story import Line, Story
@@ -38,9 +39,9 @@ def mail(line: Line, customer: tuple[str, str], before: list[str]) -> bytes:
     ours = line.who is Direction.OUT
     sender = (f"{BY_ID[line.author].first} ({NAME})", _CARE) if ours else customer
     receiver = customer if ours else (NAME, _CARE)
-    message["From"], message["To"] = _header(*sender), _header(*receiver)
+    message["From"], message["To"] = _header("From", *sender), _header("To", *receiver)
     message["Subject"] = _plain(line.subject)
-    message["Date"] = format_datetime(line.at)
+    message["Date"] = line.at
     message["Message-ID"] = f"<{line.external_id}>"
     if before:
         message["In-Reply-To"] = f"<{before[-1]}>"
@@ -73,8 +74,10 @@ def payload(line: Line, customer: tuple[str, str], before: list[str]) -> bytes:
     return json.dumps(data, ensure_ascii=False).encode()
 
 
-def _header(name: str, address: str) -> str:
-    return f'"{_plain(name)}" <{address}>'
+@lru_cache(maxsize=64)
+def _header(field: str, name: str, address: str) -> Any:
+    """A parsed field: parsing takes most of the time, and the same people write again and again."""
+    return SMTP.header_factory(field, f'"{_plain(name)}" <{address}>')
 
 
 def _plain(text: str) -> str:

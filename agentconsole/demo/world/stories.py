@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from agentconsole.config import Priority, State
-from agentconsole.demo.world import voice
+from agentconsole.demo.world import trouble, voice
 from agentconsole.demo.world.brand import CHANNELS
 from agentconsole.demo.world.data import Scenario, Special, world
 from agentconsole.demo.world.dice import Dice
@@ -25,17 +26,19 @@ _SHARES = tuple(medium.id for medium in CHANNELS.values() for _ in range(medium.
 _OPEN_SHARES = tuple(medium.id for medium in CHANNELS.values() for _ in range(medium.open_share))
 
 
-def stories(seed: int, size: int, now: datetime) -> Iterator[Story]:
+def stories(seed: int, size: int, now: datetime, *, troubled: bool = False) -> Iterator[Story]:
     """The conversations of a desk.
 
     :param seed: another seed, another desk; the same seed and size tell the same stories, their times counted
         back from ``now``.
     :param size: how many; from 1000 on 5 % are open, 3 % pending and 2 % snoozed, small desks have more in work.
     :param now: aware; no message is later. Any hour of any day will do.
+    :param troubled: something broke down within this half hour: those who write of it come on top of ``size``.
     :returns: up to 20 000 in order of their first message; beyond that the resolved ones come first, each group in
         rough order.
     """
-    told = _Desk(seed, size, now).tell()
+    desk = _Desk(seed, size, now)
+    told = chain(desk.tell(), desk.tell_of_trouble() if troubled else ())
     yield from sorted(told, key=lambda s: (s.lines[0].at, s.key)) if size <= _SORTED_UP_TO else told
 
 
@@ -73,6 +76,19 @@ class _Desk:
         first = self._size - self._open
         for index, fate in enumerate(self._fates(), first):
             yield self._open_one(index, fate)
+
+    def tell_of_trouble(self) -> Iterator[Story]:
+        """Strangers, all with the same trouble; after :meth:`tell`, whose people and tales stay as they are."""
+        for number, place in enumerate(trouble.PLACES):
+            dice, clock = self._dice(self._size + number)
+            scenario, track = trouble.scenario(place.language), trouble.track(number)
+            on = self._timeline.date(self._timeline.now - 3 * DAY)
+            known = self._people.stranger(dice, place.language, place.channel, on)
+            agent = agent_for(place.channel, place.language, dice)
+            cast = Cast(self._key(self._size + number), scenario, place.channel, known, ("ask",), agent)
+            moment = self._timeline.now - 60 * trouble.minutes_ago(number, clock)
+            telling = Telling(cast, [moment], self._timeline, dice, track)
+            yield finish(telling, State.OPEN, None, None, None)
 
     def _fates(self) -> list[str]:
         """What each open conversation's clock says: a few late, some due, most in good time."""

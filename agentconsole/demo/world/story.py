@@ -11,7 +11,7 @@ from agentconsole.model.message import Address, Attachment, Direction, MessageKi
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer; the same object in each of their stories.
+    """A customer; the same in each of their stories.
 
     :param key: stable within one desk ("p000042").
     :param identities: ``(kind, value, shown name)``; kinds are "email", "x" (a handle with its @) and
