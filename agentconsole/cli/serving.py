@@ -20,11 +20,13 @@ from agentconsole.errors import UsageError
 from agentconsole.i18n import _
 
 if TYPE_CHECKING:
+    from agentconsole.config import Config
     from agentconsole.serving.sessions import Session
 
 
 def serve(options: argparse.Namespace) -> int:
     """``agentconsole serve [--listen ADDRESS:PORT] [--public URL]``."""
+    from agentconsole.desk.entering import look
     from agentconsole.serving.doors import door_of, have_passwords
     from agentconsole.serving.server import Settings, Site
     from agentconsole.serving.server import serve as run
@@ -32,14 +34,16 @@ def serve(options: argparse.Namespace) -> int:
     config, path = read_config(options)
     host, port = listening(options.listen)
     public = public_address(options.public) if options.public else f"http://{addresses.in_url(host)}:{port}"
-    if "://" not in config.desk:
+    if "://" in config.desk:
+        look(config.desk, path.parent)
+    else:
         with opened(options, reads=True):  # whatever is wrong with the desk is said now, not to a browser
             pass
         if not have_passwords(config, path.parent):
             raise UsageError(_("Nobody has a password yet."), _("Set one: agentconsole serve-password AGENT"))
     given = config.desk if options.desk else None
     settings = Settings(
-        config.brand.name, public, lambda session: _command(session, given, path), path.parent.absolute() / "served",
+        brand_of(config), public, lambda session: _command(session, given, path), path.parent.absolute() / "served",
         proxied=bool(options.public), consoles=options.consoles,
     )  # fmt: skip
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
@@ -110,6 +114,14 @@ def public_address(given: str) -> str:
             _("Give one such as https://care.example."),
         )
     return f"https://{addresses.in_url(host)}{port}"
+
+
+def brand_of(config: Config) -> str:
+    """The brand for who is not logged in: that of serve's own file; empty where that says none.
+
+    A desk in PostgreSQL says its own to nobody before they have logged in.
+    """
+    return config.brand.name if "name" in config.brand.model_fields_set else ""
 
 
 def _command(session: Session, desk: str | None, path: Path) -> Sequence[str]:

@@ -15,6 +15,7 @@ from agentconsole.i18n import _
 STATIC = Path(__file__).parent / "static"
 THEIRS = Path(textual_serve.__file__).parent / "static"
 """xterm.js with what speaks textual-serve's protocol, its style sheet and fonts."""
+_PROGRAM = "agentconsole"
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -46,7 +47,7 @@ def language_of(accepted: str) -> str:
 def login(brand: str, csrf: str, wrong: str = "", name: str = "") -> str:
     """The login page. :param wrong: what was wrong, a sentence. :param name: what was typed as the name."""
     said = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
-    body = f"""<main class="login"><h1>{escape(brand)}</h1>{said}
+    body = f"""<main class="login"><h1>{escape(brand or _PROGRAM)}</h1>{said}
 <form method="post" action="/login">
 <input type="hidden" name="csrf" value="{escape(csrf)}">
 <label>{escape(_("Login"))}<input name="name" value="{escape(name)}" autocomplete="username" required autofocus
@@ -78,14 +79,15 @@ def console(brand: str, name: str, csrf: str, socket: str) -> str:
 def plain(brand: str, said: str, there: str = "") -> str:
     """A page that says one thing. :param there: an address to go to."""
     link = f'<p><a class="button" href="{escape(there)}">{escape(there)}</a></p>' if there else ""
-    return _page(brand, f'<main class="login"><h1>{escape(brand)}</h1><p role="alert">{escape(said)}</p>{link}</main>')
+    over = escape(brand or _PROGRAM)
+    return _page(brand, f'<main class="login"><h1>{over}</h1><p role="alert">{escape(said)}</p>{link}</main>')
 
 
-def _page(title: str, body: str, head: str = "", kind: str = "words") -> str:
+def _page(brand: str, body: str, head: str = "", kind: str = "words") -> str:
     return f"""<!doctype html>
 <html lang="{escape(Locale.parse(i18n.language()).language)}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)} · agentconsole</title><link rel="icon" href="data:,">
+<title>{escape(" · ".join(filter(None, (brand, _PROGRAM))))}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/own/console.css">{head}</head>
 <body class="{kind}">{body}</body></html>
 """

@@ -148,6 +148,8 @@ class ConsoleProcess(AppService):
         with suppress(TimeoutError):
             async with asyncio.timeout(_ENDS):
                 await process.communicate()
+        if self._began and (process.returncode or 0) > 0:  # what it said may have customers' words in it: not here
+            _log.warning("a console ended with exit code %s", process.returncode)
 
 
 async def _last(errors: asyncio.StreamReader) -> bytes:

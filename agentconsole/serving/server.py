@@ -42,6 +42,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Settings:
     """How consoles are served.
 
+    :param brand: over the login; empty where it is not known.
     :param command: a console's command for somebody, from their session.
     :param public: the address in browsers, such as ``https://care.example``; its host is the only one answered to.
     :param proxied: behind a reverse proxy on this machine, whose X-Forwarded-For tells addresses apart.

@@ -24,11 +24,13 @@ import pytest
 from aiohttp.test_utils import unused_port
 from sqlalchemy import text
 
-from agentconsole.config import Config
+from agentconsole.channels.base import settings_model
+from agentconsole.config import Config, load, parse
+from agentconsole.secrets import FILE_NAME
 from agentconsole.serving.doors import Door, Passwords, keep_password
 from agentconsole.serving.server import Settings, Site, serve
 from agentconsole.serving.sessions import Session
-from tests.conftest import Time, _admin
+from tests.conftest import CONFIG, Time, _admin
 from tests.team.conftest import Team, team, team_config, used_teams
 
 __all__ = ["team", "team_config", "used_teams"]  # fixtures of the team's tests, for those here too
@@ -109,10 +111,17 @@ class Served:
             yield Visitor(f"http://127.0.0.1:{self.port}", self.site.settings.public, own)
 
 
+@pytest.fixture(scope="session")
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("passwords")
+    keep_password(parse(CONFIG, "agentconsole.toml", settings_model), folder, "lea", PASSWORD)
+    return folder / FILE_NAME
+
+
 @pytest.fixture
-def locked(config: Config, tmp_path: Path) -> Passwords:
-    """A door of a desk in a file: Léa has a password, Tom has none."""
-    keep_password(config, tmp_path, "lea", PASSWORD)
+def locked(config: Config, tmp_path: Path, _kept: Path) -> Passwords:
+    """A door of a desk in a file: Léa has a password, Tom has none. To make its digest takes time: once for all."""
+    shutil.copy(_kept, tmp_path / FILE_NAME)
     return Passwords(config, tmp_path)
 
 
@@ -220,19 +229,36 @@ def _demo() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="agentconsole-serve-"))
     made = [sys.executable, "-m", "agentconsole", "demo", "--build-only", "--still", "--no-tour"]
     subprocess.run([*made, "--size", "60", "--dir", str(folder)], check=True, capture_output=True)
-    password = [sys.executable, "-m", "agentconsole", "serve-password", "lea"]
-    subprocess.run(
-        [*password, "--config", str(folder / "agentconsole.toml")],
-        check=True, capture_output=True, input=PASSWORD.encode(),
-    )  # fmt: skip
+    config = load(folder / "agentconsole.toml")
+    for agent in ("lea", "claire"):
+        keep_password(config, folder, agent, PASSWORD)
     yield folder
     shutil.rmtree(folder)
 
 
 @pytest.fixture
 def demo(_demo: Path, tmp_path: Path) -> Path:
-    """A folder with the demo desk, where Léa has a password."""
+    """A folder with the demo desk, where Léa, and Claire who supervises, have a password."""
     return Path(shutil.copytree(_demo, tmp_path / "desk"))
+
+
+@pytest.fixture(scope="module")
+def program(_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The program at work on a demo desk, for all tests of a file: what one does there must not matter to another.
+
+    The folder that it was started in has files in it that are named as parts of the program are.
+    """
+    strange = tmp_path_factory.mktemp("strange")
+    for name in ("json.py", "textual.py"):
+        (strange / name).write_text("raise SystemExit('planted')")
+    folder = Path(shutil.copytree(_demo, tmp_path_factory.mktemp("shared") / "desk"))
+    with Program(folder, runs_in=strange) as made:
+        yield made
+
+
+def all_ended(program: Program) -> None:
+    """Wait until it runs no console any more."""
+    wait(lambda: all(map(has_ended, program.consoles)), lambda: program.log)
 
 
 @pytest.fixture

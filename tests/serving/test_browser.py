@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +17,14 @@ from urllib.parse import parse_qs, urlsplit
 import pyte
 import pytest
 
-from tests.serving.conftest import PASSWORD, PATIENCE, Program, has_ended, wait
+from agentconsole.channels.base import settings_model
+from agentconsole.config import load
+from agentconsole.desk import intake
+from agentconsole.desk.context import Desk as TheDesk
+from agentconsole.desk.context import who_am_i
+from agentconsole.store.opening import open_desk
+from tests.incoming import message
+from tests.serving.conftest import PASSWORD, PATIENCE, Program, all_ended, has_ended, wait
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, WebSocket
@@ -58,11 +67,11 @@ class Desk:
         self.screen = pyte.Screen(80, 24)
         page.set_default_timeout(PATIENCE * 1000)
 
-    def log_in(self) -> None:
+    def log_in(self, name: str = "lea") -> None:
         """Through the login page, by keyboard."""
         self.page.goto(self.program.address)
         self.page.wait_for_function("document.activeElement.name === 'name'")
-        self.page.keyboard.type("lea")
+        self.page.keyboard.type(name)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
         self.page.keyboard.press("Enter")
@@ -103,12 +112,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium: Browser, demo: Path) -> Iterator[Desk]:
-    """Somebody French at the demo desk."""
-    with Program(demo) as program:
-        context = chromium.new_context(locale="fr-FR", viewport={"width": 1400, "height": 800})
-        yield Desk(context.new_page(), program)
-        context.close()
+def desk(chromium: Browser, program: Program) -> Iterator[Desk]:
+    """Somebody French at the demo desk, with a browser's profile of their own."""
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 1400, "height": 800})
+    yield Desk(context.new_page(), program)
+    context.close()
+    all_ended(program)
 
 
 def replies(folder: Path) -> list[str]:
@@ -118,8 +127,8 @@ def replies(folder: Path) -> list[str]:
         return [text for (text,) in rows]
 
 
-def test_a_day_in_a_browser(desk: Desk, demo: Path) -> None:
-    page = desk.page
+def test_a_day_in_a_browser(desk: Desk) -> None:
+    page, folder = desk.page, desk.program.folder
     page.goto(desk.program.address)
     assert page.title().endswith("agentconsole")
     assert page.locator("html").get_attribute("lang") == "fr"
@@ -133,7 +142,7 @@ def test_a_day_in_a_browser(desk: Desk, demo: Path) -> None:
 
     desk.log_in()
     page.wait_for_function("document.querySelector('.xterm-helper-textarea') === document.activeElement")
-    before = set(replies(demo))
+    before = set(replies(folder))
     words = "Je regarde tout de suite, à bientôt."
     desk.shows("console")
     desk.sees("Léa Martin")
@@ -145,7 +154,7 @@ def test_a_day_in_a_browser(desk: Desk, demo: Path) -> None:
     desk.sees("Pas dans un navigateur")
     desk.shows("composer")
     desk.presses("Control+s")
-    desk.until(lambda: any(words in text for text in set(replies(demo)) - before), "the reply")
+    desk.until(lambda: any(words in text for text in set(replies(folder)) - before), "the reply")
     desk.shows("sent")
 
     consoles = desk.program.consoles
@@ -167,7 +176,7 @@ def test_a_day_in_a_browser(desk: Desk, demo: Path) -> None:
     assert [said for said in desk.complaints if "401" not in said and "CLOSED state" not in said] == []
 
 
-def test_a_paste_and_the_keys_that_a_browser_keeps(desk: Desk, demo: Path) -> None:
+def test_a_paste_and_the_keys_that_a_browser_keeps(desk: Desk) -> None:
     desk.log_in()
     desk.sees("Léa Martin")
     desk.presses("r")
@@ -181,8 +190,37 @@ def test_a_paste_and_the_keys_that_a_browser_keeps(desk: Desk, demo: Path) -> No
     )
     desk.sees("l'une après l'autre : ça marche €")
     desk.presses("Alt+t")  # send, resolve, next: what ctrl+t is where a browser keeps that
-    desk.until(lambda: any(pasted in text for text in replies(demo)), "the reply")
+    desk.until(lambda: any(pasted in text for text in replies(desk.program.folder)), "the reply")
     desk.page.set_viewport_size({"width": 900, "height": 600})
     desk.presses("?")
     desk.sees("échap revient")
     desk.shows("narrow")
+
+
+def customer_writes(folder: Path) -> None:
+    """A mail arrives at the desk, taken in by another program than the console."""
+    config = load(folder / "agentconsole.toml", settings_model)
+    mail = config.channel("mail")
+    assert mail is not None
+    store = open_desk(config.desk, folder)
+    desk = TheDesk(store, config, who_am_i(config, "claire"), folder)
+    with store.write() as connection:
+        assert intake.store(connection, desk, mail, [message(at=datetime.now(UTC))]) == 1
+    store.close()
+
+
+def test_the_dashboard_is_live_in_a_browser(desk: Desk) -> None:
+    def waiting() -> int:
+        found = re.search(r"^ *Mail +[^\w\s]* *(\d+) ", desk.text, re.M)  # channel, bar, how many are open
+        return int(found[1]) if found else -1
+
+    desk.log_in("claire")
+    desk.sees("Claire Fontaine")
+    desk.presses("Q")
+    desk.until(lambda: waiting() >= 0, "the dashboard")
+    before = waiting()
+    desk.shows("dashboard")
+    customer_writes(desk.program.folder)
+    desk.until(lambda: waiting() == before + 1, f"{before} and one more")
+    desk.presses("Escape")
+    desk.until(lambda: waiting() < 0, "the list again")

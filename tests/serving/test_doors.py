@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 
 from agentconsole import secrets
 from agentconsole.config import Config
+from agentconsole.desk import entering
 from agentconsole.errors import DeskError, SecretError, UsageError
 from agentconsole.serving.doors import Logins, Passwords, door_of, have_passwords, keep_password
 from tests.serving.conftest import PASSWORD
@@ -128,6 +129,22 @@ def test_what_the_address_says_of_who_connects_is_not_passed_on(asking: Team, tm
     assert PASSWORD not in str(entered.address)
     assert "application_name=x" in str(entered.address)
     assert door.enter(asking.login("lea"), f"sam {PASSWORD}") is None
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_a_desk_without_roles_is_told_apart_from_a_wrong_password(address: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="database role") as said:
+        entering.look(address, tmp_path)
+    assert "desk init" in said.value.do
+    with pytest.raises(UsageError, match="database role"):
+        Logins(address, tmp_path).enter("postgres", PASSWORD)
+
+
+def test_a_look_needs_neither_a_login_nor_the_server(team: Team, tmp_path: Path) -> None:
+    entering.look(team.place, tmp_path)
+    nobody = make_url(team.place).set(username="nobody_at_all").render_as_string(hide_password=False)
+    for place in (team.address("lea"), nobody, "postgresql://127.0.0.1:1/desk"):
+        entering.look(place, tmp_path)
 
 
 def test_a_server_that_is_gone_is_no_wrong_password(tmp_path: Path) -> None:

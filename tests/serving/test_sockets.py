@@ -60,24 +60,25 @@ async def test_no_websocket_without_a_session(visitor: Visitor) -> None:
     assert consoles() == []
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "", "x", "[]", "{}", "null", "1", '"stdin"', "[null]", '["stdin"]', '["stdin", 1]', '["stdin", {"a": 1}]',
-        '["stdin", null, 2]', '["resize"]', '["resize", []]', '["resize", {"width": "x", "height": -1}]',
-        '["resize", {"width": 1e308, "height": 9999999999999999999}]',
-        '["resize", {"width": NaN, "height": Infinity}]',
-        '["ping"]', '["ping", [[]]]', '["ping", NaN]', '[["stdin"], 1]', '[{"a": 1}, 2]', "[" * 100_000, "9" * 10_000,
-        '["quit"]', '["deliver_chunk_request", {"key": "x"}]', '["open_url", "x"]', '["stdin", "\\ud800"]',
-        '["focus", {"type": "quit"}]', '["meta", {"type": "quit"}]', '["stdin", "M\\u0000\\u0000\\u0000\\u0002{}"]',
-    ],
+NO_MESSAGES = (
+    "", "x", "[]", "{}", "null", "1", '"stdin"', "[null]", '["stdin"]', '["stdin", 1]', '["stdin", {"a": 1}]',
+    '["stdin", null, 2]', '["resize"]', '["resize", []]', '["resize", {"width": "x", "height": -1}]',
+    '["resize", {"width": 1e308, "height": 9999999999999999999}]',
+    '["resize", {"width": NaN, "height": Infinity}]',
+    '["ping"]', '["ping", [[]]]', '["ping", NaN]', '[["stdin"], 1]', '[{"a": 1}, 2]', "[" * 100_000, "9" * 10_000,
+    '["quit"]', '["deliver_chunk_request", {"key": "x"}]', '["open_url", "x"]', '["stdin", "\\ud800"]',
+    '["focus", {"type": "quit"}]', '["meta", {"type": "quit"}]', '["stdin", "M\\u0000\\u0000\\u0000\\u0002{}"]',
 )  # fmt: skip
-async def test_whatever_it_is_told_the_console_goes_on(visitor: Visitor, said: str) -> None:
+"""What no page of ours says."""
+
+
+async def test_whatever_it_is_told_the_console_goes_on(visitor: Visitor) -> None:
     await visitor.log_in()
     async with visitor.socket() as socket:
-        await socket.send_str(said)
-        await socket.send_bytes(said.encode())
-        await echoed(socket, "still here")
+        for number, said in enumerate(NO_MESSAGES):
+            await socket.send_str(said)
+            await socket.send_bytes(said.encode())
+            await echoed(socket, f"still here after {number}.")
 
 
 async def test_a_message_has_a_largest_size(visitor: Visitor) -> None:
@@ -297,6 +298,21 @@ async def test_a_console_that_speaks_out_of_turn_ends(said: str) -> None:
         await browser.closed.wait()
         await console.stop()
     assert consoles() == []
+
+
+@pytest.mark.parametrize(("code", "logged"), [(3, True), (0, False)])
+async def test_that_a_console_failed_is_in_the_log_but_not_its_words(
+    code: int, logged: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Browser()
+    told = f"import os, sys\nos.write(1, b'__GANGLION__\\n'); os.write(2, b'a customer wrote'); sys.exit({code})"
+    console = made(browser, told)
+    await console.start(80, 24)
+    async with asyncio.timeout(20):
+        await browser.closed.wait()
+        await console.stop()
+    assert ("exit code 3" in caplog.text) is logged
+    assert "customer" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,11 @@ def init_desk(store: Store) -> None:
         grants.give(connection)
 
 
+def are_made(connection: Connection) -> bool:
+    """Whether a desk in PostgreSQL has its roles: :func:`init_desk` was run."""
+    return grants.owner(connection) == f"{grants.database(connection)}_owner"
+
+
 def add_agent(store: Store, agent: str, login: str, *, supervisor: bool) -> None:
     """Let a database role be an agent of the desk; the role is made where there is none.
 
@@ -260,7 +265,7 @@ def _of_a_server(store: Store) -> None:
 
 def _initialised(store: Store, connection: Connection) -> None:
     _of_a_server(store)
-    if grants.owner(connection) != f"{grants.database(connection)}_owner":
+    if not are_made(connection):
         raise UsageError(_("This desk has no roles yet."), _("Run `agentconsole desk init` first."))
 
 
