@@ -46,6 +46,10 @@ class DamagedError(DeskError):
     """Something that the desk should hold is gone or not what was stored; the rest can be used."""
 
 
+class OutOfReach(DeskError):
+    """The server of the desk does not answer, or not yet: it may later, at the same address."""
+
+
 class NotLetIn(DeskError):
     """The server of the desk does not accept the login: a wrong password, or no such role."""
 

@@ -12,13 +12,14 @@ import asyncio
 import json
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 
@@ -31,11 +32,20 @@ from agentconsole.views.main import MainScreen
 from agentconsole.views.page import Session
 from agentconsole.views.settling import hold
 
-TOKEN = re.compile(r"zq\d{7}")
+TOKEN = re.compile(r"zq\d{9}")
 """A word that the bench writes into a change: where it is painted, the change is visible."""
+_LOOKED_AT = 20
 LIMIT = 10.0
 """Seconds after which what a key should bring is not coming."""
 _REPLY = "Bonjour, votre colis est en route."
+
+
+def token(kind: int, run: int, number: int) -> str:
+    """The word of a change.
+
+    :param kind: 1 to 9. :param run: tells runs on one desk apart. :param number: less than 100 000.
+    """
+    return f"zq{kind}{run % 1000:03d}{number:05d}"
 
 
 @dataclass(frozen=True)
@@ -43,16 +53,22 @@ class Job:
     """What a console does.
 
     :param does: work (an adviser's day), thread (reads the conversation ``number``), list (looks at the newest),
-        dashboard. :param until: monotonic seconds. :param result: file for what was measured.
+        dashboard. :param go: a file: it begins once that is there, which has the monotonic second until which it is
+        at work. :param result: file for what was measured, written at SIGTERM.
     """
 
     configuration: str
     does: str
     number: int
-    until: float
+    go: str
     result: str
     seed: int
     think: float
+
+    @property
+    def ready(self) -> str:
+        """A file that is there once its first screen is."""
+        return f"{self.result}.ready"
 
 
 @dataclass
@@ -62,6 +78,9 @@ class Found:
     keys: dict[str, list[float]] = field(default_factory=dict)
     tokens: dict[str, float] = field(default_factory=dict)
     floor: list[float] = field(default_factory=list)
+    """Reading the dashboard's figures."""
+    floor_painted: list[float] = field(default_factory=list)
+    """From asking for them until the first bytes after they are there."""
     lost: list[str] = field(default_factory=list)
     painted: int = 0
     """Characters given to the terminal."""
@@ -70,7 +89,7 @@ class Found:
 class Measured(Console):
     """The console, with somebody at it."""
 
-    CSS_PATH = str(Path(console.__file__).with_name("console.tcss"))
+    CSS_PATH: ClassVar = [Path(console.__file__).with_name(str(name)) for name in Console.CSS_PATH]
 
     def __init__(self, session: Session, job: Job) -> None:
         super().__init__(session, Path(job.result).with_suffix(".log"))
@@ -78,7 +97,11 @@ class Measured(Console):
         self._dice = Random(job.seed)
         self._awaited = False
         self._writes: list[tuple[float, str]] = []
+        self._until = 0.0
+        self._looked: tuple[int, ...] = ()
         self._day: asyncio.Task[None] | None = None
+        self._floors: list[float] = []
+        """When figures were asked for that have come, and are not painted yet."""
 
     def on_ready(self) -> None:
         driver = self._driver
@@ -89,13 +112,18 @@ class Measured(Console):
             write(data)
             now = monotonic()
             self.found.painted += len(data)
+            while self._floors:
+                self.found.floor_painted.append((now - self._floors.pop()) * 1000)
             for token in TOKEN.findall(data):
                 self.found.tokens.setdefault(token, now)
             if self._awaited:
                 self._writes.append((now, data))
 
         driver.write = written  # type: ignore[method-assign]  # what is given to the terminal is what is measured
-        self._day = asyncio.get_running_loop().create_task(self._work())
+        loop = asyncio.get_running_loop()
+        self._day = loop.create_task(self._work())
+        loop.add_signal_handler(signal.SIGTERM, self._day.cancel)
+        self._watch_floor()
 
     @property
     def page(self) -> MainScreen:
@@ -103,19 +131,59 @@ class Measured(Console):
 
     async def _work(self) -> None:
         try:
-            await asyncio.sleep(4)
-            if self.job.does == "thread":
-                self.page.open_number(self.job.number)
-                while monotonic() < self.job.until:  # who reads along stays at the end
-                    await asyncio.sleep(1)
-                    self._post("end")
-            if self.job.does == "work":
-                while monotonic() < self.job.until:
+            await self._begin()
+            while monotonic() < self._until:
+                if self.job.does == "work":
                     await self._turn()
-            await asyncio.sleep(max(0.0, self.job.until - monotonic()))
+                    continue
+                self._look()
+                await asyncio.sleep(0.02)
+            await asyncio.Event().wait()  # its memory is measured meanwhile
         finally:
             Path(self.job.result).write_text(json.dumps(asdict(self.found)), encoding="utf-8")
             self.exit(0)
+
+    async def _begin(self) -> None:
+        """Until the first rows are there, and all others are ready."""
+        while self.job.does != "dashboard" and (not self._at or self._shown != self._at):
+            await asyncio.sleep(0.1)
+        if self.job.does == "thread":
+            self.page.open_number(self.job.number)
+            while self._shown != self.job.number:
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(1)  # what comes with the first screen
+        Path(self.job.ready).touch()
+        while not (until := Path(self.job.go)).exists() or not (told := until.read_text()):
+            await asyncio.sleep(0.2)
+        self._until = float(told)
+
+    @property
+    def _newest(self) -> tuple[int, ...]:
+        """What stands where the new comes: the last entry of what is read along, the first rows of the list."""
+        if self.job.does == "thread":
+            thread = self.page.reading.thread
+            return (thread.seen, len(thread.messages)) if thread else ()
+        return tuple(row.number for row in self.page.listing.rows[:_LOOKED_AT]) if self.job.does == "list" else ()
+
+    def _look(self) -> None:
+        """Who waits for the new goes where it stands: a console keeps its reader's place otherwise."""
+        newest = self._newest
+        if newest != self._looked:
+            self._looked = newest
+            self._post("end" if self.job.does == "thread" else "home")
+
+    def _watch_floor(self) -> None:
+        """Every look at the floor's figures is timed where the dashboard asks for it."""
+        look = figures.floor
+
+        def timed(desk: Any) -> Any:
+            began = monotonic()
+            floor = look(desk)
+            self.found.floor.append((monotonic() - began) * 1000)
+            self._floors.append(began)
+            return floor
+
+        figures.floor = timed
 
     async def _turn(self) -> None:
         await self._rest(self.job.think)
@@ -230,21 +298,7 @@ def main() -> int:
         chosen = saved_views.view_of(desk, view)
         session = Session(desk, Keymap(desk.config.keys), chosen, sync=False, dashboard=job.does == "dashboard")
         app = Measured(session, job)
-        _watch_floor(app.found.floor)
         return app.run() or 0
-
-
-def _watch_floor(spent: list[float]) -> None:
-    """Every look at the floor's figures is timed where the dashboard asks for it."""
-    look = figures.floor
-
-    def timed(desk: Any) -> Any:
-        began = monotonic()
-        floor = look(desk)
-        spent.append((monotonic() - began) * 1000)
-        return floor
-
-    figures.floor = timed
 
 
 if __name__ == "__main__":

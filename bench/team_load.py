@@ -25,7 +25,8 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.saved_views import view
 from agentconsole.errors import ConsoleError, Stale
 
-PROCESSES = 4
+_EACH = 50
+"""Advisers in a process."""
 _APART = 15.0
 """Seconds from one round of taking to the next."""
 _ACTS = {"page": 20, "open": 40, "take next": 15, "note": 15, "reply": 10}
@@ -64,29 +65,27 @@ def run(
     think: float,
     begins: Callable[[], object],
 ) -> Found:
-    """All these advisers at once, in :data:`PROCESSES` processes; what all of them found.
+    """All these advisers at once, in some processes; what all of them found.
 
     :param begins: called when all are connected.
     """
     jobs = []
-    for number in range(PROCESSES):
-        mine = [str(path) for path in configurations[number::PROCESSES]]
-        share = [len(range(number, many, PROCESSES)) for many in takes]
+    processes = -(-len(configurations) // _EACH)
+    for number in range(processes):
+        mine = [str(path) for path in configurations[number::processes]]
+        share = [len(range(number, many, processes)) for many in takes]
         job = Job(mine, share, seconds, think, str(folder / f"load{number}.json"))
         command = [sys.executable, "-m", "bench.team_load", json.dumps(asdict(job))]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
         jobs.append((job, process))
-    for _job, process in jobs:
-        assert process.stdout is not None
-        process.stdout.readline()
-    begins()
-    begin = monotonic() + 0.5
-    for _job, process in jobs:
-        assert process.stdin is not None
-        process.stdin.write(f"{begin}\n")
-        process.stdin.flush()
-    for _job, process in jobs:
-        process.communicate()
+    try:
+        _together([process for _job, process in jobs], begins)
+    finally:
+        for _job, process in jobs:
+            process.kill()
+            process.wait()
     every = Found(takes=[[] for _round in takes])
     for job, _process in jobs:
         one = json.loads(Path(job.result).read_text())
@@ -98,6 +97,20 @@ def run(
             every.errors[name] = every.errors.get(name, 0) + many
         every.stale += one["stale"]
     return every
+
+
+def _together(processes: list[subprocess.Popen[str]], begins: Callable[[], object]) -> None:
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    begins()
+    begin = monotonic() + 0.5
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(f"{begin}\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate()
 
 
 class Adviser:

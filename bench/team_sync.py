@@ -26,6 +26,7 @@ from agentconsole.model.customer import identity_kind
 from agentconsole.model.message import Address, Incoming, Outgoing
 from agentconsole.sync import Service
 from bench.setting import CHANNELS
+from bench.team_console import token
 from bench.words import Words
 
 _ANSWERS = 0.4
@@ -38,7 +39,7 @@ class Customers:
     def __init__(self, settings: ChannelSettings, rate: float, told: dict[str, float], words: Words) -> None:
         self._id, self._medium, self._rate = settings.id, settings.medium, rate
         self._told, self._words, self._dice = told, words, Random(settings.id)
-        self._base = 1_000_000 * (1 + list(CHANNELS).index(settings.id))
+        self._kind = 1 + list(CHANNELS).index(settings.id)
         self._run = f"{os.getpid():x}"
         self._made: list[Incoming] = []
         self._next = monotonic() + 2
@@ -58,16 +59,19 @@ class Customers:
         return Page(tuple(page), f"{self._run}:{after + len(page)}", more=after + len(page) < len(self._made))
 
     def _message(self, number: int) -> Incoming:
-        token, dice = f"zq{self._base + number:07d}", self._dice
+        dice = self._dice
         before = dice.choice(self._made) if self._made and dice.random() < _ANSWERS else None
-        who = {"phone": f"+337{self._base + number}"}.get(identity_kind(self._medium), f"{token}@customers.example")
-        author = before.author if before else Address(who, f"{dice.choice(self._words.names)} {token[2:]}")
-        text = f"{token} {self._words.text(dice)}"
+        word = token(self._kind, os.getpid(), number)
+        if before is not None:  # it has no line of its own on which it could be seen
+            word = word.replace("zq", "re")
+        who = {"phone": f"+33{word[2:]}"}.get(identity_kind(self._medium), f"{word}@customers.example")
+        author = before.author if before else Address(who, f"{dice.choice(self._words.names)} {word[2:]}")
+        text = f"{word} {self._words.text(dice)}"
         return Incoming(
-            external_id=f"{token}.{self._run}@mx.customers.example",
+            external_id=f"{word}.{self._run}@mx.customers.example",
             at=datetime.now(UTC),
             author=author,
-            subject=f"{token} {self._words.subject(dice)}",
+            subject=f"{word} {self._words.subject(dice)}",
             text=text,
             raw=text.encode(),
             references=(before.external_id,) if before else (),

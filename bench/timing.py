@@ -39,3 +39,10 @@ def p50(values: Sequence[float]) -> float:
 def p95(values: Sequence[float]) -> float:
     """95th percentile, to a hundredth."""
     return round(percentile(values, 0.95), 2)
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """How many there are, their median, their 95th percentile and the largest; only that there are none, otherwise."""
+    if not values:
+        return {"n": 0}
+    return {"n": len(values), "p50_ms": p50(values), "p95_ms": p95(values), "max_ms": round(max(values), 1)}

@@ -9,25 +9,29 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from agentconsole import i18n
 from agentconsole.cli.addresses import in_url, is_loopback, listening
-from agentconsole.cli.opening import opened
+from agentconsole.cli.opening import opened, read_config
 from agentconsole.cli.output import line
 from agentconsole.desk.context import SERVICE, Desk
-from agentconsole.errors import UsageError
+from agentconsole.errors import OutOfReach, UsageError
 from agentconsole.i18n import _, ngettext
 from agentconsole.text import clean
 
 if TYPE_CHECKING:
     from agentconsole.sync import Service
+    from agentconsole.sync.listening import Listening
 
 _ENDING = 20.0
 """Seconds that what is under way may take once the service was told to stop."""
 _TOLD_EVERY = 10.0
+_PAUSE, _PAUSE_AT_MOST, _EXTENDED = 0.5, 30.0, 90.0
+"""Seconds until a server that cannot be reached is tried again, doubled each time, and at most; how long systemd shall
+wait for the next sign."""
 _LEVELS = {logging.ERROR: "<3>", logging.WARNING: "<4>", logging.INFO: "<6>"}
 
 _log = logging.getLogger(__name__)
@@ -56,19 +60,64 @@ def sync(options: argparse.Namespace) -> int:
     handler.setFormatter(_CleanLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("agentconsole").setLevel(logging.INFO)
-    with opened(options, service=True) as desk:
-        from agentconsole.sync import Service
-
-        _refuse_agents(desk)
-        written = desk.following.written
-        service = Service(desk, channels=(written.channels if written else ()) or None)
-        if options.once:
-            return _once(service)
-        if not service.channels:
-            _log.warning("%s", _("No channel is in use: it only keeps house."))
-        with _heard(service, options.listen):
-            _run(service)
+    if options.once:
+        with opened(options, service=True) as desk:
+            return _once(_service(desk))
+    read_config(options)  # its language, and its mistakes, come before all else
+    with _told_to_stop() as stop, _heard(options.listen) as heard, ExitStack() as opening:
+        reached = _reached(options, opening, stop)
+        if reached is not None:
+            service = _service(reached)
+            if not service.channels:
+                _log.warning("%s", _("No channel is in use: it only keeps house."))
+            if heard is not None:
+                heard.about(service)
+            _run(service, stop)
     return 0
+
+
+def _service(desk: Desk) -> Service:
+    from agentconsole.sync import Service
+
+    _refuse_agents(desk)
+    written = desk.following.written
+    return Service(desk, channels=(written.channels if written else ()) or None)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Set by a signal that says to stop; a second one ends the program at once."""
+    stop = threading.Event()
+
+    def told(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, told)
+    yield stop
+
+
+def _reached(options: argparse.Namespace, opening: ExitStack, stop: threading.Event) -> Desk | None:
+    """The desk, once its server can be reached; ``None`` where it was told to stop before.
+
+    :raises ConsoleError: what waiting does not mend: a wrong login, no such database, a configuration with mistakes.
+    """
+    from agentconsole.sync.notifying import notify
+
+    pause, said = _PAUSE, False
+    while True:
+        try:
+            return opening.enter_context(opened(options, service=True))
+        except OutOfReach as error:
+            notify(STATUS=_("the desk cannot be reached"), EXTEND_TIMEOUT_USEC=str(int(_EXTENDED * 1e6)))
+            if not said:
+                _log.warning("%s %s", error.what, _("It is tried again until it can be."))
+                said = True
+        if stop.wait(pause):
+            _log.info("stopped")
+            return None
+        pause = min(pause * 2, _PAUSE_AT_MOST)
 
 
 def _refuse_agents(desk: Desk) -> None:
@@ -95,36 +144,28 @@ def _once(service: Service) -> int:
 
 
 @contextmanager
-def _heard(service: Service, where: str | None) -> Iterator[None]:
+def _heard(where: str | None) -> Iterator[Listening | None]:
     """Within it health and figures are told over HTTP, where that is wanted."""
     if where is None:
-        yield
+        yield None
         return
     from agentconsole.sync.listening import Listening
 
     host, port = listening(where)
-    heard = Listening(service, host, port)
+    heard = Listening(None, host, port)
     _log.info("listening at http://%s:%s", in_url(host), heard.port)
     if not is_loopback(host):
         _log.warning("%s", _("Others than this machine can reach it, and it has no login."))
     try:
-        yield
+        yield heard
     finally:
         heard.close()
 
 
-def _run(service: Service) -> None:
-    """Until a signal says to stop; a second one ends it at once."""
+def _run(service: Service, stop: threading.Event) -> None:
+    """Until it is told to stop."""
     from agentconsole.sync.notifying import notify, watchdog_seconds
 
-    stop = threading.Event()
-
-    def told(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, told)
     service.start()
     notify(READY="1", STATUS=_standing(service))
     watchdog, last = watchdog_seconds(), monotonic()

@@ -9,9 +9,12 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from agentconsole.errors import DeskError, NotLetIn
+from agentconsole.errors import DeskError, NotLetIn, OutOfReach
 from agentconsole.i18n import N_, _
 
+_NOT_YET = "shutting down|starting up|recovery mode|not yet accepting connections"
+"""Said by a server that is there; whatever else it says to who connects, it says tomorrow too."""
+_AWAY = f"connection|resolve host|timeout expired|{_NOT_YET}"
 _KNOWN = (  # what the engine says, as a pattern; the first one counts
     ("database is locked", N_("is in use by a program that does not let go."), N_("Close the other program, or wait.")),
     (
@@ -63,7 +66,7 @@ _KNOWN = (  # what the engine says, as a pattern; the first one counts
         N_("Set sslrootcert in the address, or mend the server."),
     ),
     (
-        "connection|resolve host|timeout expired|shutting down|starting up|recovery mode",
+        _AWAY,
         N_("cannot be reached."),
         N_("Check the network and the server; the console tries again."),
     ),
@@ -79,6 +82,8 @@ def as_desk_error(error: BaseException, name: str) -> DeskError:
     kind = NotLetIn if re.search(_LOGIN, said, re.IGNORECASE) else DeskError
     for sign, what, do in _KNOWN:
         if re.search(sign, said, re.IGNORECASE):
+            if sign == _AWAY and ("FATAL:" not in said or re.search(_NOT_YET, said)):
+                kind = OutOfReach
             return kind(f"{_('The desk')} {name} {_(what)}", _(do))
     first = said.splitlines()[0]
     return kind(f"{_('The desk')} {name}: {first}.", _("`agentconsole check` says more."))

@@ -54,7 +54,7 @@ class House:
             self._fails(chore, error)
             if isinstance(error, DeskError):
                 raise
-        except Exception as error:  # noqa: BLE001 (outermost for a chore: the next ones are others' work)
+        except Exception as error:  # noqa: BLE001 (outermost guard of a chore: its fault stops no other chore)
             self._fails(chore, error)
         else:
             self._tally.add("chores", chore.name, "done", seconds=monotonic() - began)

@@ -238,7 +238,7 @@ class Line:
             outcome = record(desk, entry, Outcome.LATER, error.what)
         except DeskError as error:  # of wire(): the channel has sent nothing
             outcome = record(desk, entry, Outcome.LATER, error.what)
-        except Exception as error:  # noqa: BLE001 (a channel's fault of its own: nobody knows how far it came)
+        except Exception as error:  # noqa: BLE001 (outermost guard of a channel's code: no fault ends the line)
             _log.exception("%s: a fault while delivering %s", self.id, entry.key)
             self.work.tally.add("errors", "fault")
             outcome = record(desk, entry, Outcome.UNKNOWN, f"{type(error).__name__}: {error}")

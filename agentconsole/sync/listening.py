@@ -26,11 +26,12 @@ _PATIENCE = 10.0
 class Listening:
     """An HTTP server about one service, in a thread of its own.
 
+    :param service: ``None`` while its desk cannot be reached; :meth:`about` says later which it is.
     :param host: a name, or an address without brackets. :param port: 0 takes any that is free.
     :raises UsageError: somebody else listens there, or the address is not this machine's.
     """
 
-    def __init__(self, service: Service, host: str, port: int) -> None:
+    def __init__(self, service: Service | None, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             self._server = _server(family)((host, port), _Handler)
@@ -39,10 +40,15 @@ class Listening:
                 _("Nobody can listen at {host}:{port}: {error}.").format(host=host, port=port, error=error.strerror),
                 _("Give another port with --listen."),
             ) from None
-        self._server.service, self._server.registry = service, registry(service)
+        if service is not None:
+            self.about(service)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, name="listening", daemon=True)
         self._thread.start()
+
+    def about(self, service: Service) -> None:
+        """Tell of that service from now on."""
+        self._server.told = service, registry(service)
 
     def close(self) -> None:
         """Listen no longer."""
@@ -53,8 +59,7 @@ class Listening:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    service: Service
-    registry: CollectorRegistry
+    told: tuple[Service, CollectorRegistry] | None = None
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Who asked has gone: nothing to tell of."""
@@ -72,10 +77,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer one of the three."""
-        service, place = self.server.service, self.path.partition("?")[0]
+        place = self.path.partition("?")[0]
+        if self.server.told is None:
+            self._tell(place == "/healthz", desk=False, why="the desk cannot be reached")
+            return
+        service, figures = self.server.told
         if place == "/metrics":
             encode, kind = choose_encoder(self.headers.get("Accept", ""))
-            self._answer(200, encode(self.server.registry), kind)
+            self._answer(200, encode(figures), kind)
         elif place == "/healthz":
             stuck = service.stuck()
             self._tell(not stuck and service.tally.outdated is None, stuck=stuck)

@@ -72,7 +72,7 @@ class Worker:
                 if self._tally.is_news(error.what):
                     _log.warning("%s: %s", self.name, error.what)
                 self._stop.wait(pause(failures, DESK_PAUSES))
-            except Exception:  # noqa: BLE001 (outermost: a fault of ours must not silence a channel for the day)
+            except Exception:  # noqa: BLE001 (outermost guard of a thread: a fault silences no channel)
                 self._tally.add("errors", "fault")
                 _log.exception("%s stopped by a fault of its own", self.name)
                 self._stop.wait(pause(failures))

@@ -26,6 +26,7 @@ from agentconsole.views.layout import ASCII
 from agentconsole.views.main import MainScreen
 from agentconsole.views.page import Session
 from agentconsole.views.themes import DEFAULTS, PLAIN, THEMES
+from agentconsole.views.timers import Certain
 from agentconsole.views.turns import Mark, Turns
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -62,10 +63,11 @@ if ASCII:
     ScrollBar.renderer = PlainBar
 
 
-class Console(App[int], inherit_bindings=False):
+class Console(Certain, App[int], inherit_bindings=False):
     """One page; everything else opens over it. No Textual action does anything but move the focus."""
 
-    CSS_PATH = "console.tcss"
+    CSS_PATH: ClassVar = ["console.tcss", "main.tcss"]
+    """The page's own is here: one that comes with a screen has Textual read all of them anew."""
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = []
     TITLE = "agentconsole"

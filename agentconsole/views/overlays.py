@@ -21,6 +21,7 @@ from agentconsole.views.keys import Keymap
 from agentconsole.views.layout import Line, Spread, cut, fit, width, wrap
 from agentconsole.views.messages import Chosen
 from agentconsole.views.situation import Place
+from agentconsole.views.timers import Certain
 from agentconsole.views.widgets.lines import Bar, Lines, nowhere
 
 _MOST = 4
@@ -106,7 +107,7 @@ class Told(Bar):
             self.styles.height = high
 
 
-class Overlay(ModalScreen[R], Generic[R], inherit_bindings=False):
+class Overlay(Certain, ModalScreen[R], Generic[R], inherit_bindings=False):
     """Over the page; escape gives it back. What it is made of is at hand before it is on the screen."""
 
     BINDINGS: ClassVar = []
@@ -170,6 +171,8 @@ class Picker(Narrowed[V | None], Generic[V]):
 
     def on_mount(self) -> None:
         self.narrow("")
+        # Kept from now on: the box does not jump as one types, nor is the list without a line once nothing has fitted.
+        self._choices.styles.height = max(1, len(self._items))
 
     def narrow(self, typed: str) -> None:
         choices = self._choices

@@ -7,7 +7,7 @@ from textual.timer import Timer, TimerCallback
 
 
 class Certain(MessagePump):
-    """A screen whose one-shot timers are never left out.
+    """A screen, or the application, whose one-shot timers are never left out.
 
     Textual's are where their time has passed before they begin to wait (``Timer._run``, ``skip``): on a busy machine a
     short one never rings, and what waits for it to look again never looks again.

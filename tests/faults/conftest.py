@@ -70,12 +70,20 @@ class Floor:
         """The desk as a console has it that reaches it by an address."""
         return opened(self.configured(address, "console"))
 
-    def begin(self, config: Path, *, wrong_by: float = 0) -> subprocess.Popen[str]:
-        """A service, ``agentconsole sync``; ``wrong_by``: the seconds by which its machine's clock is."""
-        module = ["agentconsole"] if not wrong_by else ["tests.faults.skewed", str(wrong_by)]
+    def begin(self, config: Path, *, wrong_by: float | None = None, listen: bool = False) -> subprocess.Popen[str]:
+        """A service, ``agentconsole sync``; ``wrong_by``: as tests.faults.skewed has it."""
+        module = ["agentconsole"] if wrong_by is None else ["tests.faults.skewed", str(wrong_by)]
         with (self.folder / f"service-{len(self.running)}.log").open("w") as log:
             child = subprocess.Popen(
-                [sys.executable, "-m", *module, "--config", str(config), "sync"],
+                [
+                    sys.executable,
+                    "-m",
+                    *module,
+                    "--config",
+                    str(config),
+                    "sync",
+                    *(["--listen", "0"] if listen else []),
+                ],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(SUPPORT)},
                 stdin=subprocess.DEVNULL,

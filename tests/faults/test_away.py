@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
+from agentconsole.cli import main
 from agentconsole.errors import DeskError
-from tests.faults.conftest import Floor, persists, until
+from tests.faults.conftest import PATIENCE, Floor, persists, until
 from tests.faults.server import Server
 from tests.servers.relay import Relay
 
@@ -123,3 +126,39 @@ def persists_once(desk: object) -> None:
     from tests.incoming import everything
 
     everything(desk)  # type: ignore[arg-type]  # (a Desk)
+
+
+def test_a_service_begins_before_the_server(floor: Floor, server: Server) -> None:
+    """It waits and says so; told to stop it ends, and left alone it comes to work."""
+    config = floor.configured(floor.direct, "service")
+    server.stop("fast")
+    stopped, stays = floor.begin(config), floor.begin(config, listen=True)
+    until(lambda: "It is tried again" in floor.said(0), "it does not say that it waits")
+    stopped.terminate()
+    assert stopped.wait(PATIENCE) == 0
+    until(lambda: "It is tried again" in floor.said(1), "it does not say that it waits")
+    (where,) = re.findall(r"http://\S+", floor.said(1))
+    assert httpx.get(f"{where}/healthz").status_code == 200
+    ready = httpx.get(f"{where}/readyz")
+    assert (ready.status_code, ready.json()["why"]) == (503, "the desk cannot be reached")
+    assert httpx.get(f"{where}/metrics").status_code == 503
+    server.start()
+    assert len(floor.customers(1)) == 1
+    until(lambda: httpx.get(f"{where}/readyz").status_code == 200, "it does not say that it is ready")
+    assert "agentconsole_desk_up 1.0" in httpx.get(f"{where}/metrics").text
+    assert floor.said(1).count("It is tried again") == 1
+    assert stays.poll() is None
+
+
+@pytest.mark.parametrize("wrong", ["nobody", "once"])
+def test_a_service_that_need_not_wait(
+    floor: Floor, server: Server, wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What waiting does not mend ends it at once, and so does a server out of reach where it is to work once."""
+    if wrong == "once":
+        server.stop("fast")
+    address = floor.direct if wrong == "once" else f"{floor.direct}_gone"
+    config = floor.configured(address, "service")
+    assert main(["--config", str(config), "sync", *(["--once"] if wrong == "once" else [])]) != 0
+    said = "cannot be reached" if wrong == "once" else "does not exist as named"
+    assert said in capsys.readouterr().err

@@ -91,6 +91,25 @@ async def test_what_it_shows_stays_and_what_is_written_comes_back(open_at: Open,
         await lea.until(lambda: [draft.text for draft in drafts.mine(direct)] == ["Half a sentence, whole"])
 
 
+async def test_what_was_refused_is_not_told_any_more_once_the_desk_has_the_words(open_at: Open, relay: Relay) -> None:
+    direct = open_at(None)
+    async with at_work(open_at(relay.port)) as lea:
+        await lea.presses("r")
+        _cut(relay)
+        for key in ("O", "n", "ctrl+s"):
+            lea.page.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        composer = lea.page.composer
+        assert composer is not None
+        await lea.until(lambda: bool(composer.notice))
+        await lea.reads("kept on this machine until the desk takes it")
+        _heal(relay)
+        await lea.until(lambda: [draft.text for draft in drafts.mine(direct)] == ["On"])
+        await lea.reads("draft saved")
+        assert composer.notice == ()
+        assert not lea.sees("NOT SAVED")
+        assert not lea.sees("NOT SENT")
+
+
 async def test_words_of_hers_from_elsewhere_are_not_written_over(open_at: Open, relay: Relay) -> None:
     direct = open_at(None)
     async with at_work(open_at(relay.port)) as lea:

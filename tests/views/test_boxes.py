@@ -35,6 +35,19 @@ async def test_why_something_cannot_be_chosen_is_read_whole(desk: Desk, size: tu
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_what_fits_again_after_nothing_did_is_seen(desk: Desk, size: tuple[int, int]) -> None:
+    async with at_work(desk, size) as lea:
+        lea.app.push_screen(Picker("Which one?", [Item(n, f"one of {n}") for n in range(40)]))
+        await lea.settles()
+        await lea.types("zz")
+        await lea.reads("Nothing fits.")
+        assert not lea.sees("> one")
+        await lea.presses("ctrl+u")
+        await lea.types("of")
+        await lea.reads("> one of 0", "one of 3", "enter takes it")
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_the_last_of_many_lines_is_read_below_a_long_title(desk: Desk, size: tuple[int, int]) -> None:
     def lines(_columns: int) -> list[Line]:
         return [[(f"line {number}.", "")] for number in range(1, 61)]
