@@ -12,7 +12,7 @@ from agentconsole.cli.output import emit, heading, line, row_cells, row_fields, 
 from agentconsole.desk import figures
 from agentconsole.desk.context import Desk
 from agentconsole.errors import DeskError
-from agentconsole.i18n import _, clock_time, day_in_full, number, pgettext
+from agentconsole.i18n import _, clock_time, day_in_full, ngettext, number, pgettext
 from agentconsole.model.floor import Floor, Quarter, Which
 
 EVERY = 5.0
@@ -59,7 +59,7 @@ def _behind(options: argparse.Namespace, desk: Desk) -> int:
         for row in found.rows:
             emit(row_fields(row, desk, now))
         return 0
-    heading(f"{found.title}: {number(found.total)}")
+    heading(_("{title}: {n}").format(title=found.title, n=number(found.total)))
     table([row_cells(row, desk, now) for row in found.rows], flexible=4)
     return 0
 
@@ -70,25 +70,29 @@ def _definitions(options: argparse.Namespace) -> int:
         if options.json:
             emit({"figure": metric.id, "name": name, "short": short, "formula": formula, "source": metric.source})
             continue
-        line(f"{name} ({metric.id}): {short}\n  {formula}\n  {metric.source}")
+        line(_("{name} ({id}): {short}").format(name=name, id=metric.id, short=short))
+        line(f"  {formula}\n  {metric.source}")
     return 0
 
 
 def _print(desk: Desk, floor: Floor) -> None:
     local = floor.at.astimezone(desk.config.zone)
     heading(f"{desk.config.brand.name} · {day_in_full(local.date(), local.date())} {local:%H:%M}".lstrip(" ·"))
-    waiting, late, due = (sum(getattr(load, name) for load in floor.channels) for name in ("waiting", "late", "due"))
+    names = ("open", "late", "asleep", "due")
+    open_, late, asleep, due = (sum(getattr(load, name) for load in floor.channels) for name in names)
+    said = ngettext("{n} late", "{n} late", late).format(n=number(late))
+    if asleep:
+        said += " " + ngettext("+{n} asleep", "+{n} asleep", asleep).format(n=number(asleep))
     line(
-        _("{waiting} waiting, {late} late, {due} due within the hour; forecast: {forecast}").format(
-            waiting=number(waiting),
-            late=number(late),
-            due=number(due),
-            forecast=shown.forecast_words(desk, floor.forecast),
+        _("{open} open, {late}, {due} due within the hour; forecast: {forecast}").format(
+            open=number(open_), late=said, due=number(due), forecast=shown.forecast_words(desk, floor.forecast)
         )
     )
     for incident in floor.incidents:
         heading(f"{_('INCIDENT')} {shown.incident_words(desk, incident)}")
-    head = [_("waiting"), _("late"), _("due"), _("oldest"), ""]
+    head = [
+        pgettext("column", "open"), _("late"), pgettext("column", "asleep"), _("due"), _("oldest"), "",
+    ]  # fmt: skip
     for kind, name, loads in (("view", _("view"), floor.views), ("channel", _("channel"), floor.channels)):
         line()
         table([[name, *head], *(shown.load_cells(desk, kind, load, floor.at) for load in loads)])
@@ -97,8 +101,8 @@ def _print(desk: Desk, floor: Floor) -> None:
     _print_hours(desk, floor)
     line()
     for spend in floor.spend:
-        line(f"{_('gestures')}: {shown.spend_words(spend)}")
-    line(f"{_('approvals waiting')}: {number(floor.approvals)}")
+        line(_("gestures: {what}").format(what=shown.spend_words(spend)))
+    line(_("approvals waiting: {n}").format(n=number(floor.approvals)))
 
 
 def _print_times(floor: Floor) -> None:
@@ -114,7 +118,7 @@ def _print_agents(desk: Desk, floor: Floor) -> None:
     line()
     head = [
         _("adviser"), _("state"), pgettext("column", "open"), pgettext("column", "waiting"),
-        _("late"), _("handled"), _("reopened"), _("first response"), "",
+        _("late"), pgettext("column", "asleep"), _("handled"), _("reopened"), _("first response"), "",
     ]  # fmt: skip
     table([head, *(shown.agent_cells(desk, agent) for agent in floor.agents)])
 

@@ -49,8 +49,8 @@ def floor_fields(floor: Floor) -> dict[str, Any]:
 
 def load_fields(kind: str, load: Load) -> dict[str, Any]:
     """A view's or a channel's load."""
-    figures = {"waiting": load.waiting, "late": load.late, "due": load.due, "oldest": iso(load.oldest)}
-    return {kind: load.id, **figures}
+    figures = {"open": load.open, "late": load.late, "asleep": load.asleep, "due": load.due}
+    return {kind: load.id, **figures, "oldest": iso(load.oldest)}
 
 
 def spread_fields(spread: Spread) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _quarter_fields(quarter: Quarter) -> dict[str, Any]:
 
 def _forecast_fields(forecast: Forecast) -> dict[str, Any]:
     return {
-        "waiting": forecast.waiting,
+        "open": forecast.open,
         "arriving": round(forecast.arriving, 2),
         "handling": round(forecast.handling, 2),
         "closing": iso(forecast.closing),
@@ -94,6 +94,7 @@ def _agent_fields(agent: AgentLoad) -> dict[str, Any]:
         "capacity": agent.capacity,
         "waiting": agent.waiting,
         "late": agent.late,
+        "asleep": agent.asleep,
         "handled": agent.handled,
         "reopened": agent.reopened,
         "first_response": spread_fields(agent.first_response),
@@ -152,8 +153,13 @@ def totals_fields(day: Day) -> dict[str, Any]:
 def load_cells(desk: Desk, kind: str, load: Load, now: datetime) -> list[str]:
     """A view's or a channel's load, as people read it."""
     since = NONE if load.oldest is None else duration((now - load.oldest).total_seconds())
-    figures = [i18n.number(load.waiting), i18n.number(load.late), i18n.number(load.due), since]
+    figures = [i18n.number(load.open), i18n.number(load.late), asleep(load.asleep), i18n.number(load.due), since]
     return [scope_name(desk, f"{kind}:{load.id}"), *figures, load.paused]
+
+
+def asleep(count: int) -> str:
+    """What is late besides, though it sleeps: ``+2``; a dash for nothing."""
+    return f"+{i18n.number(count)}" if count else NONE
 
 
 def length(seconds: int | None) -> str:
@@ -192,6 +198,7 @@ def agent_cells(desk: Desk, agent: AgentLoad) -> list[str]:
         f"{agent.open}/{agent.capacity}" if agent.capacity else str(agent.open),
         str(agent.waiting),
         str(agent.late),
+        asleep(agent.asleep),
         str(agent.handled),
         str(agent.reopened),
         length(agent.first_response.median),
@@ -215,7 +222,7 @@ def incident_words(desk: Desk, incident: Incident) -> str:
     said = _("{many} since {time}, {usual} usual").format(
         many=many, time=wording.at(incident.begins, desk), usual=i18n.number(round(incident.usual, 1))
     )
-    return f"{', '.join(incident.words)}: {said} ({channels})"
+    return _("{words}: {said} ({channels})").format(words=", ".join(incident.words), said=said, channels=channels)
 
 
 def hours_of(quarters: Sequence[Quarter]) -> list[Quarter]:

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 (outermost: a fault of ours is written down, not shown as a traceback)
+    except Exception as error:  # noqa: BLE001 (outermost guard of a verb: faults go to a log, not the screen)
         _complain(_crashed(error))
         return 1
     return done

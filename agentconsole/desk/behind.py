@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection
 
+from agentconsole.config import State
 from agentconsole.config.values import say
 from agentconsole.desk import floor_views, wording
 from agentconsole.desk.context import Desk
@@ -20,11 +21,12 @@ from agentconsole.desk.supervisor import must_supervise
 from agentconsole.errors import NotFound
 from agentconsole.i18n import _, clock_time, language, ngettext, number
 from agentconsole.model.conversation import ConversationRow
+from agentconsole.model.criteria import Criteria
 from agentconsole.model.floor import Which
 from agentconsole.store import behind as store
 from agentconsole.store import flow
 from agentconsole.store.behind import Page
-from agentconsole.store.figures import OPEN, SOON
+from agentconsole.store.figures import SOON
 from agentconsole.store.tables import conversation
 from agentconsole.store.team_tables import flow as flow_table
 
@@ -107,37 +109,36 @@ def _quarter(value: str) -> datetime:
     return flow.quarter_of(at)
 
 
-def _scope(asked: _Asked) -> list[ColumnElement[bool]]:
+def _scope(asked: _Asked) -> Criteria:
     """Over conversations."""
     if asked.kind == "channel":
-        return [_c.channel == asked.value]
+        return Criteria(channels=(asked.value,))
     if asked.kind == "agent":
-        return [_c.assignee == asked.value]
-    if asked.kind == "view":
-        found = floor_views.bound(asked.desk, asked.now).get(asked.value)
-        if found is None:
-            raise _unknown(Which(asked.figure, f"view:{asked.value}"))
-        return [store.in_view(asked.connection, found)]
-    if asked.kind != "all":
+        return Criteria(assignees=(asked.value,))
+    found = floor_views.bound(asked.desk, asked.now).get(asked.value) if asked.kind == "view" else Criteria()
+    if found is None or asked.kind not in ("view", "all"):
         raise _unknown(Which(asked.figure, f"{asked.kind}:{asked.value}"))
-    return []
+    return found
 
 
 def _active(asked: _Asked) -> Page:
     """Figures of the moment."""
-    states = [] if asked.kind == "view" else [OPEN]
-    waits = [_c.waiting_since.is_not(None)]
-    more: dict[str, list[ColumnElement[bool]]] = {
-        "waiting": states,
-        "forecast": states,
-        "open": states,
-        "oldest": [*states, *waits],
-        "agent_waiting": [*states, *waits],
-        "late": [_c.due_at < asked.now],
+    waits: list[ColumnElement[bool]] = [_c.waiting_since.is_not(None)]
+    late: list[ColumnElement[bool]] = [_c.due_at < asked.now]
+    more = {
+        "oldest": waits,
+        "agent_waiting": waits,
+        "late": late,
+        "asleep": late,
         "due": [_c.due_at >= asked.now, _c.due_at < asked.now + SOON],
     }
-    where = [*_scope(asked), *more[asked.figure]]
-    return store.active(asked.connection, where, asked.limit, oldest=asked.figure == "oldest")
+    found = _scope(asked)
+    wanted = (State.PENDING, State.SNOOZED) if asked.figure == "asleep" else (State.OPEN,)
+    states = tuple(state for state in wanted if not found.states or state in found.states)
+    if not states:
+        return Page([], 0, 0)
+    where, oldest = more.get(asked.figure, []), asked.figure == "oldest"
+    return store.active(asked.connection, replace(found, states=states), where, asked.limit, oldest=oldest)
 
 
 def _took(asked: _Asked) -> Page:
@@ -147,8 +148,8 @@ def _took(asked: _Asked) -> Page:
     if asked.kind == "agent" and name == "answered":
         actors = {*floor_views.actors(asked.desk.config), asked.value}
         where.append(store.first_answered(asked.value, actors, asked.since, asked.until))
-    else:
-        where += _scope(asked)
+    elif asked.kind != "all":
+        where.append(store.meets(asked.connection, _scope(asked)))
     return store.took(asked.connection, name, where, asked.limit, late=asked.late)
 
 
@@ -186,7 +187,7 @@ def _given(asked: _Asked) -> Page:
 
 
 _LOOKS: dict[str, Callable[[_Asked], Page]] = {
-    **dict.fromkeys(("waiting", "forecast", "open", "oldest", "agent_waiting", "late", "due"), _active),
+    **dict.fromkeys(("open", "forecast", "oldest", "agent_waiting", "late", "asleep", "due"), _active),
     **dict.fromkeys(("first_response", "resolution"), _took),
     **dict.fromkeys(("arrived", "handled"), _moved),
     **dict.fromkeys(("given", "given_month"), _given),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
 
 from sqlalchemy import Connection
 
@@ -22,12 +21,11 @@ from agentconsole.desk.supervisor import must_supervise
 from agentconsole.i18n import _
 from agentconsole.model.floor import AgentLoad, Compared, Floor, Forecast, Load, Quarter, Spend
 from agentconsole.store import duty, figures, flow, pauses, presence
-from agentconsole.store.figures import Pile
+from agentconsole.store.figures import Held, Pile
 from agentconsole.store.flow import Moved
 
 __all__ = ["METRICS", "Behind", "Metric", "behind", "floor", "metric_of"]
 
-_NONE = Pile(0, 0, 0, 0, None)
 _Piles = Mapping[tuple[str, str | None], Pile]
 
 
@@ -59,13 +57,13 @@ def floor(desk: Desk) -> Floor:
         moved = flow.quarters(connection, begins, now + timedelta(microseconds=1))
         return Floor(
             at=now,
-            views=tuple(Load(name, one.total, one.late, one.due, one.oldest) for name, one in held.items()),
+            views=tuple(_load(name, one) for name, one in held.items()),
             channels=_channels(look, piles),
             first_response=_compared(look, "answered"),
             resolution=_compared(look, "resolved"),
             quarters=_today(look, moved),
             before=_before(look),
-            forecast=_forecast(look, sum(pile.open for pile in piles.values())),
+            forecast=_forecast(look, sum(pile.held.open for pile in piles.values())),
             agents=_agents(look, piles, moved),
             spend=_spend(look),
             approvals=figures.approvals(connection, now),
@@ -76,25 +74,19 @@ def floor(desk: Desk) -> Floor:
 def _channels(look: _Look, piles: _Piles) -> tuple[Load, ...]:
     """Configured channels in their order, then those that are no more and still have something active."""
     stopped = pauses.paused(look.connection)
-    by_channel: dict[str, list[Pile]] = {channel.id: [] for channel in look.desk.config.channels}
+    by_channel: dict[str, list[Held]] = {channel.id: [] for channel in look.desk.config.channels}
     for (channel, _assignee), pile in piles.items():
-        by_channel.setdefault(channel, []).append(pile)
+        by_channel.setdefault(channel, []).append(pile.held)
     found = []
     for channel, some in by_channel.items():
-        sum_ = _sum(some)
         paused = stopped.get(channel)
         words = _("paused by {name}").format(name=look.desk.agent_name(paused.author)) if paused else ""
-        found.append(Load(channel, sum_.open, sum_.late, sum_.due, sum_.oldest, words))
+        found.append(_load(channel, figures.total(some), words))
     return tuple(found)
 
 
-def _sum(piles: Iterable[Pile]) -> Pile:
-    return reduce(_added, piles, _NONE)
-
-
-def _added(one: Pile, other: Pile) -> Pile:
-    oldest = min(filter(None, (one.oldest, other.oldest)), default=None)
-    return Pile(one.open + other.open, one.waiting + other.waiting, one.late + other.late, one.due + other.due, oldest)
+def _load(name: str, held: Held, paused: str = "") -> Load:
+    return Load(name, held.open, held.late, held.due, held.oldest, paused, held.asleep)
 
 
 def _compared(look: _Look, name: str) -> Compared:
@@ -116,14 +108,14 @@ def _before(look: _Look) -> tuple[Quarter, ...]:
     return quarters(flow.quarters(look.connection, since, until))
 
 
-def _forecast(look: _Look, waiting: int) -> Forecast:
+def _forecast(look: _Look, open_: int) -> Forecast:
     since = measured_from(look.now, look.opening)
     closing = look.opening[1] if look.opening else None
     if closing is not None and closing - look.now > timedelta(days=1):  # open day and night: until midnight
         closing = span(day_of(look.now, look.desk.config.zone), look.desk.config.zone)[1]
     sleeping = figures.sleeping(look.connection, closing) if closing else 0
     changes = flow.changes(look.connection, since, look.now + timedelta(microseconds=1))
-    return forecast(look.now, waiting, sleeping, changes, since, closing)
+    return forecast(look.now, open_, sleeping, changes, since, closing)
 
 
 def _agents(look: _Look, piles: _Piles, moved: Iterable[Moved]) -> tuple[AgentLoad, ...]:
@@ -138,7 +130,8 @@ def _agents(look: _Look, piles: _Piles, moved: Iterable[Moved]) -> tuple[AgentLo
     for row in flow.returned(connection, look.midnight, until):
         back.setdefault(row.agent, set()).add(row.conversation_id)
     ids = [agent.id for agent in config.agents if not agent.disabled] or [look.desk.agent.id]
-    busy = {agent for agent, some in mine.items() if _sum(some).open} | {agent for agent, many in done.items() if many}
+    busy = {agent for agent, some in mine.items() if any(pile.held.open for pile in some)}
+    busy |= {agent for agent, many in done.items() if many}
     ids += sorted(busy.difference(ids))
     actors = {*floor_views.actors(config), *ids}
     answers = figures.first_answers(connection, actors, look.midnight, until)
@@ -147,16 +140,20 @@ def _agents(look: _Look, piles: _Piles, moved: Iterable[Moved]) -> tuple[AgentLo
     for agent in ids:
         state, since = fitting.stands(said.get(agent), look.now, config.assignment.return_after)
         number, doing = on.get(agent, (None, "")) if state != "gone" else (None, "")
-        known, pile = config.agent_of(agent), _sum(mine.get(agent, ()))
+        known, held = config.agent_of(agent), figures.total(pile.held for pile in mine.get(agent, ()))
         found.append(
             AgentLoad(
                 agent, state, since, number, doing,
-                pile.open, fitting.capacity(config, known) if known else 0, pile.waiting, pile.late,
+                held.open, fitting.capacity(config, known) if known else 0, _waiting(mine.get(agent, ())), held.late,
                 done.get(agent, 0), len(back.get(agent, ())),
-                spread(took for took in answers if took.whose == (agent,)),
+                spread(took for took in answers if took.whose == (agent,)), held.asleep,
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _waiting(some: Sequence[Pile]) -> int:
+    return sum(pile.waiting for pile in some)
 
 
 def _spend(look: _Look) -> tuple[Spend, ...]:

@@ -1,4 +1,4 @@
-"""How many conversations will wait at closing time, from what came and went in the last two hours: pure."""
+"""How many conversations will be open at closing time, from what came and went in the last two hours: pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def measured_from(now: datetime, opening: tuple[datetime, datetime] | None) -> d
 
 def forecast(
     now: datetime,
-    waiting: int,
+    open_: int,
     sleeping: int,
     changes: Mapping[tuple[str, str], int],
     since: datetime,
@@ -30,7 +30,7 @@ def forecast(
 ) -> Forecast:
     """What it comes to if it goes on like this.
 
-    :param waiting: conversations that wait for us now. :param sleeping: those whose snooze ends before closing.
+    :param open_: conversations that are open now. :param sleeping: those whose snooze ends before closing.
     :param changes: since ``since`` (UTC), by kind ("in", "out") and cause, as the table ``flow`` has them.
     :param closing: when the desk closes next, UTC; ``None`` while it is closed, and then there is nothing to tell.
     """
@@ -44,5 +44,5 @@ def forecast(
     at_closing = None
     if closing is not None and now - since >= LEAST:
         rest = max((closing - now) / _HOUR, 0.0)
-        at_closing = max(round(waiting + sleeping + (arriving - handling) * rest), 0)
-    return Forecast(waiting, arriving, handling, closing, at_closing)
+        at_closing = max(round(open_ + sleeping + (arriving - handling) * rest), 0)
+    return Forecast(open_, arriving, handling, closing, at_closing)

@@ -27,31 +27,42 @@ class Metric:
 
 METRICS: tuple[Metric, ...] = (
     Metric(
-        "waiting",
-        N_("waiting"),
-        N_("Conversations that wait for us."),
+        "open",
+        N_("open"),
+        N_("Open conversations: those that wait for us."),
         N_(
-            "Of a channel: those in state open. Of a view: those it holds that are not resolved, as the list of views "
-            "counts them; views of one person, and those that hold nothing open, are left out."
+            "Those in state open: of a channel, that a view holds, or that are assigned to an adviser, beside how many "
+            "they may have. All channels together are what every page's header counts. Views of one person, and those "
+            "that hold nothing open, are left out; a view that also holds what sleeps lists more than its open ones."
         ),
-        "conversation.state",
+        "conversation.state, assignee; the configuration's capacity",
     ),
     Metric(
         "late",
         N_("late"),
-        N_("Conversations of which a clock has run out, also those that sleep or await the customer."),
+        N_("Open conversations of which a clock has run out."),
         N_(
-            "Those not resolved whose earliest clock ended before now. What sleeps or awaits the customer counts too: "
-            "snoozing makes nothing less late."
+            "Those in state open whose earliest clock ended before now, as in every page's header. What is late "
+            "though it sleeps or awaits the customer is told apart."
         ),
-        "conversation.due_at",
+        "conversation.state, due_at",
+    ),
+    Metric(
+        "asleep",
+        N_("late, asleep"),
+        N_("Conversations that are late although they sleep or await the customer; not among the late ones."),
+        N_(
+            "Those snoozed or pending whose earliest clock ended before now: snoozing makes nothing less late. The "
+            "list of views tells nothing apart: of a view that holds such ones it counts them among the late ones."
+        ),
+        "conversation.state, due_at",
     ),
     Metric(
         "due",
         N_("due"),
-        N_("Conversations that will be late within the hour."),
-        N_("Those not resolved whose earliest clock ends from now on and before an hour from now."),
-        "conversation.due_at",
+        N_("Open conversations that will be late within the hour."),
+        N_("Those in state open whose earliest clock ends from now on and before an hour from now."),
+        "conversation.state, due_at",
     ),
     Metric(
         "oldest",
@@ -125,9 +136,9 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "forecast",
         N_("forecast"),
-        N_("How many will wait for us at closing time if it goes on like the last two hours."),
+        N_("How many will be open at closing time if it goes on like the last two hours."),
         N_(
-            "Waiting now, plus what sleeps until before closing, plus (arriving - handling) x hours until closing; "
+            "Open now, plus what sleeps until before closing, plus (arriving - handling) x hours until closing; "
             "never below zero. Both rates are of the last two hours, or since opening, a quarter of an hour at least. "
             "Arriving: all changes into open but those a snooze's end or an undo made. Handling: all changes out of "
             "open, less those undone."
@@ -143,13 +154,6 @@ METRICS: tuple[Metric, ...] = (
             "been for as long as the assignment's return_after."
         ),
         "duty, presence",
-    ),
-    Metric(
-        "open",
-        N_("open conversations"),
-        N_("Open conversations that an adviser has, of how many they have at most."),
-        N_("Those in state open that are assigned to them; the capacity is the configuration's."),
-        "conversation.state, assignee",
     ),
     Metric(
         "agent_waiting",
@@ -222,8 +226,8 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "waiting_at_end",
-        N_("waiting at midnight"),
-        N_("Conversations that waited for us when the day ended."),
+        N_("open at midnight"),
+        N_("Conversations that were open when the day ended."),
         N_("Open now, less all changes into open since then, plus all changes out of it; of the desk and channels."),
         "conversation.state, flow",
     ),
@@ -231,7 +235,7 @@ METRICS: tuple[Metric, ...] = (
 """In the order in which they are shown."""
 
 _BY_ID = {metric.id: metric for metric in METRICS}
-_SAME = {"forecast_waiting": "forecast", "given": "spend", "given_month": "spend"}
+_SAME = {"given": "spend", "given_month": "spend"}
 
 
 def metric_of(figure: str) -> Metric:

@@ -16,17 +16,20 @@ IncidentState = Literal["raised", "confirmed", "dismissed", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Conversations that wait for us in a view or on a channel."""
+    """Open conversations in a view or on a channel, and what sleeps there."""
 
     id: str
-    waiting: int
+    open: int
     late: int
+    """Of the open ones, those of which a clock has run out."""
     due: int
-    """Not late, but with a clock that runs out within the hour."""
+    """Of the open ones, those not late, but with a clock that runs out within the hour."""
     oldest: datetime | None
     """Since when the one waits that has waited longest."""
     paused: str = ""
     """Of a channel: who paused it, in words; empty where it runs."""
+    asleep: int = 0
+    """Snoozed or awaiting the customer, though a clock has run out; not among those above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,10 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What will wait for us at closing time if it goes on like the last two hours."""
+    """How many will be open at closing time if it goes on like the last two hours."""
 
-    waiting: int
+    open: int
+    """Now."""
     arriving: float
     """An hour."""
     handling: float
@@ -96,10 +100,13 @@ class AgentLoad:
     waiting: int
     """Of the open ones, those whose customer waits for an answer."""
     late: int
+    """Of the open ones, as of :class:`Load`."""
     handled: int
     reopened: int
     """Conversations of theirs that came back today after they had been resolved."""
     first_response: Spread = Spread()
+    asleep: int = 0
+    """As of :class:`Load`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +162,8 @@ class Floor:
 class Which:
     """A number of the dashboard, of which one wants to see what is behind it.
 
-    :param figure: "waiting", "late", "due", "oldest", "first_response", "first_response_late", "resolution",
-        "resolution_late", "arrived", "handled", "open", "agent_waiting", "reopened", "incident", "approvals",
+    :param figure: "open", "late", "asleep", "due", "oldest", "first_response", "first_response_late", "resolution",
+        "resolution_late", "arrived", "handled", "agent_waiting", "reopened", "incident", "approvals",
         "forecast", "given" and "given_month" (gestures); of the week before "arrived_before" and so on.
     :param scope: "all", "view:ID", "channel:ID", "agent:ID", "incident:UUID"; or "quarter:ISO" for arrived, handled;
         "currency:EUR" for gestures.

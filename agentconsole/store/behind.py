@@ -13,7 +13,7 @@ from agentconsole.model.conversation import ConversationRow
 from agentconsole.model.criteria import Criteria
 from agentconsole.model.gesture import ApprovalState, EntryKind, Purse
 from agentconsole.store import conversations, figures, flow
-from agentconsole.store.criteria import ACTIVE, condition
+from agentconsole.store.criteria import condition
 from agentconsole.store.ledger import tables as ledger
 from agentconsole.store.tables import conversation, event
 from agentconsole.store.team_tables import flow as flow_table
@@ -30,14 +30,24 @@ class Page(NamedTuple):
     times: int
 
 
-def active(connection: Connection, where: Collection[ColumnElement[bool]], limit: int, *, oldest: bool = False) -> Page:
-    """Active conversations, what to do first at the top; those that wait longest where ``oldest``."""
+def active(
+    connection: Connection,
+    criteria: Criteria,
+    where: Collection[ColumnElement[bool]],
+    limit: int,
+    *,
+    oldest: bool = False,
+) -> Page:
+    """Active conversations, what to do first at the top; those that wait longest where ``oldest``.
+
+    :param criteria: names the states, none of them resolved.
+    """
     order = [_c.waiting_since, _c.number] if oldest else [_c.rank, _c.number]
-    return _page(connection, [ACTIVE, *where], order, limit)
+    return _page(connection, [meets(connection, criteria), *where], order, limit)
 
 
-def in_view(connection: Connection, criteria: Criteria) -> ColumnElement[bool]:
-    """Of conversations that a view holds."""
+def meets(connection: Connection, criteria: Criteria) -> ColumnElement[bool]:
+    """Of conversations that meet the criteria."""
     return condition(criteria, connection.dialect.name)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select, true
 
 from agentconsole.config import State
 from agentconsole.model.criteria import Criteria
@@ -18,33 +18,36 @@ from agentconsole.store.tables import conversation, event
 SOON = timedelta(hours=1)
 """What is due is late within this time."""
 _c, _e = conversation.c, event.c
-OPEN: ColumnElement[bool] = _c.state == str(State.OPEN)
+_OPEN: ColumnElement[bool] = _c.state == literal(str(State.OPEN), literal_execute=True)
+"""Written out: two parameters would be two different things to group by."""
 _LATE, _DUE = 1 << 42, 1 << 21
 """What is late, what is due and all of it are counted in one sum, each in 21 bits of it."""
 
 
-class Pile(NamedTuple):
-    """Active conversations, counted.
+class Held(NamedTuple):
+    """Conversations, counted.
 
-    :param open: in state open. :param waiting: of these, those whose customer waits for an answer.
-    :param late: a clock has run out. :param due: one will within :data:`SOON`.
+    :param open: in state open. :param late: of these, those of which a clock has run out.
+    :param due: of the open ones, those of which one will within :data:`SOON`.
     :param oldest: the earliest unanswered message among the open ones, UTC.
+    :param asleep: snoozed or pending, though a clock has run out.
     """
 
-    open: int
+    open: int = 0
+    late: int = 0
+    due: int = 0
+    oldest: datetime | None = None
+    asleep: int = 0
+
+
+class Pile(NamedTuple):
+    """What a channel holds of somebody's.
+
+    :param waiting: of the open ones, those whose customer waits for an answer.
+    """
+
+    held: Held
     waiting: int
-    late: int
-    due: int
-    oldest: datetime | None
-
-
-class Held(NamedTuple):
-    """What a view holds of active conversations, as :class:`Pile` counts."""
-
-    total: int
-    late: int
-    due: int
-    oldest: datetime | None
 
 
 Piles = dict[tuple[str, str | None], Pile]
@@ -53,47 +56,58 @@ Piles = dict[tuple[str, str | None], Pile]
 def look(connection: Connection, views: Mapping[str, Criteria], now: datetime) -> tuple[Piles, dict[str, Held]]:
     """The active conversations by channel and assignee, and those of each view.
 
-    All in one walk over them, but for views that need another table: those are each counted alone.
+    All in one walk over them, but for views that need another table: those are each counted alone. What is open is
+    told apart from what sleeps by the groups: a condition in each sum would be looked at for each conversation.
     """
     dialect, due_at, waits = connection.dialect.name, _c.due_at, _c.waiting_since
     together = [name for name, criteria in views.items() if not list(joined(criteria, dialect))]
     weight = case((due_at < now, _LATE + 1), (due_at < now + SOON, _DUE + 1), else_=1)
-    columns: list[Any] = [
-        func.count().filter(OPEN),
-        func.count(waits).filter(OPEN),
-        func.sum(weight),
-        func.min(waits).filter(OPEN),
-    ]
+    columns: list[Any] = [func.count(waits), func.sum(weight), func.min(waits)]
     for name in together:
         inside = and_(true(), *plain(views[name], dialect, active=True))
         columns += [func.sum(weight).filter(inside), func.min(waits).filter(inside)]
-    query = select(_c.channel, _c.assignee, *columns).where(ACTIVE).group_by(_c.channel, _c.assignee)
+    keys = _c.channel, _c.assignee, _OPEN
     piles: Piles = {}
-    parts: dict[str, list[Held]] = {name: [] for name in together}
-    for channel, assignee, open_, waiting, sum_, oldest, *rest in connection.execute(query):
-        whole = _held(sum_, None)
-        piles[channel, assignee] = Pile(open_, waiting, whole.late, whole.due, oldest)
+    parts: dict[str, list[Held]] = {name: [] for name in views}
+    for channel, assignee, open_, waiting, sum_, oldest, *rest in connection.execute(
+        select(*keys, *columns).where(ACTIVE).group_by(*keys)
+    ):
+        known = piles.get((channel, assignee), Pile(Held(), 0))
+        held = total([known.held, _held(open_, sum_, oldest)])
+        piles[channel, assignee] = Pile(held, known.waiting + (waiting if open_ else 0))
         for name, number, since in zip(together, rest[::2], rest[1::2], strict=True):
-            parts[name].append(_held(number, since))
-    held = {name: _sum(some) for name, some in parts.items()}
-    for name, criteria in views.items():
-        if name not in held:
-            alone = select(func.sum(weight), func.min(waits)).where(ACTIVE, condition(criteria, dialect))
-            held[name] = _held(*connection.execute(alone).one())
-    return piles, {name: held[name] for name in views}
+            parts[name].append(_held(open_, number, since))
+    for name in views.keys() - together:
+        alone = select(_OPEN, func.sum(weight), func.min(waits)).where(*active(views[name], dialect))
+        parts[name] = [_held(*row) for row in connection.execute(alone.group_by(_OPEN))]
+    return piles, {name: total(some) for name, some in parts.items()}
 
 
-def _sum(some: Iterable[Held]) -> Held:
+def active(criteria: Criteria, dialect: str) -> tuple[ColumnElement[bool], ...]:
+    """Of conversations that meet the criteria and are not resolved.
+
+    That is not asked twice: PostgreSQL would take the two for independent, and expect too few.
+    """
+    return (*(() if criteria.active_only else (ACTIVE,)), condition(criteria, dialect))
+
+
+def total(some: Iterable[Held]) -> Held:
+    """All of them together."""
     found = list(some)
-    oldest = min((one.oldest for one in found if one.oldest is not None), default=None)
-    return Held(sum(o.total for o in found), sum(o.late for o in found), sum(o.due for o in found), oldest)
+    return Held(
+        sum(one.open for one in found),
+        sum(one.late for one in found),
+        sum(one.due for one in found),
+        min((one.oldest for one in found if one.oldest is not None), default=None),
+        sum(one.asleep for one in found),
+    )
 
 
-def _held(number: int | None, oldest: datetime | None) -> Held:
-    """Three counts that were added up as one number."""
+def _held(open_: bool, number: int | None, oldest: datetime | None) -> Held:
+    """Three counts that were added up as one number, of conversations that are open, or of those that are not."""
     late, rest = divmod(int(number or 0), _LATE)
-    due, total = divmod(rest, _DUE)
-    return Held(total, late, due, oldest)
+    due, count = divmod(rest, _DUE)
+    return Held(count, late, due, oldest) if open_ else Held(asleep=late)
 
 
 class Took(NamedTuple):
@@ -198,5 +212,6 @@ def sleeping(connection: Connection, until: datetime) -> int:
 
 def open_now(connection: Connection) -> dict[str, int]:
     """How many conversations are open, by channel."""
-    query = select(_c.channel, func.count()).where(ACTIVE, OPEN).group_by(_c.channel)
+    open_ = active(Criteria(states=(State.OPEN,)), connection.dialect.name)
+    query = select(_c.channel, func.count()).where(*open_).group_by(_c.channel)
     return dict(connection.execute(query).all())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agentconsole.config.values import say
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _, clock_time, language
+from agentconsole.i18n import _, clock_time, language, ngettext
 from agentconsole.views.actions import BY_ID, Action
 from agentconsole.views.acts.finding import ALL_OPEN
 from agentconsole.views.foreign import steady
@@ -67,9 +67,9 @@ def _header(page: MainScreen, columns: int) -> Spread:
     whos = (DOT.join([name, *(steady(team, one_line=True, limit=30) for team in teams)]), name, initials(name))
     right: Line = [*page.around.taking.words(), *page.around.notifying.words(), *page.around.approvals.words()]
     if counts is not None:
-        right.append((_("{n} open").format(n=counts.total) + "  ", ""))
+        right.append((ngettext("{n} open", "{n} open", counts.total).format(n=counts.total) + "  ", ""))
         if counts.late:
-            right.append((_("{n} late").format(n=counts.late) + "  ", "late"))
+            right.append((ngettext("{n} late", "{n} late", counts.late).format(n=counts.late) + "  ", "late"))
     right.append((clock_time(page.listing.now, config.zone) + " ", "dim"))
     days = page.around.today.ways() if columns >= _ROOMY else []
     room = columns - line_width(left) - line_width(right) - 4

@@ -162,17 +162,17 @@ def backlog_panel(floor: Floor, desk: Desk, columns: int, rows: int) -> Panel:
     def figure(metric: str, name: str, which: Which | None) -> Figure:
         return Figure("backlog", metric, name, which, "list" if which is not None else "meaning")
 
-    waiting = figure("waiting", _("waiting now"), Which("waiting"))
+    now = figure("open", _("open now"), Which("open"))
     arriving = figure("forecast.arrived", _("arriving, an hour"), Which("arrived", "recent"))
     handling = figure("forecast.handled", _("handled, an hour"), Which("handled", "recent"))
-    expected = figure("forecast", _("waiting at closing time"), None)
-    title = [plain(_("Waiting, until closing time") if closing else _("Waiting (closed now)"), "title")]
+    expected = figure("forecast", _("open at closing time"), None)
+    title = [plain(_("Open, until closing time") if closing else _("Open (closed now)"), "title")]
     right: list[Bit] = []
     if forecast.at_closing is not None:
-        style = "late" if forecast.at_closing > forecast.waiting else "ok"
+        style = "late" if forecast.at_closing > forecast.open else "ok"
         right = [plain(_("at {time}").format(time=closing) + " ", "dim"), (f"{forecast.at_closing} ", style, expected)]
     words: list[Bit] = [
-        (f"{forecast.waiting}", "bold", waiting), plain(f" {_('now')}   ", "dim"),
+        (f"{forecast.open}", "bold", now), plain(f" {_('now')}   ", "dim"),
         (f"+{_rate(forecast.arriving)}", "", arriving), plain(f" {_('an hour arrive')}   ", "dim"),
         (f"-{_rate(forecast.handling)}", "", handling), plain(f" {_('an hour are handled')}", "dim"),
     ]  # fmt: skip
@@ -209,11 +209,11 @@ def _curve(floor: Floor, desk: Desk, columns: int, rows: int) -> list[Row]:
 
 
 def _history(floor: Floor, desk: Desk) -> list[tuple[float, float]]:
-    """What waited at the end of each quarter, told backwards from what waits now."""
-    waiting, found = float(floor.forecast.waiting), []
+    """How many were open at the end of each quarter, told backwards from now."""
+    still, found = float(floor.forecast.open), []
     for quarter in reversed(floor.quarters):
-        found.append((_place(quarter.begins, desk) + 1.0, waiting))
-        waiting = max(0.0, waiting - quarter.arrived + quarter.handled)
+        found.append((_place(quarter.begins, desk) + 1.0, still))
+        still = max(0.0, still - quarter.arrived + quarter.handled)
     now = floor.at.astimezone(desk.config.zone)
     if found:
         found[0] = ((now.hour * 60 + now.minute) / 15, found[0][1])
@@ -228,9 +228,9 @@ def _expected(floor: Floor, desk: Desk, axis: _Axis) -> list[tuple[float, float]
     start, stop = (local.hour * 60 + local.minute) / 15, (end.hour * 60 + end.minute) / 15
     if stop <= start:
         return []
-    slope = (forecast.at_closing - forecast.waiting) / (stop - start)
+    slope = (forecast.at_closing - forecast.open) / (stop - start)
     till = min(stop, float(axis.last + 1))
-    return [(start, float(forecast.waiting)), (till, forecast.waiting + slope * (till - start))]
+    return [(start, float(forecast.open)), (till, forecast.open + slope * (till - start))]
 
 
 def drawn(

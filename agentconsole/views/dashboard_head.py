@@ -7,6 +7,7 @@ from agentconsole.desk.metrics import Metric, metric_of
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, duration, ngettext
 from agentconsole.model.floor import Floor
+from agentconsole.views.dashboard_lines import total_of
 from agentconsole.views.dashboard_parts import Figure
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, Spread, cut, line_width
@@ -30,12 +31,15 @@ def head(floor: Floor | None, desk: Desk, page: tuple[int, int], stale: str, col
         return Spread(left, [(cut(stale, max(20, room)) + "  ", "late"), *right])
     if floor is None:
         return Spread(left, [(_("reading …") + "  ", "dim"), *right])
-    late, due = (sum(getattr(load, name) for load in floor.channels) for name in ("late", "due"))
+    all_ = total_of(floor)
     here = sum(one.state == "here" for one in floor.agents)
+    asleep = ngettext("+{n} asleep", "+{n} asleep", all_.asleep).format(n=all_.asleep) if all_.asleep else ""
+    late = ngettext("{n} late", "{n} late", all_.late).format(n=all_.late)
     counts: Line = [
-        (_("{n} waiting").format(n=floor.forecast.waiting) + "  ", "bold"),
-        (_("{n} late").format(n=late) + "  ", "late" if late else "dim"),
-        (_("{n} due").format(n=due) + "  ", "due" if due else "dim"),
+        (ngettext("{n} open", "{n} open", all_.open).format(n=all_.open) + "  ", "bold"),
+        (late + (" " if asleep else "  "), "late" if all_.late else "dim"),
+        (asleep + "  " if asleep else "", "due"),
+        (ngettext("{n} due", "{n} due", all_.due).format(n=all_.due) + "  ", "due" if all_.due else "dim"),
         (ngettext("{n} here", "{n} here", here).format(n=here) + "   ", "ok" if here else "due"),
     ]
     room = columns - line_width([*counts, *right]) - 1

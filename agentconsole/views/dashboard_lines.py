@@ -6,7 +6,7 @@ Every number is a :class:`Figure`; zeros are dim, what is late is loud, and the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from agentconsole.desk import wording
@@ -22,6 +22,10 @@ from agentconsole.views.layout import ASCII, DOT, cut, fit, width
 
 NUMBER = 8
 """Columns of a number, and of the word over it."""
+ASLEEP = 7
+"""Columns of what is late though it sleeps; only there where something is."""
+_ALL = "all"
+"""The scope of all channels together."""
 _ROOMY = 150
 """Columns from which on an incident's line has room for what matters least."""
 _LATE, _DUE, _REST = "#=-" if ASCII else "█▓░"
@@ -39,10 +43,22 @@ def said_bit(words: str, figure: Figure, style: str = "", columns: int = NUMBER)
     return fit(words, columns - 1, right=True) + " ", style, figure
 
 
-def heads(title: str, words: Sequence[str], columns: int, numbers: int = NUMBER, note: str = "") -> Row:
-    """A panel's title, and a word over each column of numbers."""
+def asleep_bit(value: int, figure: Figure) -> Bit:
+    """What is late besides, though it sleeps: ``+2`` behind what is late."""
+    return f"{f'+{value}' if value else '-':>{ASLEEP - 1}} ", "due" if value else "dim", figure
+
+
+def asleep_head() -> Bit:
+    """What is over it."""
+    return plain(fit(pgettext("column", "asleep"), ASLEEP - 1, right=True) + " ", "dim")
+
+
+def heads(title: str, words: Sequence[str | Bit], columns: int, numbers: int = NUMBER, note: str = "") -> Row:
+    """A panel's title, and a word over each column of numbers; one of another width comes as it is."""
     left: list[Bit] = [plain(title, "title"), plain(f"  {note}" if note else "", "dim")]
-    right = [plain(fit(word, numbers - 1, right=True) + " ", "dim") for word in words]
+    right = [
+        plain(fit(word, numbers - 1, right=True) + " ", "dim") if isinstance(word, str) else word for word in words
+    ]
     return ends(left, right, columns)
 
 
@@ -51,14 +67,30 @@ def heads(title: str, words: Sequence[str], columns: int, numbers: int = NUMBER,
 
 def view_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
     """A line a view."""
-    return _loads("views", _("Views"), floor.views, lambda load: scope_name(desk, f"view:{load.id}"), floor.at, columns)
+    found = [(load, scope_name(desk, f"view:{load.id}"), f"view:{load.id}") for load in floor.views]
+    return _loads("views", _("Views"), found, floor.at, columns)
 
 
 def channel_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
-    """A line a channel; who paused it is told beside its name."""
-
+    """A line for all channels and one for each; who paused one is told beside its name."""
     names = channel_names(desk, [load.id for load in floor.channels])
-    return _loads("channels", _("Channels"), floor.channels, lambda load: names[load.id], floor.at, columns)
+    found = [(load, names[load.id], f"channel:{load.id}") for load in floor.channels]
+    if len(found) > 1:
+        found.insert(0, (total_of(floor), _("All channels"), _ALL))
+    return _loads("channels", _("Channels"), found, floor.at, columns)
+
+
+def total_of(floor: Floor) -> Load:
+    """All channels together: what every page's header tells."""
+    open_, late, due = (sum(getattr(load, name) for load in floor.channels) for name in ("open", "late", "due"))
+    return Load(
+        "",
+        open_,
+        late,
+        due,
+        oldest=min((load.oldest for load in floor.channels if load.oldest is not None), default=None),
+        asleep=sum(load.asleep for load in floor.channels),
+    )
 
 
 def channel_names(desk: Desk, channels: Sequence[str]) -> dict[str, str]:
@@ -71,39 +103,40 @@ def channel_names(desk: Desk, channels: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _loads(
-    panel: str, title: str, loads: Sequence[Load], name: Callable[[Load], str], now: datetime, columns: int
-) -> Panel:
-    kind, numbers = panel[:-1], NUMBER + 2 if columns >= 76 else NUMBER
-    words = [
-        pgettext("column", "waiting"),
+def _loads(panel: str, title: str, loads: Sequence[tuple[Load, str, str]], now: datetime, columns: int) -> Panel:
+    """:param loads: each with its name and its scope."""
+    numbers = NUMBER + 2 if columns >= 76 else NUMBER
+    words: list[str | Bit] = [
+        pgettext("column", "open"),
         pgettext("column", "late"),
         pgettext("column", "due 1h"),
         pgettext("column", "oldest"),
     ]
-    rows = [heads(title, words, columns, numbers)]
-    most = max((load.waiting for load in loads), default=0)
-    room, paused = columns - len(words) * numbers, _("PAUSED")
-    names = [steady(name(load), one_line=True, limit=80) for load in loads]
+    aside = ASLEEP if any(load.asleep for load, _name, _scope in loads) else 0
+    rows = [heads(title, [*words[:2], *([asleep_head()] if aside else []), *words[2:]], columns, numbers)]
+    most = max((load.open for load, _name, scope in loads if scope != _ALL), default=0)
+    room, paused = columns - len(words) * numbers - aside, _("PAUSED")
+    names = [steady(name, one_line=True, limit=80) for _load, name, _scope in loads]
     longest = max(20, min(22, max(map(width, names), default=0) + 2))
     graph = min(_GRAPH, room - longest) if room >= longest + 4 else 0
-    for load, called in zip(loads, names, strict=True):
+    for (load, _name, scope), called in zip(loads, names, strict=True):
         told = steady(load.paused, one_line=True, limit=120)
-        style = "bold" if load.late else "" if load.waiting else "dim"
+        style = "bold" if load.late else "" if load.open else "dim"
         left = room - (graph + 1 if graph else 0)
         label: list[Bit] = [plain(cut(called, left - (width(paused) + 3 if load.paused else 1)), style)]
         if load.paused:
             label.append(plain(f"  {paused}", "warn"))
 
-        def figure(metric: str, scope: str = f"{kind}:{load.id}", about: str = called, told: str = told) -> Figure:
+        def figure(metric: str, scope: str = scope, about: str = called, told: str = told) -> Figure:
             return Figure(panel, metric, about, Which(metric, scope), told=told)
 
         bits = list(shaped(label, left))
         if graph:
-            bits += [*shaped(_stack(load, most, graph), graph), plain(" ")]
+            bits += [*shaped(_stack(load, most, graph) if scope != _ALL else [], graph), plain(" ")]
         bits += [
-            count_bit(load.waiting, figure("waiting"), "bold", numbers),
+            count_bit(load.open, figure("open"), "bold", numbers),
             count_bit(load.late, figure("late"), "late", numbers),
+            *([asleep_bit(load.asleep, figure("asleep"))] if aside else []),
             count_bit(load.due, figure("due"), "due", numbers),
             _oldest(load, now, figure("oldest"), numbers),
         ]
@@ -123,7 +156,7 @@ def _stack(load: Load, most: int, columns: int) -> list[Bit]:
         return []
     late = max(round(load.late * columns / most), min(1, load.late))
     due = max(round((load.late + load.due) * columns / most), min(1, load.due) + late) - late
-    rest = max(0, round(load.waiting * columns / most) - late - due)
+    rest = max(0, round(load.open * columns / most) - late - due)
     return [plain(_LATE * late, "late"), plain(_DUE * due, "due"), plain(_REST * rest, "dim")]
 
 

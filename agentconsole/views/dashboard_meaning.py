@@ -53,9 +53,9 @@ def _reckoned(floor: Floor) -> str:
         return _("The desk is closed: nothing is forecast.")
     hours = (cast.closing - floor.at).total_seconds() / 3600
     return _(
-        "Now: {waiting} + ({arriving} - {handling}) x {hours} h = {expected}, what wakes up until then included."
+        "Now: {open} + ({arriving} - {handling}) x {hours} h = {expected}, what wakes up until then included."
     ).format(
-        waiting=cast.waiting,
+        open=cast.open,
         arriving=number(round(cast.arriving, 1)),
         handling=number(round(cast.handling, 1)),
         hours=number(round(hours, 1)),

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from agentconsole.desk import wording_people
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, duration, money, ngettext, pgettext
 from agentconsole.model.floor import AgentLoad, Floor, Spend, Which
 from agentconsole.views.charts import bar
-from agentconsole.views.dashboard_lines import NUMBER, count_bit, heads, said_bit, span_words
+from agentconsole.views.dashboard_lines import (
+    ASLEEP,
+    NUMBER,
+    asleep_bit,
+    asleep_head,
+    count_bit,
+    heads,
+    said_bit,
+    span_words,
+)
 from agentconsole.views.dashboard_parts import Bit, Figure, Opens, Panel, Row, plain, shaped
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import cut, fit, width
+
+_NAMED = 20
+"""Columns that an adviser's name and state have at least before a column is added."""
 
 
 def agent_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
@@ -30,22 +43,34 @@ def agent_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
     numbers = NUMBER + 1 if columns >= 68 else NUMBER
     words = words[: 6 if columns >= 80 else 5 if columns >= 64 else 4]
     note = ngettext("{n} here", "{n} here", here).format(n=here)
-    rows: list[Row] = [heads(_("Advisers"), words, columns, numbers, note)]
     room = columns - len(words) * numbers
+    asleep = room - ASLEEP >= _NAMED and any(one.asleep for one in agents)
+    heading: list[str | Bit] = [*words[:3], *([asleep_head()] if asleep else []), *words[3:]]
+    rows: list[Row] = [heads(_("Advisers"), heading, columns, numbers, note)]
+    room -= ASLEEP if asleep else 0
     states = max((width(_state(one, floor.at)[0]) for one in agents), default=0) + 1
-    rows += [_agent(one, desk, floor.at, room, states, numbers, len(words)) for one in agents]
+    rows += [
+        (*_who(one, desk, floor.at, room, states), *_numbers(one, desk, numbers, len(words), asleep=asleep))
+        for one in agents
+    ]
     return Panel(tuple(rows))
 
 
-def _agent(one: AgentLoad, desk: Desk, now: datetime, room: int, state_columns: int, numbers: int, count: int) -> Row:
+def _who(one: AgentLoad, desk: Desk, now: datetime, room: int, state_columns: int) -> Row:
     name = steady(desk.agent_name(one.id), one_line=True, limit=60)
     said, style = _state(one, now)
-    doing = _doing(one)
+    doing = wording_people.doing(one)
     names = max(8, min(20, room - state_columns - (12 if room >= 36 else 0)))
     dim = "dim" if one.state == "gone" else ""
     left: list[Bit] = [plain(fit(name, names - 1) + " ", dim), plain(fit(said, state_columns), style)]
     if room >= 36:
         left.append(plain(cut(doing, room - names - state_columns), "dim"))
+    return shaped(left, room)
+
+
+def _numbers(one: AgentLoad, desk: Desk, numbers: int, count: int, *, asleep: bool) -> list[Bit]:
+    """The first ``count`` of an adviser's, and what sleeps behind what is late."""
+    name, doing = steady(desk.agent_name(one.id), one_line=True, limit=60), wording_people.doing(one)
 
     def figure(metric: str, behind: str) -> Figure:
         return Figure("agents", metric, name, Which(behind, f"agent:{one.id}"), told=doing)
@@ -59,23 +84,16 @@ def _agent(one: AgentLoad, desk: Desk, now: datetime, room: int, state_columns: 
         count_bit(one.handled, figure("handled", "handled"), "", numbers),
         count_bit(one.reopened, figure("reopened", "reopened"), "due", numbers),
         said_bit(median, figure("first_response.median", "first_response"), "dim", numbers),
-    ]
-    return (*shaped(left, room), *bits[:count])
+    ][:count]
+    return [*bits[:3], *([asleep_bit(one.asleep, figure("asleep", "asleep"))] if asleep else []), *bits[3:]]
 
 
 def _state(one: AgentLoad, now: datetime) -> tuple[str, str]:
-    words = {"here": _("here"), "away": _("away"), "gone": _("gone")}[one.state]
+    words = wording_people.state(one.state)
     style = {"here": "ok", "away": "due", "gone": "dim"}[one.state]
     if one.state == "away" and one.since is not None:
         words += f" {duration((now - one.since).total_seconds())}"
     return words, style
-
-
-def _doing(one: AgentLoad) -> str:
-    if one.number is None:
-        return ""
-    words = {"reading": _("reads"), "writing": _("writes")}.get(one.doing, "")
-    return f"{words} #{one.number}".strip()
 
 
 # What was given

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agentconsole.desk import wording
+from agentconsole.desk import wording, wording_people
 from agentconsole.desk.context import Desk
 from agentconsole.i18n import _, duration, ngettext, number
 from agentconsole.model.conversation import ConversationRow
@@ -16,7 +16,7 @@ from agentconsole.views.layout import DOT
 
 _TOLD = 3
 """Advisers and channels that are named; the others are counted."""
-_ASKED = frozenset(("waiting", "late", "due", "oldest", "open", "agent_waiting"))
+_ASKED = frozenset(("open", "late", "asleep", "due", "oldest", "agent_waiting"))
 """Figures of which it is asked why: those of what waits now."""
 
 
@@ -41,9 +41,8 @@ def why(rows: Sequence[ConversationRow], total: int, figure: str, floor: Floor, 
     if figure not in _ASKED or not rows:
         return None
     loads = {one.id: one for one in floor.agents}
-    free = sorted(
-        (a for a in floor.agents if a.state == "here" and a.open < a.capacity), key=lambda a: a.open - a.capacity
-    )
+    able = (a for a in floor.agents if a.state == "here" and a.open < a.capacity and _serves(a, desk))
+    free = sorted(able, key=lambda a: a.open - a.capacity)
     held = Counter(row.assignee for row in rows)
     idle = [(loads[who], count) for who, count in held.most_common() if who in loads and loads[who].state != "here"]
     reasons = [_holders(held, len(rows), loads, desk)]
@@ -65,6 +64,11 @@ def why(rows: Sequence[ConversationRow], total: int, figure: str, floor: Floor, 
     return Why(tuple(filter(None, reasons)), tuple(advice))
 
 
+def _serves(one: AgentLoad, desk: Desk) -> bool:
+    """Whoever asks looks after the floor, and is proposed only where they answer customers too."""
+    return one.id != desk.agent.id or bool(one.open or one.handled)
+
+
 def _name(desk: Desk, agent: str) -> str:
     return steady(desk.agent_name(agent), one_line=True, limit=40)
 
@@ -80,8 +84,8 @@ def _holders(held: Counter[str | None], count: int, loads: dict[str, AgentLoad],
     with_somebody = [(who, n) for who, n in held.most_common() if who is not None]
     for who, n in with_somebody[:_TOLD]:
         load = loads.get(who)
-        state = {"away": _("away"), "gone": _("gone")}.get(load.state if load else "gone", "")
-        called = _name(desk, who) + (f" ({state})" if state else "")
+        state = load.state if load else "gone"
+        called = _name(desk, who) + (f" ({wording_people.state(state)})" if state != "here" else "")
         parts.append(_("{who} has {n}").format(who=called, n=n))
     others = len(with_somebody) - _TOLD
     if others > 0:
@@ -106,6 +110,13 @@ def _room(free: Sequence[AgentLoad], floor: Floor, desk: Desk) -> str:
         return _("{here}, none with room for more.").format(here=said)
     named = ", ".join(f"{_name(desk, one.id)} ({one.capacity - one.open})" for one in free[:_TOLD])
     return _("{here}; with room: {names}.").format(here=said, names=named)
+
+
+def _hours(count: int) -> str:
+    said = ngettext(
+        "adds hours: {n} will be open at closing time", "adds hours: {n} will be open at closing time", count
+    )
+    return said.format(n=count)
 
 
 def _advice(
@@ -139,6 +150,6 @@ def _advice(
     else:
         found.append(Advice("message_floor", _("asks everybody to take from here first")))
     cast = floor.forecast
-    if cast.at_closing is not None and cast.at_closing > cast.waiting:
-        found.append(Advice("hours_today", _("adds hours: {n} will wait at closing time").format(n=cast.at_closing)))
+    if cast.at_closing is not None and cast.at_closing > cast.open:
+        found.append(Advice("hours_today", _hours(cast.at_closing)))
     return found

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from agentconsole.i18n import N_, _
 from agentconsole.views.situation import Place, Situation
+from agentconsole.views.why_not import WhyNot, always
 
 _MAIN, _D, _B = Place.MAIN, Place.DASHBOARD, Place.BEHIND
 _BOTH, _NOWHERE = _D | _B, Place(0)
-
-
-def _always(_situation: Situation) -> str:
-    return ""
 
 
 def _supervisor(s: Situation) -> str:
     return "" if s.supervises else _("Only a supervisor looks at the figures of everybody.")
 
 
-def _incident(*states: str) -> Callable[[Situation], str]:
+def _incident(*states: str) -> WhyNot:
     def why(s: Situation) -> str:
         if not s.incident:
             return _("The cursor is on no incident.")
@@ -28,20 +23,20 @@ def _incident(*states: str) -> Callable[[Situation], str]:
     return why
 
 
-FLOOR: tuple[tuple[str, str, str, str, Place, Place, Callable[[Situation], str]], ...] = (
+FLOOR: tuple[tuple[str, str, str, str, Place, Place, WhyNot], ...] = (
     ("dashboard", "Q", N_("the floor"),
      N_("Show the floor live: what waits and is late, who is here, and what is behind every number"),
      _MAIN, _NOWHERE, _supervisor),
     ("notices", "I", N_("messages"), N_("Read banners and messages of supervisors; they are marked as read"),
-     _MAIN, _NOWHERE, _always),
-    ("message_floor", "m", N_("message"), N_("Send a message to an adviser, or to everybody"), _BOTH, _BOTH, _always),
+     _MAIN, _NOWHERE, always),
+    ("message_floor", "m", N_("message"), N_("Send a message to an adviser, or to everybody"), _BOTH, _BOTH, always),
     ("banner", "b", N_("banner"), N_("Show a line on all consoles, until you end it or for some time"),
-     _BOTH, _D, _always),
-    ("banner_end", "B", N_("end a banner"), N_("Take a banner off all consoles"), _D, _NOWHERE, _always),
+     _BOTH, _D, always),
+    ("banner_end", "B", N_("end a banner"), N_("Take a banner off all consoles"), _D, _NOWHERE, always),
     ("pause_channel", "p", N_("pause, go on"),
-     N_("Pause a channel: nothing is pulled nor delivered; or go on with it"), _BOTH, _D, _always),
-    ("hand_over", "a", N_("hand over"), N_("Give all that an adviser has open to somebody else"), _D, _D, _always),
-    ("hours_today", "o", N_("hours today"), N_("Set today's opening hours: clocks follow"), _BOTH, _D, _always),
+     N_("Pause a channel: nothing is pulled nor delivered; or go on with it"), _BOTH, _D, always),
+    ("hand_over", "a", N_("hand over"), N_("Give all that an adviser has open to somebody else"), _D, _D, always),
+    ("hours_today", "o", N_("hours today"), N_("Set today's opening hours: clocks follow"), _BOTH, _D, always),
     ("incident_known", "c", N_("incident known"),
      N_("Confirm the incident: a banner for everybody, and a macro pinned to its conversations"),
      _D, _D, _incident("raised")),
@@ -49,11 +44,11 @@ FLOOR: tuple[tuple[str, str, str, str, Place, Place, Callable[[Situation], str]]
      _D, _D, _incident("raised")),
     ("incident_end", "e", N_("incident over"), N_("End the incident: its banner and its macro go"), _D, _D,
      _incident("confirmed")),
-    ("trend", "y", N_("the year"), N_("Show the days of the year: arrived, handled, in time"), _D, _D, _always),
-    ("panel_next", "tab", N_("next panel"), N_("To the next panel"), _D, _NOWHERE, _always),
-    ("panel_previous", "shift+tab", N_("previous panel"), N_("To the previous panel"), _D, _NOWHERE, _always),
-    ("left", "h left", N_("left"), N_("To the number on the left"), _D, _NOWHERE, _always),
-    ("right", "l right", N_("right"), N_("To the number on the right"), _D, _NOWHERE, _always),
+    ("trend", "y", N_("the year"), N_("Show the days of the year: arrived, handled, in time"), _D, _D, always),
+    ("panel_next", "tab", N_("next panel"), N_("To the next panel"), _D, _NOWHERE, always),
+    ("panel_previous", "shift+tab", N_("previous panel"), N_("To the previous panel"), _D, _NOWHERE, always),
+    ("left", "h left", N_("left"), N_("To the number on the left"), _D, _NOWHERE, always),
+    ("right", "l right", N_("right"), N_("To the number on the right"), _D, _NOWHERE, always),
 )  # fmt: skip
 """Id, keys, label, tip, places, hint and why not: the first fields of an action."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from agentconsole.config import Config, parse
-from agentconsole.desk import figures
+from agentconsole.config import Config, State, View, parse
+from agentconsole.desk import figures, floor_views, triage
 from agentconsole.desk.context import Desk
 from agentconsole.model.floor import Compared, Floor, Load, Which
 from agentconsole.model.message import Address
@@ -19,8 +19,34 @@ WITH_SUPERVISOR = CONFIG.replace(
     'agents = [\n  { id = "sam", name = "Sam Ortiz", role = "supervisor", teams = ["mail"] },\n'
     '  { id = "old", name = "Olga Dahl", disabled = true },',
 )
+VIEWS = """
+[[views]]
+id = "open"
+name = "All open"
+
+[[views]]
+id = "handled"
+name = "What is not over"
+states = ["open", "pending", "snoozed"]
+
+[[views]]
+id = "tom"
+name = "Tom's"
+states = ["open", "snoozed"]
+assignee = "tom"
+
+[[views]]
+id = "outage"
+name = "Of one word, also what is resolved"
+states = []
+search = "panne"
+"""
+"""Views that hold more than what is open; one that asks another table."""
 BUSINESS = WITH_SUPERVISOR.replace('time = "calendar"', 'time = "business"')
 """The same, where promises count in opening hours: 08:00 to 20:00, Sundays closed."""
+
+_HEADER = View(id="header", name={"en": "-"}, states=(State.OPEN,))
+"""What the header of every page counts."""
 
 
 def floor_config(text: str = WITH_SUPERVISOR) -> Config:
@@ -54,10 +80,11 @@ def load(floor: Floor, name: str) -> Load:
 
 
 def check(desk: Desk, floor: Floor) -> None:
-    """Every number of the floor is the length of the list behind it."""
+    """Every number of the floor is the length of the list behind it, and what the page of an adviser says."""
+    _as_the_page_says(desk, floor)
     for kind, loads in (("view", floor.views), ("channel", floor.channels)):
         for one in loads:
-            for figure in ("waiting", "late", "due"):
+            for figure in ("open", "late", "asleep", "due"):
                 found = figures.behind(desk, Which(figure, f"{kind}:{one.id}"))
                 assert (figure, one.id, found.total, len(found.rows)) == (figure, one.id, *[getattr(one, figure)] * 2)
             oldest = figures.behind(desk, Which("oldest", f"{kind}:{one.id}")).rows
@@ -66,6 +93,7 @@ def check(desk: Desk, floor: Floor) -> None:
         scope = f"agent:{agent.id}"
         for figure, number in (
             ("open", agent.open), ("agent_waiting", agent.waiting), ("late", agent.late),
+            ("asleep", agent.asleep),
             ("reopened", agent.reopened), ("first_response", agent.first_response.count),
         ):  # fmt: skip
             assert (agent.id, figure, figures.behind(desk, Which(figure, scope)).total) == (agent.id, figure, number)
@@ -75,3 +103,19 @@ def check(desk: Desk, floor: Floor) -> None:
             assert figures.behind(desk, Which(f"{figure}{suffix}")).total == spread.count
             late = figures.behind(desk, Which(f"{figure}_late{suffix}")).total
             assert late == spread.promised - spread.kept
+
+
+def _as_the_page_says(desk: Desk, floor: Floor) -> None:
+    """The channels together are what the page's header counts, and what is behind the figure of all of them; views are
+    what the list of views counts, which does not tell what sleeps apart."""
+    header = triage.counts(desk, [_HEADER])[_HEADER.id]
+    for figure, number in (("open", header.total), ("late", header.late)):
+        assert (figure, sum(getattr(one, figure) for one in floor.channels)) == (figure, number)
+        assert figures.behind(desk, Which(figure)).total == number
+    assert floor.forecast.open == header.total
+    for figure in ("asleep", "due"):
+        assert figures.behind(desk, Which(figure)).total == sum(getattr(one, figure) for one in floor.channels)
+    counts = triage.counts(desk, floor_views.shown(desk))
+    for one in floor.views:
+        assert (one.id, one.late + one.asleep) == (one.id, counts[one.id].late)
+        assert one.late + one.due <= one.open <= counts[one.id].total

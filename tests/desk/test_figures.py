@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,14 +18,14 @@ from agentconsole.model.floor import Compared, Load, Spread, Which
 from agentconsole.store import conversations
 from agentconsole.store.tables import event
 from tests.conftest import Time
-from tests.desk.floor_people import OPENING, again, check, floor_config, load, write
+from tests.desk.floor_people import OPENING, VIEWS, WITH_SUPERVISOR, again, check, floor_config, load, write
 from tests.incoming import arrives, bounce, everything, sent_elsewhere
 
 
 @pytest.fixture
 def config() -> Config:
-    """The desk of the other tests, with Sam as supervisor."""
-    return floor_config()
+    """The desk of the other tests, with Sam as supervisor, and views that hold what sleeps too."""
+    return floor_config(WITH_SUPERVISOR + VIEWS)
 
 
 @pytest.fixture
@@ -39,9 +40,14 @@ def test_only_supervisors_see_the_figures_of_others(desk: Desk) -> None:
             look()
 
 
+def test_of_the_built_in_views_those_that_hold_what_is_open(open_as: Callable[[str], Desk]) -> None:
+    sam = replace(open_as("sam"), config=floor_config())
+    assert [one.id for one in figures.floor(sam).views] == ["open"]  # not mine, nor what is pending or resolved
+
+
 def test_an_empty_desk_has_a_floor(sam: Desk) -> None:
     floor = figures.floor(sam)
-    assert {one.id: one.waiting for one in floor.channels} == {"mail": 0, "form": 0, "x": 0}
+    assert {one.id: one.open for one in floor.channels} == {"mail": 0, "form": 0, "x": 0}
     assert (floor.first_response.today, floor.spend, floor.approvals, floor.incidents) == (Spread(), (), 0, ())
     assert [q.begins for q in floor.quarters] == [OPENING + n * timedelta(minutes=15) for n in range(9)]
     assert {agent.id: agent.state for agent in floor.agents} == {"sam": "gone", "lea": "gone", "tom": "gone"}
@@ -54,19 +60,25 @@ def test_waiting_late_and_due_of_views_and_channels(sam: Desk, now: Time) -> Non
     now.passes(hours=3, minutes=30)
     write(sam, "d", channel="form")
     floor = figures.floor(sam)
-    assert [(one.waiting, one.late, one.due) for one in floor.channels] == [(2, 0, 2), (1, 0, 0), (1, 1, 0)]
+    assert [(one.open, one.late, one.due) for one in floor.channels] == [(2, 0, 2), (1, 0, 0), (1, 1, 0)]
     assert load(floor, "open") == Load("open", 4, 1, 2, now() - timedelta(hours=3, minutes=30))
-    assert [one.id for one in floor.views] == ["open"]  # not mine, nor what awaits the customer or is resolved
+    assert [one.id for one in floor.views] == ["open", "handled", "tom", "outage"]
     check(sam, floor)
 
 
-def test_what_sleeps_is_as_late_as_before_but_does_not_wait(sam: Desk, now: Time) -> None:
-    write(sam, "a")
+def test_what_sleeps_is_as_late_as_before_but_is_told_apart(sam: Desk, now: Time) -> None:
+    write(sam, "a", "b", "c")
     snooze.snooze(sam, 1, "tomorrow 9:00")
+    handling.set_state(sam, 2, State.PENDING)  # without the answer that is owed
+    handling.assign(sam, 2, "sam")
     now.passes(hours=5)
-    mail = figures.floor(sam).channels[0]
-    assert (mail.waiting, mail.late, mail.oldest) == (0, 1, None)
-    check(sam, figures.floor(sam))
+    floor = figures.floor(sam)
+    mail = floor.channels[0]
+    assert (mail.open, mail.late, mail.due, mail.asleep) == (1, 1, 0, 2)
+    assert load(floor, "open") == Load("open", 1, 1, 0, mail.oldest)  # the view holds nothing that sleeps
+    assert (load(floor, "handled").late, load(floor, "handled").asleep) == (1, 2)
+    assert {agent.id: (agent.late, agent.asleep) for agent in floor.agents}["sam"] == (0, 1)
+    check(sam, floor)
 
 
 def test_first_response_and_resolution_today_against_a_week_before(open_as: Callable[[str], Desk], now: Time) -> None:
@@ -190,7 +202,7 @@ def test_what_bounced_waits_again_without_having_arrived(desk: Desk, sam: Desk, 
     now.passes(minutes=20)
     arrives(desk, bounce(json.loads(key)["key"], at=now()))
     floor = figures.floor(sam)
-    assert floor.channels[0].waiting == 1
+    assert floor.channels[0].open == 1
     assert [(q.arrived, q.handled) for q in floor.quarters if q.arrived or q.handled] == [(1, 1)]
     assert (floor.first_response.today.count, floor.resolution.today.count) == (0, 0)
 
@@ -227,7 +239,7 @@ def test_the_forecast_goes_to_closing_time_and_knows_what_will_wake(desk: Desk, 
     snooze.snooze(desk, 3, "2h")
     snooze.snooze(desk, 4, "tomorrow 9:00")
     found = figures.floor(sam).forecast
-    assert (found.waiting, found.arriving, found.handling) == (4, 4.0, 2.0)
+    assert (found.open, found.arriving, found.handling) == (4, 4.0, 2.0)
     assert found.closing == OPENING + timedelta(hours=12)
     assert found.at_closing == 4 + 1 + (4 - 2) * 8
     now.at = OPENING - timedelta(hours=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,51 +14,47 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agentconsole import i18n
-from agentconsole.channels.base import settings_model
 from agentconsole.cli import report_charts as charts
-from agentconsole.cli.parser import main
 from agentconsole.cli.report_charts import Series
-from agentconsole.config import State, parse
+from agentconsole.config import State
 from agentconsole.desk import replies
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.model.message import Address
-from agentconsole.store.opening import open_desk
 from tests.desk.floor_people import WITH_SUPERVISOR
 from tests.incoming import arrives, message
+from tests.line.conftest import Run, desk_in
 
 HOSTILE = '</td><script>alert(1)</script>\x1b[31m"&\u202e'
 CONFIG = WITH_SUPERVISOR.replace("Tom Reed", json.dumps(HOSTILE)[1:-1]).replace(
     '{ id = "mail", kind = "post", medium = "mail" }',
     '{ id = "mail", kind = "post", medium = "mail", name = "<img src=x onerror=alert(1)>" }',
 )
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a verb as Sam at a desk with two hours of work in it; answers exit code, output and complaints."""
+def typing() -> str:
+    """Sam supervises."""
+    return "sam"
 
-    def run_(*arguments: str, agent: str = "sam") -> tuple[int, str, str]:
-        code = main(["--config", str(tmp_path / "agentconsole.toml"), "--agent", agent, *arguments])
-        out = capsys.readouterr()
-        return code, out.out, out.err
 
-    (tmp_path / "agentconsole.toml").write_text(CONFIG, "utf-8")
-    config = parse(CONFIG, "agentconsole.toml", settings_model)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A desk with two hours of work in it."""
     at = datetime.now(UTC) - timedelta(minutes=2)
-    store = open_desk("desk.sqlite", tmp_path)
-    lea, tom = (Desk(store, config, who_am_i(config, name), tmp_path, lambda: at) for name in ("lea", "tom"))
-    arrives(lea, *(message(author=Address(f"{n}@x.example"), external_id=f"m{n}", at=at) for n in range(1, 4)))
-    replies.reply(lea, 1, "x", state=State.RESOLVED)
-    replies.reply(tom, 2, "x")
-    store.close()
-    return run_
+    with desk_in(tmp_path, CONFIG) as desk:
+        lea, tom = (
+            Desk(desk.store, desk.config, who_am_i(desk.config, name), tmp_path, lambda: at) for name in ("lea", "tom")
+        )
+        arrives(lea, *(message(author=Address(f"{n}@x.example"), external_id=f"m{n}", at=at) for n in range(1, 4)))
+        replies.reply(lea, 1, "x", state=State.RESOLVED)
+        replies.reply(tom, 2, "x")
+    return tmp_path
 
 
 def test_the_floor_in_plain_lines(run: Run) -> None:
     code, out, err = run("dashboard", "--once")
     assert (code, err) == (0, "")
-    assert "1 waiting, 0 late, 0 due within the hour" in out
+    assert "1 open, 0 late, 0 due within the hour" in out
     assert re.search(r"first response +today +2", out)
     assert "\x1b" not in out
     assert "\u202e" not in out
@@ -69,7 +64,7 @@ def test_the_floor_as_json(run: Run) -> None:
     code, out, _err = run("dashboard", "--json")
     floor = json.loads(out)
     assert code == 0
-    assert sum(channel["waiting"] for channel in floor["channels"]) == 1
+    assert sum(channel["open"] for channel in floor["channels"]) == 1
     assert {agent["agent"]: agent["handled"] for agent in floor["agents"]} == {"sam": 0, "lea": 1, "tom": 1}
     assert sum(quarter["arrived"] for quarter in floor["quarters"]) == 3
     assert floor["first_response"]["today"]["within"] == 1.0
@@ -78,8 +73,8 @@ def test_the_floor_as_json(run: Run) -> None:
 def test_the_list_behind_a_figure(run: Run) -> None:
     code, out, _err = run("dashboard", "--behind", "handled", "--scope", "agent:lea", "--json")
     assert (code, [json.loads(line)["id"] for line in out.splitlines()]) == (0, [1])
-    code, out, _err = run("dashboard", "--behind", "waiting")
-    assert (code, out.splitlines()[0]) == (0, "waiting: 1")
+    code, out, _err = run("dashboard", "--behind", "open")
+    assert (code, out.splitlines()[0]) == (0, "open: 1")
     code, _out, err = run("dashboard", "--behind", "nonsense")
     assert code == 1
     assert "There is no figure 'nonsense all'." in err

@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from agentconsole.cli import main
 from agentconsole.config import load
-from agentconsole.demo.build import build
 from agentconsole.desk import incidents
 from agentconsole.desk.context import Desk, utc_now, who_am_i
 from agentconsole.store.opening import open_desk
 from tests.incoming import arrives, message
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demo desk that the tests of this file share; Claire supervises."""
-    folder = tmp_path_factory.mktemp("floor")
-    build(folder, size=80, seed=4, still=True)
-    return folder
+from tests.line.conftest import Run, rows
 
 
 @pytest.fixture
-def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run_(*arguments: str, agent: str = "claire") -> tuple[int, str, str]:
-        try:
-            code = main(["--config", str(folder / "agentconsole.toml"), "--agent", agent, *arguments])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return run_
-
-
-def rows(out: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.splitlines()]
+def typing() -> str:
+    """Claire supervises."""
+    return "claire"
 
 
 def test_a_banner_is_told_until_it_ends(run: Run) -> None:

@@ -28,8 +28,8 @@ def test_a_supervisor_reads_the_floor_and_the_lists_behind_it(team: Team) -> Non
     lived(team)
     eve = team.as_("eve")
     floor = figures.floor(eve)
-    assert sum(channel.waiting for channel in floor.channels) == 1
-    assert [row.number for row in figures.behind(eve, Which("waiting")).rows] == [2]
+    assert sum(channel.open for channel in floor.channels) == 1
+    assert [row.number for row in figures.behind(eve, Which("open")).rows] == [2]
     with pytest.raises(UsageError):
         figures.floor(team.as_("tom"))
 

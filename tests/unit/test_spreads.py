@@ -87,7 +87,7 @@ def test_a_day_kept_by_an_older_program_has_nothing_where_it_says_nothing() -> N
 def test_it_goes_on_like_the_last_two_hours() -> None:
     changes = {("in", "customer"): 20, ("in", "bounce"): 2, ("out", "agent"): 30, ("in", "undo"): 2, ("in", "timer"): 9}
     found = forecast(NOON, 50, 4, changes, NOON - timedelta(hours=2), NOON + timedelta(hours=5))
-    assert (found.waiting, found.arriving, found.handling) == (50, 11.0, 14.0)
+    assert (found.open, found.arriving, found.handling) == (50, 11.0, 14.0)
     assert found.at_closing == 50 + 4 + (11 - 14) * 5
 
 

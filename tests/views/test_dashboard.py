@@ -103,7 +103,7 @@ async def test_every_number_is_the_length_of_the_list_behind_it(desk: Desk) -> N
             if figure.which is None or figure.opens != "list":
                 continue
             behind = figures.behind(desk, figure.which)
-            if figure.which.figure in ("waiting", "late", "due", "open", "agent_waiting"):
+            if figure.which.figure in ("open", "late", "asleep", "due", "agent_waiting"):
                 assert texts[figure.key].strip().partition("/")[0] == str(behind.total), figure
                 looked += 1
     assert looked > 20
@@ -136,7 +136,9 @@ async def test_the_meaning_of_the_number_is_one_key_away(desk: Desk) -> None:
     async with at_work(desk) as sam:
         await opens(sam)
         await sam.presses("?")
-        await sam.reads("Conversations of which a clock has run out", "conversation.due_at", "Pause a channel")
+        await sam.reads(
+            "Open conversations of which a clock has run out", "conversation.state, due_at", "Pause a channel"
+        )
 
 
 async def test_news_is_seen_by_itself(desk: Desk) -> None:
@@ -144,9 +146,9 @@ async def test_news_is_seen_by_itself(desk: Desk) -> None:
     async with at_work(desk) as sam:
         screen = await opens(sam)
         assert screen.floor is not None
-        before = screen.floor.forecast.waiting
+        before = screen.floor.forecast.open
         handling.set_state(someone(desk, "lea"), number, State.RESOLVED)
-        await sam.until(lambda: screen.floor is not None and screen.floor.forecast.waiting == before - 1)
+        await sam.until(lambda: screen.floor is not None and screen.floor.forecast.open == before - 1)
 
 
 async def test_conversations_are_handed_out_from_the_list(desk: Desk) -> None:
@@ -193,7 +195,7 @@ async def test_all_that_somebody_has_is_handed_over(desk: Desk) -> None:
 async def test_a_channel_is_paused_and_goes_on(desk: Desk) -> None:
     async with at_work(desk) as sam:
         screen = await opens(sam)
-        await seeks(sam, screen, "waiting", "channel:wa")
+        await seeks(sam, screen, "open", "channel:wa")
         await sam.presses("p")
         await sam.types("the provider is down\n")
         await sam.reads("PAUSED")

@@ -50,6 +50,17 @@ def test_what_nobody_has_is_given_to_who_has_most_room(desk: Desk) -> None:
     assert "Omar Benali, who has room for 6" in advice["assign"]
 
 
+def test_who_asks_is_proposed_only_where_they_answer_customers_too(desk: Desk) -> None:
+    floor = figures.floor(desk)
+    rows = rows_of(desk, None)
+    floor = replace(floor, agents=(agent("sam", "here", 0, floor), agent("omar", "here", 7, floor)))
+    assert "such as Omar Benali, who has room for 1" in str(told(desk, floor, rows).advice)
+    floor = replace(floor, agents=(agent("sam", "here", 0, floor),))
+    assert "assign" not in {one.action for one in told(desk, floor, rows).advice}
+    floor = replace(floor, agents=(agent("sam", "here", 1, floor),))
+    assert "has room for 7" in str(told(desk, floor, rows).advice)
+
+
 def test_who_is_away_is_called_back(desk: Desk) -> None:
     floor = figures.floor(desk)
     floor = replace(floor, agents=(agent("lea", "away", 3, floor), agent("omar", "gone", 0, floor)))
@@ -75,7 +86,7 @@ def test_more_hours_where_more_arrives_than_is_handled(desk: Desk) -> None:
     found = told(desk, floor, rows_of(desk, None), total=250)
     assert "12 an hour arrive, 4 are handled: what waits grows." in found.reasons
     assert "Told from the first 1 of 250." in found.reasons
-    assert "44 will wait at closing time" in {one.action: one.says for one in found.advice}["hours_today"]
+    assert "44 will be open at closing time" in {one.action: one.says for one in found.advice}["hours_today"]
 
 
 def test_no_reason_is_asked_of_what_is_over(desk: Desk) -> None:

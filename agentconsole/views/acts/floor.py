@@ -176,7 +176,9 @@ class FloorActs(Dialogs):
             return
         loads = self._host.floor.agents if self._host.floor else ()
         items = [
-            Item(one.id, self._agent(one.id), _("{n} open").format(n=one.open), more=one.id)
+            Item(
+                one.id, self._agent(one.id), ngettext("{n} open", "{n} open", one.open).format(n=one.open), more=one.id
+            )
             for one in sorted(loads, key=lambda one: -one.open)
             if one.open
         ]
@@ -220,3 +222,7 @@ class FloorActs(Dialogs):
             self._host.app.push_screen(trend(found))  # type: ignore[arg-type]  # what read answers
 
         self._host.work.look("box", partial(read, self._desk), show, self._host.warn)
+
+
+def _open(count: int) -> str:
+    return ngettext("{n} open", "{n} open", count).format(n=count)

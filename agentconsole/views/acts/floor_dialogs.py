@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from agentconsole.desk import wording
+from agentconsole.desk import wording, wording_people
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.floor import Floor
@@ -100,7 +100,6 @@ def holders(desk: Desk, floor: Floor | None, but: str | None = None) -> list[Ite
     :param but: somebody who is left out.
     """
     loads = {one.id: one for one in floor.agents} if floor is not None else {}
-    states = {"here": _("here"), "away": _("away"), "gone": _("gone")}
     found: list[tuple[tuple[bool, int], Item[Holder]]] = []
     for agent in desk.config.agents:
         if agent.disabled or agent.id == but:
@@ -108,7 +107,8 @@ def holders(desk: Desk, floor: Floor | None, but: str | None = None) -> list[Ite
         load, right, room = loads.get(agent.id), "", 0
         if load is not None:
             room = max(0, load.capacity - load.open)
-            right = f"{states[load.state]}, {_('room for {n}').format(n=room) if room else _('no room')}"
+            said = _("room for {n}").format(n=room) if room else _("no room")
+            right = f"{wording_people.state(load.state)}, {said}"
         name = steady(agent.name, one_line=True, limit=60)
         found.append(
             ((load is None or load.state != "here", -room), Item((agent.id, None), name, right, more=agent.id))

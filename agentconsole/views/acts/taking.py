@@ -42,9 +42,8 @@ class Taking:
         if found.row is None:
             if found.why_not is WhyNot.AWAY:
                 self._stands("away")
-                said = _("You are away: {key} says that you are back.").format(
-                    key=self.page.session.keymap.key("away") or "Z"
-                )
+                key = self.page.session.keymap.key("away")
+                said = _("You are away: {key} says that you are back.").format(key=key) if key else said
             self.page.changes.going.failed = True  # what was typed for it must command nothing else
             self.page.say(said, "warn")
             return

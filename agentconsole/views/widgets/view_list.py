@@ -8,7 +8,7 @@ from textual import events
 
 from agentconsole.config import View
 from agentconsole.config.values import say
-from agentconsole.i18n import _, language
+from agentconsole.i18n import _, language, ngettext
 from agentconsole.model.conversation import ViewCount
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import ASCII, Line, Spread, cut, line_width, spread
@@ -29,7 +29,7 @@ def count_words(count: ViewCount | None) -> tuple[str, str]:
     if count is None:
         return "", ""
     total = f"{count.total}{'+' if count.more else ''}"
-    return total, _("{n} late").format(n=count.late) if count.late else ""
+    return total, ngettext("{n} late", "{n} late", count.late).format(n=count.late) if count.late else ""
 
 
 class ViewList(Bar):
