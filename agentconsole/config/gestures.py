@@ -153,7 +153,7 @@ class Shop(Frozen):
 
     url: str = Field(pattern=r"https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?")
     """Where gestures are posted to; https, but for this machine itself."""
-    secret: Id = "shop"  # noqa: S105 (the name it is kept under)
+    secret: Id = "shop"  # noqa: S105 (no password: the name under which the key is kept)
     """Under which name the key that signs requests is kept: `agentconsole secret set shop`."""
     timeout: Length = timedelta(seconds=10)
     """How long one request may take in all."""

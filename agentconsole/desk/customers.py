@@ -26,7 +26,7 @@ from agentconsole.model.conversation import DraftKind
 from agentconsole.model.criteria import Criteria
 from agentconsole.model.customer import Consent, Customer, CustomerNote
 from agentconsole.model.ids import new_id
-from agentconsole.store import conversations, customers
+from agentconsole.store import conversations, customers, finding
 from agentconsole.store.types import storable
 from agentconsole.text import fold
 
@@ -161,7 +161,7 @@ def find_customers(desk: Desk, words: str) -> list[Customer]:
     with desk.store.read() as connection:
         known = customers.with_identity(connection, {query, query.lower()})
         found = list(known.values())
-        rows, _last = conversations.found(connection, Criteria(words=tuple(wanted)), _LOOKED_AT)
+        rows, _last = finding.found(connection, Criteria(words=tuple(wanted)), _LOOKED_AT)
         found += [row.customer_id for row in rows]
         found += customers.named_like(connection, query, FOUND)
         people = customers.by_ids(connection, list(dict.fromkeys(found)))

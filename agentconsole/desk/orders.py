@@ -82,7 +82,7 @@ def hand_over(desk: Desk, holder: str, service: Fulfilment) -> FulfilmentState |
         )
     except DeskError:
         raise
-    except Exception as error:  # noqa: BLE001 (a fault of the way's own: nobody knows how far it came)
+    except Exception as error:  # noqa: BLE001 (outermost guard of a service's code: no order hangs on a fault)
         _log.exception("a fault while handing over %s", claimed.entry)
         return _record(desk, claimed, holder, End.UNKNOWN, f"{type(error).__name__}: {error}")
     return _record(desk, claimed, holder, End.DONE, receipt=receipt)

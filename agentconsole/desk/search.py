@@ -8,7 +8,7 @@ from agentconsole.desk.query import KEYS, parse
 from agentconsole.desk.triage import PAGE, ViewPage, page_of
 from agentconsole.errors import UsageError
 from agentconsole.model.criteria import Position
-from agentconsole.store import conversations
+from agentconsole.store import conversations, finding
 
 __all__ = ["KEYS", "parse", "search"]
 
@@ -24,7 +24,7 @@ def search(desk: Desk, query: str, after: Position | None = None, limit: int = P
     if not criteria.words:
         return page_of(desk, criteria, after, limit)
     with desk.store.read() as connection:
-        rows, last = conversations.found(connection, criteria, limit, after.number if after else None)
+        rows, last = finding.found(connection, criteria, limit, after.number if after else None)
         named = [find(connection, row.number) for row in conversations.by_numbers(connection, _numbers(query))]
         rows = [row for row in rows if row.number not in {other.number for other in named}]
         if after is None:

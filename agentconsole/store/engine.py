@@ -181,8 +181,11 @@ def asked_password(store: Store) -> bool:
 
     :raises DeskError: it cannot be connected to; :class:`.NotLetIn` where login or password are wrong.
     """
+    from psycopg import Connection as Psycopg
+
     with store.read() as connection:
-        return bool(connection.connection.dbapi_connection.pgconn.used_password)  # type: ignore[union-attr] # psycopg
+        raw = connection.connection.driver_connection
+        return isinstance(raw, Psycopg) and raw.pgconn.used_password
 
 
 def _sqlite_connected(raw: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

@@ -48,7 +48,7 @@ class Moment(TypeDecorator[datetime]):
             return value
         return (value - _EPOCH) // timedelta(microseconds=1)
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 (theirs)
         """Overridden whole, since a page of a view reads some thousand of them: no look at the dialect for each."""
         return _from_microseconds if dialect.name == "sqlite" else _in_utc
 
@@ -65,7 +65,7 @@ class Id(TypeDecorator[UUID]):
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
         return value.bytes if value is not None and dialect.name == "sqlite" else value
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:  # noqa: ARG002 (theirs)
         """As :meth:`Moment.result_processor`."""
         return _from_bytes if dialect.name == "sqlite" else None
 

@@ -5,21 +5,15 @@ Hints, the palette, ``?`` and the user's keymap are all made from :data:`ACTIONS
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from agentconsole.config import State
-from agentconsole.desk import served
 from agentconsole.i18n import N_, _
+from agentconsole.views import why_not as why
 from agentconsole.views.floor_actions import FLOOR, MOVES
-from agentconsole.views.situation import Place, Situation
+from agentconsole.views.situation import Place
 
-WhyNot = Callable[[Situation], str]
 _NOWHERE = Place(0)
-
-
-def _always(_situation: Situation) -> str:
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +35,7 @@ class Action:
     tip: str
     places: Place
     hint: Place = _NOWHERE
-    why_not: WhyNot = _always
+    why_not: why.WhyNot = why.always
     listed: bool = True
     bare: Place = Place.ANY
     note: str = ""
@@ -55,118 +49,13 @@ class Action:
         return _(self.tip).replace("`", "")
 
 
-def _no_row(s: Situation) -> str:
-    return "" if s.row else _("No conversation is chosen.")
-
-
-def _open(s: Situation) -> str:
-    if s.place is Place.CARD:
-        return "" if s.others else _("No other conversation is chosen.")
-    if s.place in Place.OVER:
-        chosen = s.figure or s.row or s.unsent or s.gift or s.request or s.person or s.looked
-        return "" if chosen else _("No conversation is chosen.")
-    return _no_row(s)
-
-
-def _customer(s: Situation) -> str:
-    return "" if s.customer else _("No customer is chosen.")
-
-
-def _reply(s: Situation) -> str:
-    return _no_row(s) or s.no_reply
-
-
-def _gesture(s: Situation) -> str:
-    if s.busy:
-        return _writing(s)
-    if s.marked:
-        return _("A gesture is for one conversation: take the marks away first.")
-    return _no_row(s) or ("" if s.gestures else _("The policy has no gestures: agentconsole.toml has no delegations."))
-
-
-def _macro(s: Situation) -> str:
-    return _writing(s) if s.busy else _reply(s)
-
-
-def _is(state: State, said: str) -> WhyNot:
-    return lambda s: _no_row(s) or (_(said) if s.stands(state) and not s.marked else "")
-
-
-def _mine(s: Situation) -> str:
-    if s.row and s.row.assignee == s.me and s.row.escalated_to is None and not s.marked:
-        return _("It is yours already.")
-    return _no_row(s)
-
-
-def _thread(s: Situation) -> str:
-    return "" if s.opened else _("No conversation is open.")
-
-
-def _some(name: str, said: str) -> WhyNot:
-    return lambda s: _thread(s) or ("" if getattr(s, name) else _(said))
-
-
-def _writing(s: Situation) -> str:
-    if s.busy:
-        return _("It is being sent.")
-    return "" if s.writing else _("Nothing is being written.")
-
-
-def _replying(s: Situation) -> str:
-    return _writing(s) or (_("A note changes no state.") if s.writing != "reply" else "")
-
-
-def _gift(deed: str) -> WhyNot:
-    def why(s: Situation) -> str:
-        if not s.gift:
-            return _("No gesture is chosen.")
-        return "" if deed in s.gift else _("That cannot be done with this gesture.")
-
-    return why
-
-
-def _request(whose: str) -> WhyNot:
-    def why(s: Situation) -> str:
-        if not s.request:
-            return _("No request is chosen.")
-        if s.request == whose:
-            return ""
-        return _("It is not yours to decide that.") if whose == "decide" else _("It is not yours, or has ended.")
-
-    return why
-
-
-def _own_files(why: WhyNot) -> WhyNot:
-    """Of what reads or writes a file of this machine: not from a browser."""
-    return lambda s: why(s) or served.why_not()
-
-
-def _control(s: Situation) -> str:
-    if not s.gestures:
-        return _("The policy has no gestures: agentconsole.toml has no delegations.")
-    return "" if s.supervises else _("Only a supervisor looks at everybody's gestures.")
-
-
-def _looked(s: Situation) -> str:
-    return "" if s.looked else _("No gesture is chosen.")
-
-
-def _unsent(*states: str) -> WhyNot:
-    def why(s: Situation) -> str:
-        if not s.unsent:
-            return _("No reply is chosen in the outbox.")
-        return "" if s.unsent in states else _("That reply is not failed, nor is its fate unknown.")
-
-    return why
-
-
 _L, _T, _C, _O, _P = Place.LIST, Place.THREAD, Place.COMPOSER, Place.OUTBOX, Place.PICKER
 _MAIN, _LINES, _G, _A, _S = Place.MAIN, Place.LINES, Place.GIFTS, Place.APPROVALS, Place.OVER
 _K, _W, _D, _B = Place.CONTROL, Place.PEOPLE, Place.DASHBOARD, Place.BEHIND
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _S,
-           _L | Place.CARD | _G | _A | _K | _W | _D | _B, _open),
+           _L | Place.CARD | _G | _A | _K | _W | _D | _B, why.opening),
     Action("back", "escape q", N_("back"),
            N_("Go back: close what is open over the list"), Place.PAGE | _P | _S, _T | Place.CARD | _S,
            bare=Place.CARD | _S),
@@ -175,45 +64,46 @@ ACTIONS: tuple[Action, ...] = (
     Action("take", "t", N_("next of the view"),
            N_("Open the first conversation of the view; from a thread the one after it"),
            _MAIN, _NOWHERE, lambda s: "" if s.rows else _("This view is empty.")),
-    Action("reply", "r", N_("reply"), N_("Answer the customer"), _MAIN, _L | _T, _reply),
+    Action("reply", "r", N_("reply"), N_("Answer the customer"), _MAIN, _L | _T, why.reply),
     Action("macro", "m f2 alt+m", N_("macro"),
-           N_("Choose a macro: its words and what it does"), _MAIN | _C, _L | _T, _macro),
+           N_("Choose a macro: its words and what it does"), _MAIN | _C, _L | _T, why.macro),
     Action("gesture", "g alt+g f7", N_("gesture"),
            N_("Make a gesture: what was given, what may be given, and the gift in the reply"),
-           _MAIN | _C, _L | _T | _C, _gesture),
-    Action("note", "N", N_("note"), N_("Write something that only colleagues see"), _MAIN, _L | _T, _no_row),
-    Action("assign_me", "a", N_("assign to me"), N_("Assign the conversation to me"), _MAIN | _B, _L | _T | _B, _mine),
+           _MAIN | _C, _L | _T | _C, why.gesture),
+    Action("note", "N", N_("note"), N_("Write something that only colleagues see"), _MAIN, _L | _T, why.no_row),
+    Action("assign_me", "a", N_("assign to me"), N_("Assign the conversation to me"), _MAIN | _B, _L | _T | _B,
+           why.mine),
     Action("assign", "A", N_("assign"),
-           N_("Assign the conversation to a colleague, a team or nobody"), _MAIN | _B, _B, _no_row),
+           N_("Assign the conversation to a colleague, a team or nobody"), _MAIN | _B, _B, why.no_row),
     Action("resolve", "d", N_("resolve"), N_("Set the conversation to resolved: it is done"), _MAIN, _L | _T,
-           _is(State.RESOLVED, N_("It is resolved already."))),
+           why.already(State.RESOLVED, N_("It is resolved already."))),
     Action("pending", "p", N_("pending"), N_("Set the conversation to pending: the customer is awaited"),
-           _MAIN, _NOWHERE, _is(State.PENDING, N_("It is pending already."))),
+           _MAIN, _NOWHERE, why.already(State.PENDING, N_("It is pending already."))),
     Action("reopen", "o", N_("set open"), N_("Set the conversation to open: it waits for us"), _MAIN, _NOWHERE,
-           _is(State.OPEN, N_("It is open already."))),
+           why.already(State.OPEN, N_("It is open already."))),
     Action("resolve_next", "E", N_("resolve, next"),
            N_("Set the conversation to resolved and open the next one of the view"), _MAIN, _NOWHERE,
-           _is(State.RESOLVED, N_("It is resolved already."))),
+           why.already(State.RESOLVED, N_("It is resolved already."))),
     Action("snooze", "s", N_("snooze"), N_("Set the conversation aside until a time, or until the customer writes"),
-           _MAIN, _L | _T, _no_row),
+           _MAIN, _L | _T, why.no_row),
     Action("undo", "z ctrl+z", N_("undo"), N_("Undo what I did last; once more goes on to what was before"),
            _MAIN | _B, _L | _T),
-    Action("tags", "+", N_("tags"), N_("Put tags on the conversation, or take them off"), _MAIN, _NOWHERE, _no_row),
-    Action("priority", "=", N_("priority"), N_("Say how much the conversation matters"), _MAIN | _B, _B, _no_row),
+    Action("tags", "+", N_("tags"), N_("Put tags on the conversation, or take them off"), _MAIN, _NOWHERE, why.no_row),
+    Action("priority", "=", N_("priority"), N_("Say how much the conversation matters"), _MAIN | _B, _B, why.no_row),
     Action("escalate", "!", N_("escalate"), N_("Pass the conversation on to a colleague or a team, with a reason"),
-           _MAIN, _L | _T, _no_row),
+           _MAIN, _L | _T, why.no_row),
     Action("promise", "P", N_("promise"), N_("Promise the customer something by a time; keep, renew or drop it"),
-           _MAIN, _NOWHERE, _no_row),
+           _MAIN, _NOWHERE, why.no_row),
     Action("mark", "x", N_("mark"), N_("Mark the row: what changes conversations then changes all marked ones"),
-           _L | _B, _B, _no_row),
+           _L | _B, _B, why.no_row),
     Action("mark_all", "X", N_("all, none"), N_("Take all marks away; where there are none, mark all rows"), _L | _B,
-           _NOWHERE, _no_row),
+           _NOWHERE, why.no_row),
     Action("merge", "M", N_("merge"), N_("Merge the marked rows, or one that you choose, into the conversation"),
-           _MAIN, _NOWHERE, _no_row),
+           _MAIN, _NOWHERE, why.no_row),
     Action("unmerge", "U", N_("unmerge"), N_("Give a merged conversation its own place back"), _MAIN, _NOWHERE,
-           _some("merged", N_("Nothing was merged into this conversation."))),
+           why.some("merged", N_("Nothing was merged into this conversation."))),
     Action("split", "S", N_("split out"), N_("Make a message of the thread a conversation of its own"), _MAIN,
-           _NOWHERE, _some("messages", N_("This conversation has only one message."))),
+           _NOWHERE, why.some("messages", N_("This conversation has only one message."))),
     Action("search", "/", N_("search"), N_("Search everywhere: words, from: channel: tag: before: is:late …"),
            _MAIN, _L),
     Action("save_view", "w", N_("save as view"), N_("Save the search as a view of my own"), _MAIN, _L,
@@ -225,27 +115,28 @@ ACTIONS: tuple[Action, ...] = (
     Action("row_next", "J", N_("next row"),
            N_("Go to the next conversation of the list, from wherever you are"), _MAIN),
     Action("row_previous", "K", N_("previous row"), N_("Go to the previous conversation of the list"), _MAIN),
-    Action("card", "i", N_("customer"), N_("Go to the customer's card: identities, note, history"), _MAIN, _T, _no_row),
+    Action("card", "i", N_("customer"), N_("Go to the customer's card: identities, note, history"), _MAIN, _T,
+           why.no_row),
     Action("book", "b", N_("client book"), N_("Write into the client book what the next adviser should know"),
-           _MAIN, Place.CARD, _customer),
+           _MAIN, Place.CARD, why.customer),
     Action("book_remove", "B", N_("remove from book"), N_("Take an entry off the client book"), _MAIN, _NOWHERE,
-           _customer),
+           why.customer),
     Action("consent", "C", N_("consent"), N_("Write down what the customer agrees to, and how that is known"),
-           _MAIN, Place.CARD, _customer),
-    Action("birthday", "H", N_("birthday"), N_("Write the customer's birthday down"), _MAIN, Place.CARD, _customer),
+           _MAIN, Place.CARD, why.customer),
+    Action("birthday", "H", N_("birthday"), N_("Write the customer's birthday down"), _MAIN, Place.CARD, why.customer),
     Action("link", "L", N_("same person"), N_("Link the customer with another one who is the same person"),
-           _MAIN, Place.CARD, _customer),
+           _MAIN, Place.CARD, why.customer),
     Action("unlink", "", N_("not the same person"), N_("Take a linked customer apart again"), _MAIN, _NOWHERE,
-           lambda s: _customer(s) or ("" if s.linked else _("No other customer is linked with this one."))),
+           lambda s: why.customer(s) or ("" if s.linked else _("No other customer is linked with this one."))),
     Action("fold", "f", N_("quoted text"), N_("Unfold or fold quoted history and signatures"), _MAIN, _NOWHERE,
-           _some("folded", N_("Nothing is folded here."))),
+           why.some("folded", N_("Nothing is folded here."))),
     Action("whole", "l", N_("show all"), N_("Show long messages whole, or cut again"), _MAIN, _NOWHERE,
-           _some("long", N_("No message is cut here."))),
+           why.some("long", N_("No message is cut here."))),
     Action("earlier", "e", N_("earlier"), N_("Read earlier messages of the thread"), _MAIN, _NOWHERE,
-           _some("earlier", N_("All messages are shown."))),
+           why.some("earlier", N_("All messages are shown."))),
     Action("save_file", "D", N_("save file"), N_("Save an attachment to a file"), _MAIN, _NOWHERE,
-           _own_files(_some("files", N_("No message here has an attachment.")))),
-    Action("trail", "h", N_("trail"), N_("Show who did what when in the conversation"), _MAIN, _NOWHERE, _no_row),
+           why.own_files(why.some("files", N_("No message here has an attachment.")))),
+    Action("trail", "h", N_("trail"), N_("Show who did what when in the conversation"), _MAIN, _NOWHERE, why.no_row),
     Action("mentions", "@", N_("mentions"), N_("Show the conversations in which a note calls me by my name"), _MAIN),
     Action("people", "T", N_("people"), N_("Show who is here, what they do, and how much they have"), _MAIN),
     Action("away", "Z", N_("away, here"), N_("Say that I am away and take nothing for a while, or that I am back"),
@@ -253,72 +144,72 @@ ACTIONS: tuple[Action, ...] = (
     Action("outbox", "O", N_("outbox"), N_("Show the replies that are not sent: queued, failed, unknown"), _MAIN),
     Action("gifts", "G", N_("gifts"),
            N_("Show gestures that need a hand: in no reply, not fulfilled, tasks of the back office"), _MAIN, _NOWHERE,
-           lambda s: "" if s.gestures else _("The policy has no gestures: agentconsole.toml has no delegations.")),
+           why.policy),
     Action("approvals", "V", N_("approvals"),
            N_("Show the gestures that wait for a decision of mine, and those I asked for"), _MAIN, _NOWHERE,
-           lambda s: "" if s.gestures else _("The policy has no gestures: agentconsole.toml has no delegations.")),
+           why.policy),
     Action("control", "Y", N_("control"),
            N_("Look at gestures afterwards: by chance and by rules; verdicts, sums, export"), _MAIN, _NOWHERE,
-           _control),
+           why.control),
     Action("drafts", "u", N_("drafts"), N_("List my unsent words and go on with one"), _MAIN),
     Action("day", "W", N_("my day"), N_("Show what I did today: handled, first answer, reopened, by the hour"), _MAIN),
     Action("jump", "#", N_("go to number"), N_("Open a conversation by its number"), _MAIN),
-    Action("copy", "y", N_("copy number"), N_("Copy the conversation's number"), _MAIN, _NOWHERE, _no_row),
+    Action("copy", "y", N_("copy number"), N_("Copy the conversation's number"), _MAIN, _NOWHERE, why.no_row),
     Action("refresh", "f5 ctrl+r", N_("refresh"), N_("Read the view and its counts again"), _MAIN | _D | _B),
     Action("send", "ctrl+s alt+enter", N_("send"),
            N_("Send the reply and set the conversation to pending; save the note"),
-           _C, _C, _writing, note=N_("save note")),
+           _C, _C, why.writing, note=N_("save note")),
     Action("send_next", "ctrl+n alt+n", N_("send, next"),
-           N_("Send and set to pending, or save the note; open the next conversation"), _C, _C, _writing,
+           N_("Send and set to pending, or save the note; open the next conversation"), _C, _C, why.writing,
            note=N_("save note, next")),
     Action("send_resolve", "ctrl+r alt+r", N_("send, resolve"),
-           N_("Send the reply and resolve the conversation"), _C, _C, _replying),
+           N_("Send the reply and resolve the conversation"), _C, _C, why.replying),
     Action("send_resolve_next", "ctrl+t alt+t", N_("send, resolve, next"),
            N_("Send, resolve, and open the next conversation"), _C, _C,
-           _replying),
+           why.replying),
     Action("send_keep", "ctrl+l", N_("send, leave state"),
-           N_("Send the reply and leave the conversation's state"), _C, _NOWHERE, _replying),
+           N_("Send the reply and leave the conversation's state"), _C, _NOWHERE, why.replying),
     Action("send_snooze", "alt+s f6", N_("send, snooze"),
-           N_("Send the reply, then choose when the conversation comes back"), _C, _NOWHERE, _replying),
+           N_("Send the reply, then choose when the conversation comes back"), _C, _NOWHERE, why.replying),
     Action("checks", "alt+c f8", N_("check"), N_("Explain what stands against sending the reply"),
-           _C, _NOWHERE, _replying),
+           _C, _NOWHERE, why.replying),
     Action("quote", "alt+q f3", N_("quote"), N_("Quote the customer's message that is in sight"),
-           _C, _NOWHERE, _writing),
+           _C, _NOWHERE, why.writing),
     Action("editor", "alt+e f4", N_("editor"), N_("Go on writing in your own editor: $VISUAL or $EDITOR"),
-           _C, _NOWHERE, _own_files(_writing)),
+           _C, _NOWHERE, why.own_files(why.writing)),
     Action("macro_off", "alt+x f9", N_("actions off"),
            N_("Take off what macros do along with the reply; the words stay"), _C, _NOWHERE,
-           lambda s: _replying(s) or ("" if s.along else _("Nothing happens along with these words."))),
+           lambda s: why.replying(s) or ("" if s.along else _("Nothing happens along with these words."))),
     Action("macro_save", "alt+w f10", N_("save as macro"), N_("Save these words as a macro of yours"),
-           _C, _NOWHERE, _writing),
-    Action("attach", "ctrl+o", N_("attach"), N_("Attach a file by its path"), _C, _C, _own_files(_replying)),
+           _C, _NOWHERE, why.writing),
+    Action("attach", "ctrl+o", N_("attach"), N_("Attach a file by its path"), _C, _C, why.own_files(why.replying)),
     Action("detach", "ctrl+b", N_("detach"), N_("Take an attached file off again"), _C, _NOWHERE,
-           lambda s: _replying(s) or ("" if s.attached else _("Nothing is attached."))),
-    Action("discard", "ctrl+g", N_("discard"), N_("Drop these words for good (twice)"), _C, _NOWHERE, _writing),
-    Action("again", "s", N_("send again"), N_("Send that reply again"), _O, _O, _unsent("failed", "unknown")),
+           lambda s: why.replying(s) or ("" if s.attached else _("Nothing is attached."))),
+    Action("discard", "ctrl+g", N_("discard"), N_("Drop these words for good (twice)"), _C, _NOWHERE, why.writing),
+    Action("again", "s", N_("send again"), N_("Send that reply again"), _O, _O, why.unsent("failed", "unknown")),
     Action("mark_sent", "m", N_("mark as sent"),
-           N_("That reply was sent: somebody looked"), _O, _O, _unsent("failed", "unknown")),
+           N_("That reply was sent: somebody looked"), _O, _O, why.unsent("failed", "unknown")),
     Action("give_up", "g", N_("not sent, give up"),
-           N_("That reply was not sent and shall not be"), _O, _O, _unsent("unknown")),
+           N_("That reply was not sent and shall not be"), _O, _O, why.unsent("unknown")),
     Action("approve", "a", N_("approve"), N_("Approve that request, or less than was asked for"), _A, _A,
-           _request("decide")),
-    Action("refuse", "x", N_("refuse"), N_("Refuse that request, saying why"), _A, _A, _request("decide")),
+           why.request("decide")),
+    Action("refuse", "x", N_("refuse"), N_("Refuse that request, saying why"), _A, _A, why.request("decide")),
     Action("withdraw", "w", N_("withdraw"), N_("Ask no more: that request of mine is not wanted"), _A, _A,
-           _request("mine")),
-    Action("gift_done", "d", N_("done"), N_("That gesture was seen to: give the reference"), _G, _G, _gift("done")),
-    Action("gift_again", "s", N_("again"), N_("Have that gesture fulfilled once more"), _G, _G, _gift("again")),
+           why.request("mine")),
+    Action("gift_done", "d", N_("done"), N_("That gesture was seen to: give the reference"), _G, _G, why.gift("done")),
+    Action("gift_again", "s", N_("again"), N_("Have that gesture fulfilled once more"), _G, _G, why.gift("again")),
     Action("gift_not", "g", N_("not given"), N_("That gesture was not given and shall not be: say why"), _G, _G,
-           _gift("not")),
-    Action("gift_void", "x", N_("void"), N_("Take that gesture back"), _G, _G, _gift("void")),
-    Action("verdict_fine", "f", N_("fine"), N_("That gesture is fine"), _K, _K, _looked),
-    Action("verdict_talk", "t", N_("to talk about"), N_("That gesture is worth a talk: say why"), _K, _K, _looked),
-    Action("verdict_wrong", "w", N_("wrong"), N_("That gesture was wrong: say why"), _K, _K, _looked),
+           why.gift("not")),
+    Action("gift_void", "x", N_("void"), N_("Take that gesture back"), _G, _G, why.gift("void")),
+    Action("verdict_fine", "f", N_("fine"), N_("That gesture is fine"), _K, _K, why.looked),
+    Action("verdict_talk", "t", N_("to talk about"), N_("That gesture is worth a talk: say why"), _K, _K, why.looked),
+    Action("verdict_wrong", "w", N_("wrong"), N_("That gesture was wrong: say why"), _K, _K, why.looked),
     Action("sums", "c", N_("sums"), N_("Show what was spent: by agent, reason, kind and month; or the list again"),
            _K, _K),
     Action("month_before", "[", N_("month before"), N_("Show the month before"), _K, _K),
     Action("month_after", "]", N_("month after"), N_("Show the month after"), _K, _NOWHERE),
     Action("export", "e", N_("export"), N_("Write the month's entries to a file for a spreadsheet"), _K, _K,
-           _own_files(_always)),
+           why.own_files(why.always)),
     Action("go_there", "o", N_("where they are"), N_("Open the conversation that this colleague is on"), _W, _W,
            lambda s: "" if s.at_work else _("They are on no conversation.")),
     *(Action(*fields, listed=fields[0] not in MOVES) for fields in FLOOR),

@@ -11,11 +11,13 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from agentconsole.i18n import _
-from agentconsole.views.gesture_form import Form, Giving, place_of
-from agentconsole.views.layout import width, wrap
+from agentconsole.views import gesture_said
+from agentconsole.views.gesture_form import Form, Giving
+from agentconsole.views.gesture_list import GestureList
+from agentconsole.views.layout import wrap
 from agentconsole.views.messages import Chosen
-from agentconsole.views.offers import Basis, Known, Offer, amount_of
-from agentconsole.views.overlays import Choices, Item, Overlay
+from agentconsole.views.offers import Basis, Known, Offer
+from agentconsole.views.overlays import Overlay
 from agentconsole.views.widgets.fields import Amount, Fields, Height
 
 _LOW = 32
@@ -38,7 +40,7 @@ class GesturePanel(Overlay[None]):
     def __init__(self, giving: Giving) -> None:
         super().__init__("")
         self._giving, self._begun = giving, False
-        self._choices, self._got, self._left = Choices(), Height(id="gesture-got"), Height(id="gesture-left")
+        self._choices, self._got, self._left = GestureList(), Height(id="gesture-got"), Height(id="gesture-left")
         hints = {
             "proof": _("reference of a photo, an order, a ticket"),
             "remark": _("for whoever decides; may stay empty"),
@@ -64,7 +66,7 @@ class GesturePanel(Overlay[None]):
     def show_form(self, form: Form) -> None:
         """Begin with these fields: call it before it is put on the screen."""
         self.form, self._begun = form, True
-        self.title_bar.show([(form.title, "title")])
+        self.title_bar.show([(gesture_said.title(form), "title")])
         self.busy, self._leave, self._said, self._asked = "", False, None, None
         for name in _FIELDS:
             self._fields.set(name, "")
@@ -132,24 +134,10 @@ class GesturePanel(Overlay[None]):
 
     # Lists
 
-    def _list(self, items: list[Item[object]], at: int) -> None:
-        choices = self._choices
-        choices.items, choices.cursor = items, at
-        choices.aligned = max((width(item.text) for item in items), default=0) + 2
-        choices.scroll_to(y=0, animate=False)
-        choices.lines_changed()
-        choices.refresh(layout=True)  # it is as high as there are lines
-        choices.call_after_refresh(choices.scroll_to_line, max(0, at))
-
     def _offer_all(self) -> None:
         """The offers, with the chosen one marked, and its amount."""
-        form = self.form
-        self._list([Item(each, each.label, amount_of(each)) for each in form.offers], self._place())
+        self._choices.show_offers(self.form)
         self._fill()
-
-    def _place(self) -> int:
-        """Where the mark is: nowhere, where nothing is chosen."""
-        return place_of(self.form.offer, self.form.offers) if self.form.offer is not None else -1
 
     def _fill(self) -> None:
         """The fields as the form has them."""
@@ -160,10 +148,6 @@ class GesturePanel(Overlay[None]):
         if not self.form.typed:
             amount.select_all()
         self._decided()
-
-    def _list_reasons(self, found: list[tuple[str, str]]) -> None:
-        at = next((i for i, each in enumerate(found) if each[0] == self.form.reason), 0)
-        self._list([Item(each[0], each[1]) for each in found], at)
 
     @property
     def _in_reason(self) -> bool:
@@ -196,7 +180,7 @@ class GesturePanel(Overlay[None]):
     def _narrow(self, typed: str) -> None:
         """The first reason that has the words typed is meant."""
         found = self.form.reasons_like(typed)
-        self._list_reasons(found)
+        self._choices.show_reasons(found, self.form.reason)
         if found:
             self._choices.cursor, self.form.reason = 0, found[0][0]
             self.form.decide()
@@ -218,7 +202,7 @@ class GesturePanel(Overlay[None]):
         if not self.is_mounted or not self._begun:
             return
         columns, form = max(20, min(110, self.app.size.width * 9 // 10) - 4), self.form  # as console.tcss has it
-        shown, left, foot = form.shown | {"reason"}, form.left_lines(columns), self._foot()
+        shown, left, foot = form.shown | {"reason"}, gesture_said.left_lines(form, columns), self._foot()
         names = {"amount": _("amount"), "reason": _("reason"), "proof": _("proof"), "remark": _("why")}
         self._fields.appear(names, shown)
         below = sum(len(wrap(said, columns)) for said, _style in foot)
@@ -231,11 +215,8 @@ class GesturePanel(Overlay[None]):
         low = self.app.size.height < _LOW
         room = self.app.size.height * 96 // 100 - 3 - taken - (0 if low else 4)
         offered = max(3, min(len(self._choices.items), 4 if low else 8, room - 1))
-        most = self._choices.styles.max_height
-        if most is None or most.value != offered:
-            self._choices.styles.max_height = offered
-            self._choices.call_after_refresh(self._choices.scroll_to_line, max(0, self._choices.cursor))
-        self._got.tell(self.form.got_lines(columns, max(1, min(2 if low else 6, room - offered - 1))))
+        self._choices.take(offered)
+        self._got.tell(gesture_said.got_lines(self.form, columns, max(1, min(2 if low else 6, room - offered - 1))))
 
     def _foot(self) -> list[tuple[str, str]]:
         if self.busy:
@@ -246,7 +227,7 @@ class GesturePanel(Overlay[None]):
             return [*came, (takes.format(reason=dict(self.form.reasons).get(self.form.reason, "-")), "accent")]
         keys = (_("arrows: another gift, tab: reason, esc leaves it"), "dim")
         narrow = self.app.size.height < _LOW and "proof" in self.form.shown
-        return [*came, self.form.verdict(), *self.form.warnings(), *([] if narrow else [keys])]
+        return [*came, gesture_said.verdict(self.form), *gesture_said.warnings(self.form), *([] if narrow else [keys])]
 
     # Keys
 
@@ -263,10 +244,9 @@ class GesturePanel(Overlay[None]):
         """A field: the list offers reasons in that of the reason, else gifts."""
         if not self._begun:
             return
-        reasons = bool(self._choices.items) and isinstance(self._choices.items[0].value, str)
-        if self._in_reason and not reasons:
-            self._list_reasons(self.form.reasons)
-        elif not self._in_reason and reasons:
+        if self._in_reason and not self._choices.has_reasons:
+            self._choices.show_reasons(self.form.reasons, self.form.reason)
+        elif not self._in_reason and self._choices.has_reasons:
             self.form.renew()
             self._offer_all()
         self.draw()
@@ -302,8 +282,7 @@ class GesturePanel(Overlay[None]):
 
     def _moved(self) -> None:
         """The mark is on another line."""
-        choices, form = self._choices, self.form
-        value = choices.items[choices.cursor].value if 0 <= choices.cursor < len(choices.items) else None
+        form, value = self.form, self._choices.marked
         self._said = None
         if value is form.offer:
             self.draw()

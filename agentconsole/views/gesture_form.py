@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agentconsole.config.amounts import read_amount, units
 from agentconsole.desk.context import Desk
 from agentconsole.desk.goodwill import Decision, decide
-from agentconsole.i18n import _, money
-from agentconsole.model.gesture import Answer, FulfilmentHow, Given, Standing, Wanted
+from agentconsole.model.gesture import Answer, Given, Standing, Wanted
 from agentconsole.model.macro import MacroGesture
 from agentconsole.text import fold
 from agentconsole.views import gesture_words as words
-from agentconsole.views.foreign import steady
-from agentconsole.views.layout import Line
 from agentconsole.views.offers import Basis, Known, Offer, fitting, offers, reasons
-
-Said = tuple[str, str]
-"""Words, and their style."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +52,6 @@ class Form:
         """What the key voids where it is pressed once more."""
         self.decision: Decision | None = None
 
-    @property
-    def title(self) -> str:
-        """``Gesture for #12 Paul Roy``."""
-        who = steady(self.known.thread.customer.name, one_line=True, limit=60)
-        return _("Gesture for #{number} {name}").format(number=self.known.thread.row.number, name=who)
-
     # Filling in
 
     def renew(self, known: Known | None = None) -> None:
@@ -75,7 +62,7 @@ class Form:
         kept, renewed = self.offer, known is not None
         self.known = known or self.known
         found = offers(self.desk, self.known, self.reason, self._macro)
-        here = [] if self._macro is not None else [each for each in found if self._enclosed(each)]
+        here = [] if self._macro is not None else [each for each in found if self.enclosed(each)]
         self.offers = [*here, *(each for each in found if each not in here)]
         self._offered = self.reason if self.reason in self.known.gifts else None
         if self._open:
@@ -95,8 +82,8 @@ class Form:
         self._open, self.typed, self.amount = True, False, ""
         self.choose(None)
 
-    def _enclosed(self, offer: Offer) -> bool:
-        """It is in the draft already: a second one is given only where it is chosen."""
+    def enclosed(self, offer: Offer) -> bool:
+        """Whether it is in the draft already: a second one is given only where it is chosen."""
         return offer.given is not None and str(offer.given.id) in self.known.enclosed
 
     def choose(self, offer: Offer | None) -> None:
@@ -225,53 +212,6 @@ class Form:
             fields.add("remark")
         return frozenset(fields)
 
-    # Words
-
-    def got_lines(self, columns: int, most: int) -> list[Line]:
-        """What the customer already got."""
-        currency = self.offer.currency if self.offer else self.desk.config.gestures.currency
-        known = self.known
-        head = words.got_words(self.decision, self.standing, currency, len(known.given))
-        waiting = known.waiting[:1]
-        lines: list[Line] = [[(head, "bold")], *words.refused_lines(self.desk, known.refused[:1], columns)]
-        room = max(1, most - len(waiting) - len(lines) + 1)
-        lines += [words.given_line(each, self.desk, columns) for each in known.given[:room]]
-        for each in waiting:
-            what = words.what_words(self.desk, each.kind, each.amount, each.currency)
-            lines += [[(_("Asked for {what}: nobody has decided yet.").format(what=what), "due")]]
-        return lines
-
-    def left_lines(self, columns: int) -> list[Line]:
-        """What is left of each ceiling afterwards."""
-        if self.decision is None or self.standing is None or self.offer is None:
-            return []
-        return words.left_lines(self.decision, self.standing, self.offer.currency, columns, self.desk)
-
-    def verdict(self) -> Said:
-        """What enter does."""
-        offer, wanted, standing = self.offer, self.wanted, self.standing
-        if offer is None or wanted is None:
-            nothing = _("Nothing can be given: the policy has nothing for you."), "warn"
-            return (_("Choose a gift first: arrows, or type an amount."), "accent") if self.offers else nothing
-        what = words.what_words(self.desk, offer.kind, wanted.amount, wanted.currency)
-        if offer.fixed:
-            return self._fixed(offer, what)
-        if self.decision is None or standing is None:
-            return _("Looking it up …"), "dim"
-        if wanted.amount <= 0:
-            return _("Type an amount such as 15 or 15.50."), "warn"
-        decision = self.proved or self.decision
-        said, style = (self.lacking, "late") if self.lacking else words.verdict(self.desk, decision, what)
-        if not self.unproved or standing.me.rule is None:
-            return said, style
-        most, given = money(standing.me.rule.proof, offer.currency), self.decision.given
-        whole = money(given + wanted.amount, offer.currency)
-        needed = _("A PROOF IS NEEDED: this customer would have {sum}, above {amount}. Give its reference.")
-        needed = needed.format(sum=whole, amount=most)
-        if self.proved is not None and self.proved.answer is Answer.GRANTED:
-            said = _("Then enter grants {what}.").format(what=what)
-        return f"{needed} {said}", "warn"
-
     @property
     def lacking(self) -> str:
         """That there is no such voucher, in words, where nothing else forbids it; empty where there is."""
@@ -292,34 +232,6 @@ class Form:
         missing = self.decision is not None and self.decision.reason == "proof_required"
         return missing and self.proved is not None and self.proved.answer is not Answer.REFUSED
 
-    def warnings(self) -> list[Said]:
-        """What else one should know before enter."""
-        offer = self.offer
-        said: list[Said] = []
-        if offer is not None and not offer.fixed and self.guess and self.guess == self.reason:
-            guess = _("Nothing tells the reason: {reason} is only proposed, tab changes it.")
-            said.append((guess.format(reason=self.reason_name), "due"))
-        kinds = {each.id for each in self.desk.config.kinds if each.fulfil is FulfilmentHow.VOUCHER}
-        if self.known.thread.row.public and offer is not None and offer.kind in kinds and offer.what != "mine":
-            said.append((_("PUBLIC: whoever reads the reply can use the code."), "warn"))
-        return said
-
-    def _fixed(self, offer: Offer, what: str) -> Said:
-        if self.lacking:
-            return self.lacking, "late"
-        if offer.approval is not None:
-            said = _("APPROVED {until}: enter grants {what}, {reason}.")
-            until = words.expires_words(offer.approval.expires_at, self.desk)
-            return said.format(until=until, what=what, reason=self.reason_name), "ok"
-        if self.voiding is not None:
-            return _("ctrl+x once more voids {what}.").format(what=what), "late"
-        if offer.what == "mine":
-            if self._enclosed(offer):
-                said = _("GRANTED: {what} is in this reply already. ctrl+x voids it, arrows choose another.")
-                return said.format(what=what), "ok"
-            return _("GRANTED: {what} is in a reply already. ctrl+x voids it.").format(what=what), "ok"
-        return _("GRANTED, IN NO REPLY: enter puts {what} into the reply, ctrl+x voids it.").format(what=what), "due"
-
 
 class Giving(Protocol):
     """What the panel has done; each tells the panel what came of it, while it still shows that form."""
@@ -335,8 +247,3 @@ class Giving(Protocol):
 
     def void(self, form: Form, given: Given) -> None:
         """Take a grant back."""
-
-
-def place_of(offer: Offer | None, among: Sequence[Offer]) -> int:
-    """Where an offer stands among others; 0 where it does not."""
-    return next((i for i, each in enumerate(among) if each is offer), 0)

@@ -36,7 +36,6 @@ below which one pane is shown at a time all the same; and those below which a co
 class Panes(Certain, Screen[None], inherit_bindings=False):
     """Views, list, thread and customer in one place."""
 
-    CSS_PATH = "main.tcss"
     BINDINGS: ClassVar = []
     AUTO_FOCUS = "#list"
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

@@ -79,7 +79,8 @@ class Work:
         self.stirred += 1
         self._open[group] = self._asked
         job = partial(self._look, (group, self._asked), read, then, otherwise)
-        self._screen.run_worker(job, thread=True, group=group, exclusive=True, exit_on_error=False)
+        # Without a description Textual writes one: the job with the desk and all of its configuration, at each key.
+        self._screen.run_worker(job, group, group, group, thread=True, exclusive=True, exit_on_error=False)
 
     def write(
         self,

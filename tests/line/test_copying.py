@@ -10,16 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, text
 
-from agentconsole.channels.base import settings_model
 from agentconsole.cli.parser import main
-from agentconsole.config import parse
 from agentconsole.desk import replies
-from agentconsole.desk.context import Desk, who_am_i
-from agentconsole.store.opening import open_desk
-from tests.conftest import _admin
+from tests.conftest import _admin, drop_database
 from tests.incoming import arrives, everything, message
-from tests.ledger.conftest import drop_database
 from tests.ledger.world import LEDGER_CONFIG
+from tests.line.conftest import desk_in
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "moving.md"
 Done = tuple[int, str, str]
@@ -29,7 +25,9 @@ Done = tuple[int, str, str]
 def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Run a line as it is typed in the folder of the desk; answers exit code, output and complaints."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "agentconsole.toml").write_text(LEDGER_CONFIG, "utf-8")
+    with desk_in(tmp_path, LEDGER_CONFIG) as desk:
+        arrives(desk, message(at=desk.now()))
+        replies.reply(desk, everything(desk)[0].number, "Nous regardons.")
 
     def run(*words: str) -> Done:
         code = main(words)
@@ -37,11 +35,6 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         return code, out.out, out.err
 
     assert run("policy", "apply", "--agent", "sam")[0] == 0
-    config = parse(LEDGER_CONFIG, "agentconsole.toml", settings_model)
-    desk = Desk(open_desk("desk.sqlite", tmp_path), config, who_am_i(config, "lea"), tmp_path)
-    arrives(desk, message(at=desk.now()))
-    replies.reply(desk, everything(desk)[0].number, "Nous regardons.")
-    desk.store.close()
     return run
 
 

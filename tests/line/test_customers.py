@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agentconsole.channels.base import settings_model
-from agentconsole.cli import main
-from agentconsole.config import load
-from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.model.message import Address
-from agentconsole.store.opening import open_desk
 from tests.conftest import CONFIG
 from tests.incoming import arrives, message
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.line.conftest import Run, desk_in
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def folder(tmp_path: Path) -> Path:
     """A desk with two conversations of Camille, one of her second address and one of Ben."""
-    file = tmp_path / "agentconsole.toml"
-    file.write_text(CONFIG, encoding="utf-8")
-    config = load(file, settings_model)
-    desk = Desk(open_desk(config.desk, tmp_path), config, who_am_i(config, "lea"), tmp_path)
-    arrives(desk, message("premier"), message("second"))
-    arrives(desk, message("troisième", author=Address("camille@work.example", "Camille Durand")))
-    arrives(desk, message("autre", author=Address("ben@x.example", "Ben")))
-    desk.store.close()
-
-    def run_(*arguments: str) -> tuple[int, str, str]:
-        try:
-            code = main(["--config", str(file), *arguments])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return run_
+    with desk_in(tmp_path, CONFIG) as desk:
+        arrives(desk, message("premier"), message("second"))
+        arrives(desk, message("troisième", author=Address("camille@work.example", "Camille Durand")))
+        arrives(desk, message("autre", author=Address("ben@x.example", "Ben")))
+    return tmp_path
 
 
 def shown(run: Run, number: int) -> dict[str, Any]:

@@ -4,43 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agentconsole.channels.base import settings_model
-from agentconsole.cli import main
-from agentconsole.config import load
-from agentconsole.desk.context import Desk, who_am_i
-from agentconsole.store.opening import open_desk
 from tests.incoming import arrives, message
 from tests.ledger.ordering import config_text
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.line.conftest import Run, desk_in
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def folder(tmp_path: Path) -> Path:
     """A desk with one conversation, a shop that is not there, and a back office."""
-    file = tmp_path / "agentconsole.toml"
-    file.write_text(config_text("http://127.0.0.1:9/gestures"), encoding="utf-8")
-    config = load(file, settings_model)
-    desk = Desk(open_desk(config.desk, tmp_path), config, who_am_i(config, "lea"), tmp_path)
-    arrives(desk, message())
-    desk.store.close()
-
-    def run_(*arguments: str) -> tuple[int, str, str]:
-        try:
-            code = main(["--config", str(file), *arguments])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return run_
+    with desk_in(tmp_path, config_text("http://127.0.0.1:9/gestures")) as desk:
+        arrives(desk, message())
+    return tmp_path
 
 
 def granted(run: Run, kind: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,16 +10,14 @@ from uuid import uuid4
 
 import pytest
 
-from agentconsole.channels.base import settings_model
 from agentconsole.cli import main
-from agentconsole.config import load
 from agentconsole.desk import policies
-from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.model.gesture import Code
 from agentconsole.store.ledger import ledger_of
-from agentconsole.store.opening import open_desk
 from tests.incoming import arrives, message
 from tests.ledger.world import LEDGER_CONFIG
+from tests.line.conftest import Run as Plain
+from tests.line.conftest import desk_in, rows
 
 Run = Callable[..., tuple[int, dict[str, Any], str]]
 CREDIT = ("1", "--kind", "credit", "--reason", "outage")
@@ -29,32 +26,22 @@ CREDIT = ("1", "--kind", "credit", "--reason", "outage")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A desk in a file with one conversation and two vouchers of 15 EUR."""
-    path = tmp_path / "agentconsole.toml"
-    path.write_text('desk = "desk.sqlite"\n' + LEDGER_CONFIG, "utf-8")
-    config = load(path, settings_model)
-    desk = Desk(open_desk("desk.sqlite", tmp_path), config, who_am_i(config, "sam"), tmp_path)
-    policies.ensure(desk)
-    arrives(desk, message(at=datetime.now(UTC)))
-    with desk.store.write() as connection:
-        codes = [Code(f"FERN-{n}", 1500, "EUR", date(2099, 12, 31)) for n in (1, 2)]
-        ledger_of(connection).add_vouchers("voucher", codes)
-    desk.store.close()
+    with desk_in(tmp_path, LEDGER_CONFIG, "sam") as desk:
+        policies.ensure(desk)
+        arrives(desk, message(at=datetime.now(UTC)))
+        with desk.store.write() as connection:
+            codes = [Code(f"FERN-{n}", 1500, "EUR", date(2099, 12, 31)) for n in (1, 2)]
+            ledger_of(connection).add_vouchers("voucher", codes)
     return tmp_path
 
 
 @pytest.fixture
-def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(run: Plain) -> Run:
     """Exit code, the JSON object that was printed (the first of several), and what was said on standard error."""
 
     def run_(*arguments: str, agent: str = "lea") -> tuple[int, dict[str, Any], str]:
-        try:
-            config = str(folder / "agentconsole.toml")
-            code = main(["--config", config, "--agent", agent, *arguments, "--json"])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, json.loads(out.splitlines()[0]) if out else {}, err
+        code, out, err = run(*arguments, "--json", agent=agent)
+        return code, next(iter(rows(out)), {}), err
 
     return run_
 

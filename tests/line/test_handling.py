@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agentconsole.cli import main
-from agentconsole.demo.build import build
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demo desk that the tests of this file share."""
-    folder = tmp_path_factory.mktemp("handled")
-    build(folder, size=60, seed=4, still=True)
-    return folder
-
-
-@pytest.fixture
-def run(desk_folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run_(*arguments: str, agent: str = "lea") -> tuple[int, str, str]:
-        try:
-            code = main(["--config", str(desk_folder / "agentconsole.toml"), "--agent", agent, *arguments])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return run_
-
-
-def rows(out: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.splitlines()]
+from tests.line.conftest import Run, rows
 
 
 def shown(run: Run, number: str) -> dict[str, Any]:
@@ -125,16 +94,16 @@ def test_an_escalation_from_passed_on_to_taken(run: Run, numbers: list[str]) -> 
     assert (shown(run, first)["escalated_to"], shown(run, first)["escalation_due_at"]) == (None, None)
 
 
-def test_a_search_saved_is_listed(run: Run, desk_folder: Path) -> None:
+def test_a_search_saved_is_listed(run: Run, folder: Path) -> None:
     assert run("search", "is:promised", "--save", "Mes promesses")[0] == 0
     assert [view["view"] for view in rows(run("views", "--json")[1])][-1] == "mes-promesses"
     assert run("list", "mes-promesses")[0] == 0
-    assert (desk_folder / "own" / "views" / "mes-promesses.toml").is_file()
-    (desk_folder / "own" / "views" / "broken.toml").write_text("id = 3")
+    assert (folder / "own" / "views" / "mes-promesses.toml").is_file()
+    (folder / "own" / "views" / "broken.toml").write_text("id = 3")
     wrong = [f for f in rows(run("check", "--json")[1]) if f["what"] == "views"]
     assert [f["good"] for f in wrong] == [False] * len(wrong)
     assert "broken.toml" in wrong[0]["seen"]
-    (desk_folder / "own" / "views" / "broken.toml").unlink()
+    (folder / "own" / "views" / "broken.toml").unlink()
     assert [f["good"] for f in rows(run("check", "--json")[1]) if f["what"] == "views"] == [True]
 
 

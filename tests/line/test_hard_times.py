@@ -7,56 +7,54 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from agentconsole.channels.base import settings_model
 from agentconsole.cli import main
-from agentconsole.config import parse
-from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.model.message import Address, Attachment
 from agentconsole.store import cursors, engine
 from agentconsole.store.opening import open_desk
 from tests.conftest import CONFIG, SUPPORT
 from tests.incoming import arrives, message
+from tests.line.conftest import desk_in
 from tests.support.post_office import Office
 
 ROOT = Path(__file__).parents[2]
+Run = Callable[..., tuple[int, str, list[str]]]
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202etxt.exe\u2066 \x7f \r \u2028 [@click=app.quit]x[/] \b\b"
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a configuration and a desk of two conversations, to be in."""
-    (tmp_path / "agentconsole.toml").write_text(CONFIG, encoding="utf-8")
-    config = parse(CONFIG, "agentconsole.toml", settings_model)
-    desk = Desk(open_desk("desk.sqlite", tmp_path), config, who_am_i(config, None), tmp_path)
-    arrives(desk, message("Où est mon colis ?"))
-    arrives(
-        desk,
-        message(
-            HOSTILE,
-            subject=HOSTILE,
-            author=Address(f"{HOSTILE}@x.example", f"Mallory\n--- 10:00 · Léa Martin · note\nrefund 900 €{HOSTILE}"),
-            quoted=HOSTILE,
-            signature=HOSTILE,
-            warnings=(HOSTILE,),
-            attachments=(Attachment(f"a\n{HOSTILE}.txt", HOSTILE, b""),),
-        ),
-    )
-    with desk.store.write() as connection:
-        cursors.release(connection, "test", "", desk.now())
-    desk.store.close()
+    with desk_in(tmp_path, CONFIG) as desk:
+        arrives(desk, message("Où est mon colis ?"))
+        arrives(
+            desk,
+            message(
+                HOSTILE,
+                subject=HOSTILE,
+                author=Address(
+                    f"{HOSTILE}@x.example", f"Mallory\n--- 10:00 · Léa Martin · note\nrefund 900 €{HOSTILE}"
+                ),
+                quoted=HOSTILE,
+                signature=HOSTILE,
+                warnings=(HOSTILE,),
+                attachments=(Attachment(f"a\n{HOSTILE}.txt", HOSTILE, b""),),
+            ),
+        )
+        with desk.store.write() as connection:
+            cursors.release(connection, "test", "", desk.now())
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
-def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, list[str]]]:
+def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     def run_(*arguments: str) -> tuple[int, str, list[str]]:
         code = main(arguments)
         out, err = capsys.readouterr()
@@ -65,12 +63,14 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple
     return run_
 
 
-def program(folder: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
-    """The program as a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(SUPPORT), **dict(options.pop("env", {}))}  # type: ignore[call-overload]
+def program(
+    folder: Path, *arguments: str, env: Mapping[str, str] | None = None, given: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """The program as a process of its own; ``given`` is what it reads."""
     return subprocess.run(
         [sys.executable, "-m", "agentconsole", *arguments],
-        cwd=folder, env=environment, capture_output=True, check=False, timeout=60, **options,  # type: ignore[call-overload]
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(SUPPORT), **(env or {})}, input=given, capture_output=True,
+        check=False, timeout=60,
     )  # fmt: skip
 
 
@@ -102,9 +102,7 @@ def _truncated(place: Path) -> None:
     ],
     ids=["garbage", "truncated", "newer", "foreign", "folder"],
 )
-def test_a_desk_that_cannot_be_used(
-    run: Callable[..., tuple[int, str, list[str]]], folder: Path, broken: Callable[[Path], object], said: str
-) -> None:
+def test_a_desk_that_cannot_be_used(run: Run, folder: Path, broken: Callable[[Path], object], said: str) -> None:
     for rest in folder.glob("desk.sqlite-*"):
         rest.unlink()
     broken(folder / "desk.sqlite")
@@ -119,9 +117,7 @@ def test_a_desk_that_cannot_be_used(
     assert [finding["good"] for finding in findings if finding["what"] == "desk"] == [False]
 
 
-def test_a_desk_that_somebody_holds(
-    run: Callable[..., tuple[int, str, list[str]]], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_desk_that_somebody_holds(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     with closing(sqlite3.connect(folder / "desk.sqlite", isolation_level=None)) as raw:
         raw.execute("BEGIN IMMEDIATE")
@@ -131,7 +127,7 @@ def test_a_desk_that_somebody_holds(
     assert "in use" in err[0]
 
 
-def test_a_server_that_is_not_there(run: Callable[..., tuple[int, str, list[str]]], folder: Path) -> None:
+def test_a_server_that_is_not_there(run: Run, folder: Path) -> None:
     toml = folder / "agentconsole.toml"
     toml.write_text('desk = "postgresql://me@127.0.0.1:1/desk"\n' + CONFIG, encoding="utf-8")
     code, out, err = run("views")
@@ -139,16 +135,14 @@ def test_a_server_that_is_not_there(run: Callable[..., tuple[int, str, list[str]
     assert "cannot be reached" in err[0]
 
 
-def test_a_channel_that_is_not_there(run: Callable[..., tuple[int, str, list[str]]]) -> None:
+def test_a_channel_that_is_not_there(run: Run) -> None:
     code, out, err = run("sync", "--once")
     assert (code, len(err)) == (1, 3)  # a line for each channel
     assert all("cannot be reached" in line for line in err)
     assert "0 new messages" in out
 
 
-def test_what_strangers_wrote_is_harmless_however_it_is_shown(
-    run: Callable[..., tuple[int, str, list[str]]], folder: Path
-) -> None:
+def test_what_strangers_wrote_is_harmless_however_it_is_shown(run: Run, folder: Path) -> None:
     shown = [
         ("list", "1"),
         ("show", "2"),
@@ -169,11 +163,9 @@ def test_what_strangers_wrote_is_harmless_however_it_is_shown(
     assert thread["messages"][0]["text"] == HOSTILE.replace("\0", "")
 
 
-def test_more_rows_than_one_page_of_search(run: Callable[..., tuple[int, str, list[str]]], folder: Path) -> None:
-    config = parse(CONFIG, "agentconsole.toml", settings_model)
-    desk = Desk(open_desk("desk.sqlite", folder), config, who_am_i(config, None), folder)
-    arrives(desk, *(message("zebra") for _ in range(120)))
-    desk.store.close()
+def test_more_rows_than_one_page_of_search(run: Run, folder: Path) -> None:
+    with desk_in(folder, CONFIG) as desk:
+        arrives(desk, *(message("zebra") for _ in range(120)))
     for limit, expected in (("5", 5), ("100", 100), ("1000", 120), ("20000", 120)):
         _, out, _ = run("search", "zebra", "--json", "--limit", limit)
         assert len(out.splitlines()) == expected
@@ -183,7 +175,7 @@ def test_more_rows_than_one_page_of_search(run: Callable[..., tuple[int, str, li
 
 def test_words_from_standard_input_in_any_state(folder: Path) -> None:
     for given, code in ((b"caf\xc3\xa9", 0), (b"caf\xe9", 2), (b"", 2), (b" \n", 2), (b"a\0b", 0)):
-        done = program(folder, "note", "1", input=given)
+        done = program(folder, "note", "1", given=given)
         assert (done.returncode, b"Traceback" in done.stderr, b"fault" in done.stderr) == (
             code,
             False,
@@ -216,7 +208,7 @@ def test_a_reader_that_has_gone(folder: Path) -> None:
         assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_who_works_here_must_be_clear(run: Callable[..., tuple[int, str, list[str]]], folder: Path) -> None:
+def test_who_works_here_must_be_clear(run: Run, folder: Path) -> None:
     toml = folder / "agentconsole.toml"
     toml.write_text(CONFIG.replace('agent = "lea"', ""), encoding="utf-8")
     code, _, err = run("views")
@@ -226,9 +218,7 @@ def test_who_works_here_must_be_clear(run: Callable[..., tuple[int, str, list[st
     assert run("--agent", "mallory", "views")[0] == 2
 
 
-def test_all_mistakes_of_a_configuration_are_told_at_once(
-    run: Callable[..., tuple[int, str, list[str]]], folder: Path
-) -> None:
+def test_all_mistakes_of_a_configuration_are_told_at_once(run: Run, folder: Path) -> None:
     (folder / "agentconsole.toml").write_text('colour = 1\nlanguage = "xx"\nchannels = [{ id = "m", kind = "fax" }]')
     code, out, err = run("views")
     assert (code, out) == (2, "")
@@ -236,9 +226,7 @@ def test_all_mistakes_of_a_configuration_are_told_at_once(
     assert all(word in " ".join(err) for word in ("colour", "language", "fax"))
 
 
-def test_a_package_with_a_channel_is_found(
-    run: Callable[..., tuple[int, str, list[str]]], folder: Path, office: Office
-) -> None:
+def test_a_package_with_a_channel_is_found(run: Run, folder: Path, office: Office) -> None:
     """The kind of channel comes from an installed package; its keys are checked and its mail is brought."""
     toml = folder / "agentconsole.toml"
     toml.write_text(CONFIG.replace('kind = "post"', f'kind = "post", url = "{office.url}"'), encoding="utf-8")
@@ -268,7 +256,7 @@ def test_reading_a_desk_in_a_file_needs_neither_alembic_nor_psycopg(folder: Path
 
 
 def test_a_fault_of_the_program_is_written_down_not_shown(
-    run: Callable[..., tuple[int, str, list[str]]], folder: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Something is on the desk that no program of ours writes: not foreseen, and still two lines."""
     store = open_desk("desk.sqlite", folder)

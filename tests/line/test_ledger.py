@@ -6,47 +6,36 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agentconsole.channels.base import settings_model
-from agentconsole.cli.parser import main
-from agentconsole.config import parse
-from agentconsole.desk.context import Desk, who_am_i
-from agentconsole.store.opening import open_desk
 from tests.incoming import arrives, message
 from tests.ledger.world import LEDGER_CONFIG
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.line.conftest import Run, desk_in, rows
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a verb as Sam; answers exit code, output and complaints."""
+def typing() -> str:
+    """Sam supervises."""
+    return "sam"
 
-    def run_(*arguments: str, agent: str = "sam") -> tuple[int, str, str]:
-        code = main(["--config", str(tmp_path / "agentconsole.toml"), "--agent", agent, *arguments])
-        out = capsys.readouterr()
-        return code, out.out, out.err
 
-    (tmp_path / "agentconsole.toml").write_text(LEDGER_CONFIG, "utf-8")
-    assert run_("views")[0] == 0
-    config = parse(LEDGER_CONFIG, "agentconsole.toml", settings_model)
-    desk = Desk(open_desk("desk.sqlite", tmp_path), config, who_am_i(config, "lea"), tmp_path)
-    arrives(desk, message(at=desk.now()))
-    desk.store.close()
-    return run_
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A desk with one conversation."""
+    with desk_in(tmp_path, LEDGER_CONFIG) as desk:
+        arrives(desk, message(at=desk.now()))
+    return tmp_path
 
 
 def lines(run: Run, *arguments: str) -> list[dict[str, Any]]:
     """What a verb answers with --json."""
     code, out, err = run(*arguments, "--json")
     assert (code, err) == (0, "")
-    return [json.loads(line) for line in out.splitlines()]
+    return rows(out)
 
 
 def give(run: Run, amount: str, agent: str = "lea") -> str:

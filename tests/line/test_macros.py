@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agentconsole.cli import main
 from agentconsole.cli.opening import opened
 from agentconsole.demo.build import build
 from agentconsole.desk import drafts
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.line.conftest import Run, rows
 
 LATE = """\
 title = "Colis en retard"
@@ -33,7 +30,7 @@ MINE = 'title = "Je prends"\n[actions]\nassignee = "me"\npriority = "high"\n'
 
 
 @pytest.fixture(scope="module")
-def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo desk with a brand's macros, which the tests of this file share."""
     folder = tmp_path_factory.mktemp("demo")
     build(folder, size=120, seed=3, still=True)
@@ -48,29 +45,11 @@ def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run(desk_folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run_(*arguments: str) -> tuple[int, str, str]:
-        try:
-            code = main(["--config", str(desk_folder / "agentconsole.toml"), *arguments])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return run_
-
-
-@pytest.fixture
-def broken(desk_folder: Path) -> Any:
-    path = desk_folder / "macros" / "broken.toml"
+def broken(folder: Path) -> Any:
+    path = folder / "macros" / "broken.toml"
     path.write_text('title = "Cassée"\nbody = """\nBonjour\n{{ customer.nmae }}\n"""\n', "utf-8")
     yield path
     path.unlink()
-
-
-def rows(out: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.splitlines()]
 
 
 def open_conversation(run: Run, index: int = 0) -> str:
@@ -188,7 +167,7 @@ def test_what_cannot_be(run: Run, arguments: tuple[str, ...], code: int, said: s
     assert (got, said in err) == (code, True), err
 
 
-def test_import(run: Run, desk_folder: Path, tmp_path: Path) -> None:
+def test_import(run: Run, folder: Path, tmp_path: Path) -> None:
     export = tmp_path / "macros.json"
     actions = [
         {"field": "comment_value", "value": "Hello {{ticket.requester.name}}"},
@@ -206,7 +185,7 @@ def test_import(run: Run, desk_folder: Path, tmp_path: Path) -> None:
     ]
     code, out, _err = run("macro", "import", str(export), "--from", "zendesk")
     assert "not carried over: type = task" in out
-    assert (desk_folder / "mine" / "macros" / "hi.toml").is_file()
+    assert (folder / "mine" / "macros" / "hi.toml").is_file()
     assert "{{customer.name}}" in run("macro", "show", "hi")[1]
     out = run("macro", "import", str(export), "--from", "zendesk")[1]
     assert "hi.toml says that already" in out
@@ -231,9 +210,9 @@ def test_save_a_draft(run: Run) -> None:
     assert "votre colis arrive" in rows(run("macro", "show", "from-draft", "--json")[1])[0]["body"]
 
 
-def test_actions_of_another_version_in_a_draft_stand_in_no_macros_way(run: Run, desk_folder: Path) -> None:
+def test_actions_of_another_version_in_a_draft_stand_in_no_macros_way(run: Run, folder: Path) -> None:
     number = open_conversation(run, 6)
-    with opened(argparse.Namespace(config=desk_folder / "agentconsole.toml", agent="lea")) as desk:
+    with opened(argparse.Namespace(config=folder / "agentconsole.toml", agent="lea")) as desk:
         drafts.keep(desk, int(number), "begun", 1, actions='{"from": "elsewhere"}')
     assert run("macro", "run", "colis", number, "--answer", "day=2026-12-24")[0] == 0
     assert "begun" in [d["text"].partition("\n")[0] for d in shown(run, number)["drafts"]]

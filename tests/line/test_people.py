@@ -2,43 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-import pytest
-
-from agentconsole.cli import main
-from agentconsole.demo.build import build
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demo desk that the tests of this file share."""
-    folder = tmp_path_factory.mktemp("people")
-    build(folder, size=60, seed=4, still=True)
-    return folder
-
-
-@pytest.fixture
-def run(desk_folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run_(*arguments: str, agent: str = "lea") -> tuple[int, str, str]:
-        try:
-            code = main(["--config", str(desk_folder / "agentconsole.toml"), "--agent", agent, *arguments])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return run_
-
-
-def rows(out: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.splitlines()]
+from tests.line.conftest import Run, rows
 
 
 def test_the_next_one_until_there_is_no_room(run: Run) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,34 +15,7 @@ from agentconsole.cli import main
 from agentconsole.cli.opening import opened
 from agentconsole.demo.build import build
 from agentconsole.desk import drafts
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demo desk that the tests of this file share."""
-    folder = tmp_path_factory.mktemp("demo")
-    build(folder, size=80, seed=3, still=True)
-    return folder
-
-
-@pytest.fixture
-def run(desk_folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run_(*arguments: str) -> tuple[int, str, str]:
-        try:
-            code = main(["--config", str(desk_folder / "agentconsole.toml"), *arguments])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
-
-    return run_
-
-
-def rows(out: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.splitlines()]
+from tests.line.conftest import Run, rows
 
 
 def first_number(run: Run) -> str:
@@ -73,16 +43,16 @@ def test_rows_come_by_rank(run: Run) -> None:
     assert ranks == sorted(ranks)
 
 
-def test_options_may_stand_before_or_after_the_verb(run: Run, desk_folder: Path) -> None:
-    config = str(desk_folder / "agentconsole.toml")
+def test_options_may_stand_before_or_after_the_verb(run: Run, folder: Path) -> None:
+    config = str(folder / "agentconsole.toml")
     assert main(["views", "--config", config]) == 0
     assert main(["--config", "/nowhere.toml", "views", "--config", config]) == 0
 
 
 def test_the_configuration_of_the_folder_is_found(
-    desk_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(desk_folder)
+    monkeypatch.chdir(folder)
     assert main(["views"]) == 0
     assert capsys.readouterr().out
 
@@ -190,16 +160,16 @@ def test_plain_output_holds_nothing_that_a_terminal_acts_on(run: Run) -> None:
     assert not [char for char in text if (ord(char) < 32 and char != "\n") or 0x7F <= ord(char) <= 0x9F]
 
 
-def test_a_pipe_may_close_early(desk_folder: Path) -> None:
-    command = f"{sys.executable} -m agentconsole --config {desk_folder}/agentconsole.toml list 1 --json"
+def test_a_pipe_may_close_early(folder: Path) -> None:
+    command = f"{sys.executable} -m agentconsole --config {folder}/agentconsole.toml list 1 --json"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", f"{command} | head -n 1"], capture_output=True, text=True, check=False
     )
     assert (done.stderr, len(done.stdout.splitlines())) == ("", 1)
 
 
-def test_the_console_asks_for_a_terminal(desk_folder: Path) -> None:
-    command = [sys.executable, "-m", "agentconsole", "--config", str(desk_folder / "agentconsole.toml")]
+def test_the_console_asks_for_a_terminal(folder: Path) -> None:
+    command = [sys.executable, "-m", "agentconsole", "--config", str(folder / "agentconsole.toml")]
     done = subprocess.run(
         command,
         capture_output=True,
@@ -211,7 +181,7 @@ def test_the_console_asks_for_a_terminal(desk_folder: Path) -> None:
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
 
 
-def test_the_same_seed_and_size_make_the_same_desk(desk_folder: Path, tmp_path: Path, run: Run) -> None:
+def test_the_same_seed_and_size_make_the_same_desk(folder: Path, tmp_path: Path, run: Run) -> None:
     again = tmp_path / "again"
     build(again, size=80, seed=5, still=True)
     third = tmp_path / "third"
@@ -239,9 +209,9 @@ def test_init_writes_a_good_file_once(tmp_path: Path, capsys: pytest.CaptureFixt
     assert wrong == ["channels"], "what is left to fill in is the mailbox"
 
 
-def test_words_that_were_begun_in_the_console_stay(run: Run, desk_folder: Path) -> None:
+def test_words_that_were_begun_in_the_console_stay(run: Run, folder: Path) -> None:
     number = first_number(run)
-    with opened(argparse.Namespace(config=desk_folder / "agentconsole.toml", agent="lea")) as desk:
+    with opened(argparse.Namespace(config=folder / "agentconsole.toml", agent="lea")) as desk:
         drafts.keep(desk, int(number), "begun", 1)
     assert run("reply", number, "Bonjour !")[0] == 0
     assert [d["text"] for d in rows(run("show", number, "--json")[1])[0]["drafts"]] == ["begun"]

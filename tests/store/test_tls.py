@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, text
 
-from agentconsole.errors import DeskError
 from agentconsole.store.engine import address
 from agentconsole.store.opening import open_desk
 from tests.faults.server import Server
 from tests.servers.tls import Certificates, make_certificates
 from tests.servers.tls_relay import TlsRelay
+from tests.store.opened import refused
 
 NAME = "desk.fernlicht.example"
 """Not loopback by its name; ``hostaddr`` says where it is all the same, so that no name server is asked."""
@@ -44,14 +44,6 @@ def _named(server: Server | TlsRelay, name: str, **query: str) -> str:
     return url.update_query_dict({"hostaddr": "127.0.0.1"} | query).render_as_string(hide_password=False)
 
 
-def _refused(desk: str, folder: Path) -> DeskError:
-    with pytest.raises(DeskError) as refused:
-        open_desk(desk, folder)
-    assert refused.value.do
-    assert "\n" not in refused.value.what
-    return refused.value
-
-
 def test_a_server_that_is_who_it_says(server: TlsRelay, certificates: Certificates, tmp_path: Path) -> None:
     store = open_desk(_named(server, NAME, sslrootcert=str(certificates.ca_file)), tmp_path)
     with store.read() as connection:
@@ -63,25 +55,25 @@ def test_a_server_that_is_who_it_says(server: TlsRelay, certificates: Certificat
 def test_a_server_whose_certificate_is_in_another_name(
     server: TlsRelay, certificates: Certificates, tmp_path: Path
 ) -> None:
-    refused = _refused(_named(server, "other.fernlicht.example", sslrootcert=str(certificates.ca_file)), tmp_path)
-    assert "certificate that cannot be trusted" in refused.what
+    told = refused(tmp_path, _named(server, "other.fernlicht.example", sslrootcert=str(certificates.ca_file)))
+    assert "certificate that cannot be trusted" in told.what
 
 
 def test_a_server_whose_authority_nobody_here_knows(server: TlsRelay, tmp_path: Path) -> None:
     """The system's authorities, where the address names none."""
-    assert "certificate that cannot be trusted" in _refused(_named(server, NAME), tmp_path).what
+    assert "certificate that cannot be trusted" in refused(tmp_path, _named(server, NAME)).what
     assert server.secured == 0
 
 
 def test_an_authority_that_is_another_one(server: TlsRelay, tmp_path: Path) -> None:
     other = make_certificates(tmp_path, NAME)
-    refused = _refused(_named(server, NAME, sslrootcert=str(other.ca_file)), tmp_path)
-    assert "certificate that cannot be trusted" in refused.what
+    told = refused(tmp_path, _named(server, NAME, sslrootcert=str(other.ca_file)))
+    assert "certificate that cannot be trusted" in told.what
 
 
 def test_a_server_that_offers_no_tls(bare: TlsRelay, certificates: Certificates, tmp_path: Path) -> None:
-    refused = _refused(_named(bare, NAME, sslrootcert=str(certificates.ca_file)), tmp_path)
-    assert "offers no TLS" in refused.what
+    told = refused(tmp_path, _named(bare, NAME, sslrootcert=str(certificates.ca_file)))
+    assert "offers no TLS" in told.what
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def channel(medium: str = "mail", **more: object) -> ChannelSettings:
 
 
 def look(text: str, rules: Checks = ALL, **more: object) -> list[Finding]:
-    return list(findings(text, rules, **more))  # type: ignore[arg-type]
+    return list(findings(text, rules, **more))  # type: ignore[arg-type]  # (findings' own)
 
 
 def codes(text: str, rules: Checks = ALL, **more: object) -> list[Check]:

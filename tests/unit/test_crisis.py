@@ -135,12 +135,12 @@ def test_what_belongs_to_a_burst() -> None:
 
 
 def test_false_alarms_are_fewer_than_one_a_week() -> None:
-    assert len(simulate(Made(11), 11, weeks=2, history=14).false) <= 2
+    assert len(simulate(Made(11), 11, weeks=1, history=14).false) <= 1
 
 
 @pytest.mark.parametrize(("size", "within"), [(10, None), (20, 15.0)])
 def test_bursts_are_found(size: int, within: float | None) -> None:
-    said = figures(simulate(Made(5), 5 + size, weeks=1, history=14, size=size))
+    said = figures(simulate(Made(5), 5 + size, weeks=1, history=7, size=size))
     assert said["found"] >= 0.95
     assert within is None or said["within_15_min"] >= 0.9
 
@@ -149,5 +149,5 @@ def test_bursts_are_found(size: int, within: float | None) -> None:
 @pytest.mark.parametrize("name", ["banking77-fr-train.csv", "banking77-train.csv"])
 def test_real_texts_about_the_same_thing_are_found_too(material: Path, name: str) -> None:
     speaking = Texts(material / "text" / name)
-    assert len(simulate(speaking, 3, weeks=2, history=14).false) <= 2
-    assert figures(simulate(speaking, 3, weeks=1, size=30))["found"] >= 0.9
+    assert len(simulate(speaking, 3, weeks=1, history=14).false) <= 1
+    assert figures(simulate(speaking, 3, weeks=1, history=14, size=30))["found"] >= 0.9

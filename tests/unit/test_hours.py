@@ -97,7 +97,7 @@ def some_hours(draw: st.DrawFn) -> tuple[Hours, datetime]:
     return hours, near + MINUTE * draw(st.integers(-2 * 1440, 1440))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(some_hours(), st.integers(0, 3 * 1440), st.integers(1, 2000))
 def test_the_same_as_walking_minute_by_minute(case: tuple[Hours, datetime], length: int, span: int) -> None:
     hours, start = case
@@ -111,7 +111,7 @@ def test_the_same_as_walking_minute_by_minute(case: tuple[Hours, datetime], leng
     assert found == walked if walked else found > limit
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(some_hours(), st.integers(0, 10**10), st.timedeltas(timedelta(0), timedelta(days=60)))
 def test_add_and_between_undo_each_other(case: tuple[Hours, datetime], micros: int, span: timedelta) -> None:
     hours, start = case
@@ -124,7 +124,7 @@ def test_add_and_between_undo_each_other(case: tuple[Hours, datetime], micros: i
         assert calendar.between(start, end - timedelta(microseconds=1)) < span
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(
     some_hours(),
     st.timedeltas(timedelta(0), timedelta(days=9)),

@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import pytest
 from textual import events
+from textual._compositor import Compositor
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from agentconsole.desk.context import Desk
 from agentconsole.desk.saved_views import views
+from agentconsole.model.conversation import ConversationRow
 from agentconsole.views.console import Console
 from agentconsole.views.keys import Keymap
 from agentconsole.views.main import MainScreen
 from agentconsole.views.page import Session
 from agentconsole.views.widgets.lines import Bar, Lines
+
+_parse = Stylesheet._parse_rules
+_parsed: dict[Hashable, list[RuleSet]] = {}
+
+
+def _parse_once(sheet: Stylesheet, css: str, *more: Hashable, **named: Hashable) -> list[RuleSet]:
+    """Textual's own reading of a style sheet, shared by the consoles of a process as Textual shares it in one."""
+    key = (css, more, tuple(sorted(named.items())), tuple(sorted(sheet._variables.items())))
+    if key not in _parsed:
+        _parsed[key] = _parse(sheet, css, *more, **named)
+    return _parsed[key]
+
+
+def _paint_later(compositor: Compositor, **_options: object) -> None:
+    """No picture for a terminal that is not there: :attr:`Adviser.screen` paints what is looked at, whole."""
+    compositor._dirty_regions.clear()
+
 
 PATIENCE = 10.0
 """Seconds after which what should be seen is not coming any more."""
@@ -52,7 +74,7 @@ class Adviser:
     async def types(self, text: str) -> None:
         """Type a text where one types, faster than anybody can."""
         for char in text:
-            self._press({" ": "space", "\n": "enter"}.get(char, char))
+            self._press({" ": "space", "\n": "enter", "\b": "backspace"}.get(char, char))
         await self.settles()
 
     def _press(self, key: str) -> None:
@@ -95,7 +117,8 @@ class Adviser:
 
     def sees(self, *texts: str) -> bool:
         """Whether all of these can be read on the screen."""
-        return all(text in self.screen for text in texts)
+        screen = self.screen
+        return all(text in screen for text in texts)
 
     def bar(self, name: str) -> str:
         """Text of a bar of the page."""
@@ -105,12 +128,24 @@ class Adviser:
         """All lines of a pane, in sight or not."""
         return self.app.screen.query_one(f"#{name}", Lines).text
 
+    async def goes_to(self, number: int) -> None:
+        """Open the conversation of that number."""
+        await self.presses("#")
+        await self.types(str(number))
+        await self.presses("enter")
+        assert self.page.thread.number == number
+
     @property
-    def here(self) -> int:
-        """Number of the conversation under the list's cursor."""
+    def row(self) -> ConversationRow:
+        """The conversation under the list's cursor."""
         row = self.page.listing.current
         assert row is not None
-        return row.number
+        return row
+
+    @property
+    def here(self) -> int:
+        """Its number."""
+        return self.row.number
 
     @property
     def numbers(self) -> list[int]:
@@ -138,7 +173,12 @@ async def at_work(
     chosen = next((v for v in known if v.id == view), known[0])
     session = Session(desk, Keymap(desk.config.keys), chosen, sync=False, tour=tour)
     app = Console(session, Path("agentconsole.log"))
-    async with app.run_test(size=size) as pilot:
-        adviser = Adviser(pilot, desk)
-        await adviser.settles()
-        yield adviser
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Stylesheet, "_parse_rules", _parse_once)
+        patched.setattr(Compositor, "render_update", _paint_later)
+        async with app.run_test(size=size) as pilot:
+            adviser = Adviser(pilot, desk)
+            await adviser.settles()
+            yield adviser
+            if app.is_running:
+                assert adviser.screen is not None  # what it ends with can be painted

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from agentconsole.config import Config, Notify, State, parse
 from agentconsole.desk import handling, intake, replies, triage
 from agentconsole.desk.context import Desk, who_am_i
+from agentconsole.desk.search import search
 from agentconsole.model.message import Address, Attachment, Incoming
 from agentconsole.store.opening import open_desk
 from tests.support.new_desk import new_desk
@@ -161,7 +165,7 @@ def incoming(index: int, name: str, subject: str, text: str, at: datetime, **mor
         text,
         text.encode("utf-8", "replace"),
         **more,
-    )  # type: ignore[arg-type]
+    )  # type: ignore[arg-type]  # (Incoming's own names)
 
 
 def _ordinary(now: datetime, size: int) -> Iterator[tuple[str, Incoming]]:
@@ -195,14 +199,27 @@ def config() -> Config:
 def open_seeded(folder: Path, size: int = 8, *, hostile: bool = False, agent: str = "lea") -> Desk:
     """A desk in that folder, filled where it is new."""
     settings = config()
-    new = not (folder / "desk.sqlite").exists()
-    if new:
-        new_desk(folder)
+    if not (folder / "desk.sqlite").exists():
+        (folder / "desk.sqlite").write_bytes(_filled(size, hostile, int(time.monotonic() / _FRESH)))
         (folder / "agentconsole.toml").write_text(CONFIG, encoding="utf-8")
-    desk = Desk(open_desk(settings.desk, folder), settings, who_am_i(settings, agent), folder)
-    if new:
+    return Desk(open_desk(settings.desk, folder), settings, who_am_i(settings, agent), folder)
+
+
+_FRESH = 60.0
+"""Seconds for which a filled desk is copied: its customers wrote some minutes before it was filled."""
+
+
+@lru_cache(8)
+def _filled(size: int, hostile: bool, _minute: int) -> bytes:
+    """A filled desk's file; filling takes longer than most tests."""
+    settings = config()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        new_desk(folder)
+        desk = Desk(open_desk(settings.desk, folder), settings, who_am_i(settings, "lea"), folder)
         fill(desk, size, hostile=hostile)
-    return desk
+        desk.store.close()
+        return (folder / "desk.sqlite").read_bytes()
 
 
 def arrive(desk: Desk, channel: str, *messages: Incoming) -> None:
@@ -211,6 +228,12 @@ def arrive(desk: Desk, channel: str, *messages: Incoming) -> None:
     assert settings is not None
     with desk.store.write() as connection:
         intake.store(connection, desk, settings, messages)
+
+
+def second_matter(desk: Desk) -> int:
+    """Another conversation of Paul Roy's; answers the number of his first one."""
+    arrive(desk, "mail", incoming(2, "Paul Roy", "Second matter", "Encore une question.", datetime.now(UTC)))
+    return next(row.number for row in search(desk, "Paul Roy").rows if row.subject == "Facture de mars")
 
 
 def fill(desk: Desk, size: int, *, hostile: bool) -> None:

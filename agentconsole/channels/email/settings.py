@@ -62,7 +62,7 @@ class Settings(Frozen):
     """File a copy of each reply there. Gmail does so itself and is left to it; false for others that do."""
     mark_seen: bool = False
     """Mark mail as read once it is on the desk; else the mailbox stays as it is."""
-    since: Duration = "30d"  # type: ignore[assignment]
+    since: Duration = "30d"  # type: ignore[assignment]  # (pydantic reads it, as all defaults)
     """How far back the first import goes."""
     max_size_mb: int = Field(default=40, ge=1, le=500)
     """Of a message larger than this only the beginning is brought, saying so."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
-
-from textual.timer import Timer
 
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.views.layout import Line, Span
+from agentconsole.views.paced import Paced
 from agentconsole.views.page import Acting
 
 if TYPE_CHECKING:
@@ -27,21 +25,14 @@ class Approvals:
     def __init__(self, page: Acting) -> None:
         self.page = page
         self.waiting: Waiting | None = None
-        self._looked_at = float("-inf")
-        self._later: Timer | None = None
+        self._looks = Paced(page, _AT_MOST, self._look)
 
     def look(self) -> None:
         """Something was committed, or a minute has passed: look now, or as soon as the last look is long enough ago."""
-        if not self.page.desk.config.delegations or self._later is not None:
-            return
-        rest = self._looked_at + _AT_MOST - monotonic()
-        if rest <= 0:
-            self._look()
-        else:
-            self._later = self.page.set_timer(rest, self._look)
+        if self.page.desk.config.delegations:
+            self._looks.ask()
 
     def _look(self) -> None:
-        self._later, self._looked_at = None, monotonic()
         self.page.work.look("approvals", partial(_waiting, self.page.desk), self._read, _quiet)
 
     def _read(self, found: Waiting) -> None:

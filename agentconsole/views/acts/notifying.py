@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
-
-from textual.timer import Timer
 
 from agentconsole.desk import calling, wording_people
 from agentconsole.desk.calling import Calls
@@ -17,6 +14,7 @@ from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _, ngettext
 from agentconsole.model.gesture import ApprovalState
 from agentconsole.views.layout import Line
+from agentconsole.views.paced import Paced
 from agentconsole.views.page import Page
 
 if TYPE_CHECKING:
@@ -34,8 +32,7 @@ class Notifying:
     def __init__(self, page: Page) -> None:
         self.page = page
         self._known: Calls | None = None
-        self._looked_at = float("-inf")
-        self._later: Timer | None = None
+        self._looks = Paced(page, _AT_MOST, self._look)
 
     @property
     def _wanted(self) -> bool:
@@ -44,16 +41,10 @@ class Notifying:
 
     def look(self) -> None:
         """Something was committed, or a minute has passed: look now, or as soon as the last look is long enough ago."""
-        if not self._wanted or self._later is not None:
-            return
-        rest = self._looked_at + _AT_MOST - monotonic()
-        if rest <= 0:
-            self._look()
-        else:
-            self._later = self.page.set_timer(rest, self._look)
+        if self._wanted:
+            self._looks.ask()
 
     def _look(self) -> None:
-        self._later, self._looked_at = None, monotonic()
         self.page.work.look("calls", partial(_calls, self.page.desk, self._known), self._read, _quiet)
 
     def _read(self, found: Calls) -> None:
