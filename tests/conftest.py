@@ -7,14 +7,15 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, NullPool, create_engine, make_url, select, text
+from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, exists, make_url, or_, select, text
 
 from agentconsole.channels.base import settings_model
 from agentconsole.config import Config, parse
@@ -23,6 +24,7 @@ from agentconsole.store.engine import Store
 from agentconsole.store.ledger.tables import LEDGER
 from agentconsole.store.opening import open_desk
 from agentconsole.store.tables import metadata
+from tests.support import compiled
 from tests.support.new_desk import new_desk
 from tests.support.post_office import Office
 
@@ -30,6 +32,7 @@ SUPPORT = Path(__file__).parent / "support"
 """On the path it is an installed package: the kind of channel "post"."""
 sys.path.insert(0, str(SUPPORT))
 
+compiled.share()
 gc.set_threshold(50_000, 20, 50)  # a fifth of the time of a suite of screens went into collecting
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="agentconsole-state-")  # nor where words of theirs are kept
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # no test touches a person's keyring
@@ -110,12 +113,34 @@ def postgres() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
+@cache
+def _administered(server: str) -> Engine:
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+
 @contextmanager
 def _admin(server: str) -> Iterator[Connection]:
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
+    with _administered(server).connect() as connection:
         yield connection
+
+
+def new_again(place: str, but: Sequence[Table] = ()) -> None:
+    """Make a desk in PostgreSQL as it was when it was new, whoever is still connected to it; some tables stay."""
+    with _administered(place).connect() as opened:
+        connection = opened.execution_options(isolation_level="READ COMMITTED")
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
+        _empty(connection, but)
+        connection.commit()
+
+
+def drop_database(connection: Connection, name: str) -> None:
+    """A database with all roles that were made for it."""
+    connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    ours = text("SELECT rolname FROM pg_roles WHERE rolname LIKE :own OR rolname LIKE :groups ORDER BY rolcreaterole")
+    for role in connection.execute(ours, {"own": f"%\\_{name}", "groups": f"{name}\\_%"}).scalars().all():
+        connection.execute(text(f'DROP ROLE "{role}"'))
 
 
 @pytest.fixture(scope="session")
@@ -152,18 +177,16 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield "desk.sqlite"
         return
     server, free = request.getfixturevalue("postgres"), request.getfixturevalue("used_desks")
-    with _admin(server) as connection:
-        if not free:
-            name = f"desk_{uuid4().hex}"
-            connection.execute(text(f"CREATE DATABASE {name}"))
-            free.append(make_url(server).set(database=name).render_as_string(hide_password=False).replace(":@", "@"))
+    if free:
         place = free.pop()
-        yield place
-        others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
-        connection.execute(others, {"name": make_url(place).database})
-    store = open_desk(place, Path())
-    wipe(store)
-    store.close()
+    else:
+        name = f"desk_{uuid4().hex}"
+        with _admin(server) as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        place = make_url(server).set(database=name).render_as_string(hide_password=False).replace(":@", "@")
+        open_desk(place, Path()).close()
+    yield place
+    new_again(place)
     free.append(place)
 
 
@@ -204,13 +227,17 @@ def office() -> Iterator[Office]:
 
 def wipe(store: Store) -> None:
     """Make the desk as it was when it was new."""
-    with store.write() as connection, _unguarded(connection):
-        gone = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)]
-        if store.sqlite:
-            for statement in gone:
-                connection.execute(text(statement))
-            connection.execute(text("INSERT INTO message_search (message_search) VALUES ('delete-all')"))
-            connection.execute(text("DELETE FROM sqlite_sequence"))
+    with store.write() as connection:
+        _empty(connection)
+
+
+def _empty(connection: Connection, but: Sequence[Table] = ()) -> None:
+    with _unguarded(connection, but):
+        gone = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables) if table not in but]
+        if connection.dialect.name == "sqlite":
+            rest = ("INSERT INTO message_search (message_search) VALUES ('delete-all')", "DELETE FROM sqlite_sequence")
+            for statement in (*gone, *rest):
+                connection.exec_driver_sql(statement)
             return
         numbers = [
             f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 1, false)"
@@ -221,9 +248,10 @@ def wipe(store: Store) -> None:
 
 
 @contextmanager
-def _unguarded(connection: Connection) -> Iterator[None]:
+def _unguarded(connection: Connection, but: Sequence[Table]) -> Iterator[None]:
     """Within it what guards the ledger is off, where the ledger holds anything."""
-    if not any(connection.execute(select(table).limit(1)).first() for table in LEDGER):
+    held = (exists().select_from(table) for table in LEDGER if table not in but)
+    if not connection.execute(select(or_(*held))).scalar():
         yield
         return
     if connection.dialect.name == "sqlite":

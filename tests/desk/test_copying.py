@@ -72,7 +72,7 @@ def test_there_and_back_again(demo: Path, database: str, tmp_path: Path) -> None
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(1, 10_000), size=st.integers(1, 40), texts=st.lists(st.text(max_size=60), max_size=30))
 def test_any_desk_with_any_words(database: str, seed: int, size: int, texts: list[str]) -> None:
     emptied(database)

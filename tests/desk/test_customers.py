@@ -177,7 +177,7 @@ def _roots(desk: Desk, ids: list[UUID]) -> list[int | None]:
     return [ids.index(root) if (root := found[i]) else None for i in ids]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=8))
 def test_undoing_links_and_unlinks_brings_back_every_moment(desk: Desk, tries: list[tuple[bool, int, int]]) -> None:
     wipe(desk.store)

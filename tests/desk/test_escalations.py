@@ -145,7 +145,7 @@ CHANGES: dict[str, Callable[[Desk], object]] = {
 }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=7))
 def test_undoing_every_step_brings_back_each_moment(desk: Desk, changes: list[str]) -> None:
     wipe(desk.store)

@@ -118,7 +118,7 @@ def test_where_this_machine_cannot_keep_them_either(desk: Desk, monkeypatch: pyt
 
 
 @given(here=TEXTS, written=TEXTS, bases=st.lists(TEXTS, max_size=2))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_words_are_lost_and_none_are_doubled(desk: Desk, here: str, written: str, bases: list[str]) -> None:
     drafts.keep(desk, 1, here, 0)
     found = []

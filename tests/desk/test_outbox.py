@@ -98,7 +98,7 @@ def test_the_outbox_does_what_the_ledger_says(desk: Desk, now: Time) -> None:
     run(
         machine,
         settings=settings(
-            max_examples=20 if desk.store.sqlite else 6,
+            max_examples=12 if desk.store.sqlite else 5,
             stateful_step_count=50,
             deadline=None,
             phases=[

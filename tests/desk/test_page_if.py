@@ -48,7 +48,7 @@ def desk(desk: Desk) -> Desk:
     steps=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(1, SIZE)), min_size=1, max_size=6),
     view=st.sampled_from(sorted(VIEWS)),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_it_is_read_again_exactly_where_it_may_be_another(
     desk: Desk, now: Time, steps: list[tuple[str, int]], view: str
 ) -> None:

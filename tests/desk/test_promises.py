@@ -169,7 +169,7 @@ CHANGES: tuple[str, ...] = (
 )  # fmt: skip
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(1, 9)), max_size=12))
 def test_a_conversation_always_tells_its_earliest_open_promise(
     desk: Desk, now: Time, changes: list[tuple[str, int]]

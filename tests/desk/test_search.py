@@ -15,7 +15,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.errors import UsageError
 from agentconsole.model.criteria import Position
 from agentconsole.model.message import Address
-from agentconsole.store import conversations
+from agentconsole.store import conversations, finding
 from tests.conftest import Time, wipe
 from tests.incoming import arrives, everything, message, numbers
 
@@ -168,7 +168,7 @@ def test_hostile_queries_never_break(desk: Desk) -> None:
     assert found(desk, "panne box") == [1]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40) | st.text(st.sampled_from("\"*(){}:^-+&|!<>\\%_'# \0abANDORTE"), max_size=40))
 def test_any_query(desk: Desk, query: str) -> None:
     assert found_or_refused(desk, query) == []
@@ -177,7 +177,7 @@ def test_any_query(desk: Desk, query: str) -> None:
 words = st.text(st.sampled_from("abé"), min_size=1, max_size=3)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 4), st.lists(words, max_size=4)), max_size=12), words, st.integers(1, 3))
 def test_pages_hold_each_conversation_once_the_newest_message_first(
     desk: Desk, written: list[tuple[int, list[str]]], word: str, size: int
@@ -218,8 +218,8 @@ def test_a_number_finds_its_conversation_first_and_once(desk: Desk) -> None:
 
 def test_more_than_one_step_of_the_walk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A filter that lets almost nothing of a common word through: pages go on until the end."""
-    monkeypatch.setattr(conversations, "SLICE", 10)
-    monkeypatch.setattr(conversations, "LOOKED_AT", 20)
+    monkeypatch.setattr(finding, "SLICE", 10)
+    monkeypatch.setattr(finding, "LOOKED_AT", 20)
     arrives(desk, message("box", author=ELODIE), *(message("box") for _ in range(60)))
     assert found_in_pages(desk, "box from:noel", 5) == [1]
     assert len(set(found_in_pages(desk, "box", 7))) == len(found_in_pages(desk, "box", 7)) == 61

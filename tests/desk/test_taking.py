@@ -226,7 +226,7 @@ FREE = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(free=FREE)
 def test_a_model_that_sorts_everything_hands_out_the_same(
     open_as: Callable[[str], Desk], now: Time, free: list[tuple[str | None, str | None, str, set[str], str | None, int]]

@@ -214,7 +214,7 @@ def test_pages_and_counts_are_those_of_a_plain_filter(
 ) -> None:
     wipe(desk.store)
     _fill(desk, rows)
-    named = [View(id=f"v{n}", name="v", **filters) for n, filters in enumerate(chosen)]  # type: ignore[arg-type]
+    named = [View(id=f"v{n}", name="v", **filters) for n, filters in enumerate(chosen)]  # type: ignore[arg-type]  # (as above)
     counts = triage.counts(desk, named)
     for wanted in named:
         criteria = saved_views.bind(wanted, desk)

@@ -1,4 +1,7 @@
-"""agentconsole on a machine whose clock is wrong: ``python -m tests.faults.skewed SECONDS ARGUMENTS…``."""
+"""agentconsole on a machine whose clock is wrong: ``python -m tests.faults.skewed SECONDS ARGUMENTS…``.
+
+With 0 it is right. Leases are of three seconds.
+"""
 
 from __future__ import annotations
 
@@ -24,5 +27,9 @@ def wrong_by(seconds: float) -> None:
 if __name__ == "__main__":
     wrong_by(float(sys.argv[1]))
     from agentconsole.cli import main
+    from agentconsole.sync import line, pulse
+
+    line.LEASE = pulse.LEASE = datetime.timedelta(seconds=3)  # nobody waits for twenty seconds
+    pulse.EVERY = 0.5
 
     sys.exit(main(sys.argv[2:]))

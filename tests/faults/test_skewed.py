@@ -23,7 +23,7 @@ def test_a_service_an_hour_off(floor: Floor, wrong_by: float) -> None:
     """It takes over no lease that holds, nobody takes over its own, and what it writes down is of the right time."""
     began = datetime.now(UTC)
     config = floor.configured(floor.direct, "service")
-    services = [floor.begin(config, wrong_by=wrong_by), floor.begin(config)]
+    services = [floor.begin(config, wrong_by=seconds) for seconds in (wrong_by, 0)]
     numbers = floor.customers(8)
     written = []
     for turn in range(3):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, select, text
 
 from agentconsole.channels.base import settings_model
 from agentconsole.config import Config, parse
@@ -19,14 +20,15 @@ from agentconsole.model.message import Address
 from agentconsole.store.engine import Store
 from agentconsole.store.ledger import ledger_of, roles
 from agentconsole.store.ledger.clock import stand_still
+from agentconsole.store.ledger.tables import login
 from agentconsole.store.opening import open_desk
-from tests.conftest import Time, _admin, wipe
+from tests.conftest import Time, _admin, drop_database, new_again
 from tests.incoming import arrives, message, services
 from tests.ledger.by_hand import File
 from tests.ledger.ordering import SECRET
 from tests.ledger.world import LEDGER_CONFIG
 from tests.servers.shop import Shop
-from tests.support.new_desk import new_desk
+from tests.support.new_desk import empty, new_desk
 
 Opens = Callable[[str], Desk]
 
@@ -37,51 +39,63 @@ def ledger_config() -> Config:
     return parse(LEDGER_CONFIG, "agentconsole.toml", settings_model)
 
 
+Used = dict[tuple[str, tuple[tuple[str, bool], ...]], list[tuple[str, object]]]
+"""By server and agents (id, supervisor): databases to be used again, and the rights in each."""
+
+
 @pytest.fixture(scope="session")
-def used_ledgers(postgres: str) -> Iterator[list[str]]:
+def used_ledgers(postgres: str) -> Iterator[Used]:
     """Databases with an empty desk whose roles are made, to be used again; they and their roles go at the end."""
-    made: list[str] = []
+    made: Used = {}
     yield made
     with _admin(postgres) as connection:
-        for place in made:
+        for place, _rights in chain.from_iterable(made.values()):
             drop_database(connection, str(make_url(place).database))
 
 
-def drop_database(connection, name: str) -> None:
-    """A database with all roles that were made for it."""
-    connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    ours = text("SELECT rolname FROM pg_roles WHERE rolname LIKE :own OR rolname LIKE :groups ORDER BY rolcreaterole")
-    for role in connection.execute(ours, {"own": f"%\\_{name}", "groups": f"{name}\\_%"}).scalars().all():
-        connection.execute(text(f'DROP ROLE "{role}"'))
-
-
 @pytest.fixture
-def ledger_database(postgres: str, used_ledgers: list[str], tmp_path: Path, ledger_config: Config) -> Iterator[str]:
+def ledger_database(postgres: str, used_ledgers: Used, tmp_path: Path, ledger_config: Config) -> Iterator[str]:
     """The administrator's address of an empty PostgreSQL desk with roles and a login for every agent; no policy."""
-    with _admin(postgres) as connection:
-        if used_ledgers:
-            place = used_ledgers.pop()
-        else:
-            name = f"desk_{uuid4().hex}"
-            connection.execute(text(f"CREATE DATABASE {name}"))
-            place = make_url(postgres).set(database=name).render_as_string(hide_password=False).replace(":@", "@")
-            store = open_desk(place, tmp_path)
-            roles.init_desk(store)
-            store.close()
-    store = open_desk(place, tmp_path)
-    for agent in ledger_config.agents:
-        roles.add_agent(store, agent.id, login_of(agent.id, place), supervisor=str(agent.role) == "supervisor")
-    store.close()
+    agents = tuple((agent.id, str(agent.role) == "supervisor") for agent in ledger_config.agents)
+    free = used_ledgers.setdefault((postgres, agents), [])
+    place, rights = free.pop() if free else _set_up(postgres, tmp_path, agents)
     yield place
-    with _admin(postgres) as connection:
-        others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
-        connection.execute(others, {"name": make_url(place).database})
-    store = open_desk(place, tmp_path)
-    with store.write() as connection:
+    new_again(place, but=[login])
+    with _admin(place) as connection:
         stand_still(connection, None)
-    wipe(store)
+        if _rights(connection) == rights:
+            free.append((place, rights))
+            return
+    with _admin(postgres) as connection:  # what a test has done to the roles is not for the next one
+        drop_database(connection, str(make_url(place).database))
+
+
+def _set_up(server: str, folder: Path, agents: tuple[tuple[str, bool], ...]) -> tuple[str, object]:
+    name = f"desk_{uuid4().hex}"
+    with _admin(server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    place = make_url(server).set(database=name).render_as_string(hide_password=False).replace(":@", "@")
+    store = open_desk(place, folder)
+    roles.init_desk(store)
+    for agent, supervisor in agents:
+        roles.add_agent(store, agent, login_of(agent, place), supervisor=supervisor)
     store.close()
-    used_ledgers.append(place)
+    with _admin(place) as connection:
+        return place, _rights(connection)
+
+
+def _rights(connection: Connection) -> object:
+    """What the database's roles may do, whose members they are, and which of them is whom."""
+    found = text(
+        "SELECT to_jsonb(r), (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.roleid) FROM pg_auth_members m"
+        " WHERE m.member = r.oid) FROM pg_roles r"
+        " WHERE right(rolname, length(:name)) = :name OR starts_with(rolname, :name) ORDER BY oid"
+    )
+    name = connection.engine.url.database
+    return connection.execute(found, {"name": name}).all(), connection.execute(_LOGINS).all()
+
+
+_LOGINS = select(login).order_by(login.c.role)
 
 
 def login_of(agent: str, place: str) -> str:
@@ -147,8 +161,12 @@ def open_gestures(
 ) -> Iterator[Opens]:
     """Open the test's desk as one of its agents. The policy holds; the clocks stand at the test's ``now``."""
     opened: list[Desk] = []
-    still(now.at)
-    apply_config(ledger_config)
+
+    def apply() -> None:
+        still(now.at)
+        apply_config(ledger_config)
+
+    _policy_holds(owner, now.at, ledger_config, apply)
 
     def open_(agent: str = "lea") -> Desk:
         place = ledger_address if "://" not in ledger_address else address_of(agent, ledger_address)
@@ -162,6 +180,30 @@ def open_gestures(
     for desk in opened:
         with suppress(Exception):
             desk.store.close()
+
+
+_made: dict[tuple[datetime, str], bytes] = {}
+"""Files of desks on which a policy holds and nothing else is, by the time at which it began and its digest."""
+
+
+def _policy_holds(owner: Store, at: datetime, config: Config, apply: Callable[[], None]) -> None:
+    """Have it applied; on a new desk in a file by copying one that was new as well: it takes longer than most tests."""
+    place = Path(str(owner.engine.url.database))
+    if not owner.sqlite or place.read_bytes() != empty() or _written(place):
+        apply()
+        return
+    key = at, digest(compile_policy(config))
+    owner.close()
+    if key not in _made:
+        apply()
+        owner.close()  # the last connection: nothing is left in the write-ahead log
+        _made[key] = place.read_bytes()
+    place.write_bytes(_made[key])
+
+
+def _written(place: Path) -> bool:
+    log = place.with_name(f"{place.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ from agentconsole.errors import DeskError, NotFound, RuleRefused, UsageError
 from agentconsole.store.ledger import ledger_of, roles
 from agentconsole.store.ledger.roles import Login
 from agentconsole.store.opening import open_desk
-from tests.conftest import _admin
-from tests.ledger.conftest import address_of, drop_database, login_of
+from tests.conftest import _admin, drop_database
+from tests.ledger.conftest import address_of, login_of
 from tests.support.desks import next_program
 
 

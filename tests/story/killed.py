@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from agentconsole.desk import drafts, triage
 from agentconsole.desk.context import Desk
 from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
+from tests.views.driver import at_work
 from tests.views.terminal import Terminal
 
 ESC, ENTER, SEND, ATTACH, MACRO, SEND_SNOOZE, SAVE_MACRO = "\x1b", "\r", "\x13", "\x0f", "\x1bm", "\x1bs", "\x1bw"
@@ -94,13 +96,28 @@ def writes(console: Terminal, words: str = WORDS, kind: DraftKind = DraftKind.RE
 
 def goes_on(day: Day, *seen: str) -> None:
     """The next console says at once what was unsent, and two keys bring it back into the composer."""
-    with day.console() as console:
-        begins(console)
-        console.until("1 unsent draft", "u goes on")
-        console.press("u")
-        console.until("Unsent words")
-        console.press(ENTER)
-        console.until("draft of", *seen)
+
+    async def goes() -> None:
+        async with at_work(day.desk, (80, 24)) as lea:
+            await lea.reads("1 unsent draft", "u goes on")
+            await lea.presses("u")
+            await lea.reads("Unsent words")
+            await lea.presses("enter")
+            await lea.reads("draft of", *seen)
+
+    asyncio.run(goes())
+
+
+def takes_back(day: Day, *seen: str) -> None:
+    """In the next console, which knows of nothing unsent, one key takes back what was done last."""
+
+    async def takes() -> None:
+        async with at_work(day.desk, (80, 24)) as lea:
+            assert not lea.sees("unsent draft")
+            await lea.presses("z")
+            await lea.reads(*seen)
+
+    asyncio.run(takes())
 
 
 def macro(console: Terminal, words: str, key: str = MACRO) -> None:

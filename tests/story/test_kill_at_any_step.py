@@ -1,7 +1,8 @@
 """A console that is killed (-9) at any step of a day, and the console after it: nothing is lost, nothing is done twice.
 
-The desk is watched from outside while the console runs in a terminal. Where the moment of the kill matters, the test
-holds the desk's only write lock: what the console was about to write then waits, and is killed with it.
+The desk is watched from outside while the console that is killed runs in a terminal. Where the moment of the kill
+matters, the test holds the desk's only write lock: what the console was about to write then waits, and is killed with
+it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from tests.story.killed import (
     begins,
     goes_on,
     macro,
+    takes_back,
     writes,
 )
 from tests.views.seed import arrive, incoming, open_seeded
@@ -141,12 +143,7 @@ def test_a_reply_that_is_held_is_queued_once_and_can_be_taken_back_by_the_next_c
         console.kill()  # the desk has it; the console may not even know
     assert len(undelivered(day.desk)) == 1
     assert day.draft is None
-    with day.console() as console:
-        begins(console)
-        assert "unsent draft" not in console.text
-        assert len(undelivered(day.desk)) == 1
-        console.press("z")
-        console.until("draft of", "appelle avant.")
+    takes_back(day, "draft of", "appelle avant.")
     assert undelivered(day.desk) == []
     day.kept(WORDS)
 
@@ -183,10 +180,7 @@ def test_an_undo_takes_back_wholly_or_not_at_all(day: Day, begun: bool) -> None:
         goes_on(day, "appelle avant.")
     else:
         assert day.draft is None
-        with day.console() as console:
-            begins(console)
-            console.press("z")
-            console.until("draft of", "appelle avant.")
+        takes_back(day, "draft of", "appelle avant.")
     assert undelivered(day.desk) == []
     day.kept(WORDS)
     assert conversations.row(day.desk, number).state is State.OPEN
@@ -232,10 +226,7 @@ def test_a_bulk_half_done_leaves_each_as_it_was_or_wholly_changed_and_one_undo_b
         whole = (thread.row.state, thread.tags) == (State.RESOLVED, ("spam",))
         untouched = (thread.row.state, thread.tags) == (State.OPEN, ())
         assert untouched if number in left else whole
-    with day.console() as console:
-        begins(console)
-        console.press("z")
-        console.until(f"Undone: {len(before) - len(left)} conversations")
+    takes_back(day, f"Undone: {len(before) - len(left)} conversations")
     assert {row.number for row in day.rows} == before
     assert all(conversations.open_thread(day.desk, number, 1).tags == () for number in before - left)
 

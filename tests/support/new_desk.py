@@ -10,7 +10,8 @@ from agentconsole.store.opening import open_desk
 
 
 @cache
-def _empty() -> bytes:
+def empty() -> bytes:
+    """The file of an empty desk."""
     with tempfile.TemporaryDirectory() as folder:
         open_desk("desk.sqlite", Path(folder)).close()
         return (Path(folder) / "desk.sqlite").read_bytes()
@@ -18,4 +19,4 @@ def _empty() -> bytes:
 
 def new_desk(folder: Path) -> None:
     """An empty ``desk.sqlite`` in that folder."""
-    (folder / "desk.sqlite").write_bytes(_empty())
+    (folder / "desk.sqlite").write_bytes(empty())

@@ -20,7 +20,7 @@ from agentconsole.store.engine import Store
 from agentconsole.store.ledger import ledger_of, roles
 from agentconsole.store.ledger.clock import stand_still
 from agentconsole.store.opening import open_desk
-from tests.conftest import Time, _admin, wipe
+from tests.conftest import Time, _admin, drop_database, wipe
 from tests.team.world import TEAM_CONFIG
 
 SERVICE = "sync"
@@ -109,7 +109,7 @@ def used_teams(postgres: str) -> Iterator[list[str]]:
     yield made
     with _admin(postgres) as connection:
         for place in made:
-            _drop(connection, str(make_url(place).database))
+            drop_database(connection, str(make_url(place).database))
 
 
 @pytest.fixture
@@ -160,10 +160,3 @@ def _log_in(connection: Connection, place: str, config: Config) -> None:
         owner = f"SET LOCAL ROLE {name}_owner"
         connection.exec_driver_sql(owner)
         connection.execute(text("INSERT INTO ledger_login (role, agent, active) VALUES (:role, :agent, true)"), row)
-
-
-def _drop(connection: Connection, name: str) -> None:
-    connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    ours = text("SELECT rolname FROM pg_roles WHERE rolname LIKE :own OR rolname LIKE :groups ORDER BY rolcreaterole")
-    for role in connection.execute(ours, {"own": f"%\\_{name}", "groups": f"{name}\\_%"}).scalars().all():
-        connection.execute(text(f'DROP ROLE "{role}"'))

@@ -28,7 +28,7 @@ def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
     made: list[Desk] = []
 
     def make(size: int = 8, **options: object) -> Desk:
-        desk = open_seeded(tmp_path, size, **options)  # type: ignore[arg-type]
+        desk = open_seeded(tmp_path, size, **options)  # type: ignore[arg-type]  # (its own)
         made.append(desk)
         return desk
 

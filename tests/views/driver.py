@@ -85,12 +85,16 @@ class Adviser:
     async def settles(self) -> None:
         """Until looks and writes that were asked for are done and shown."""
         await self.pilot.pause()
-        for _round in range(2):
+        stirred = -1
+        for _round in range(8):  # what is looked at by itself would go on for ever
+            work = self.page.work
             await self._looks_end()
-            writing = self.page.work.writing
-            if writing is not None:
-                await asyncio.wrap_future(writing)
+            if work.writing is not None:
+                await asyncio.wrap_future(work.writing)
             await self.pilot.pause()
+            if work.stirred == stirred:
+                return
+            stirred = work.stirred
 
     async def _looks_end(self) -> None:
         for worker in list(self.app.workers):

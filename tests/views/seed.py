@@ -200,7 +200,9 @@ def open_seeded(folder: Path, size: int = 8, *, hostile: bool = False, agent: st
     """A desk in that folder, filled where it is new."""
     settings = config()
     if not (folder / "desk.sqlite").exists():
-        (folder / "desk.sqlite").write_bytes(_filled(size, hostile, int(time.monotonic() / _FRESH)))
+        for place, content in _filled(size, hostile, int(time.monotonic() / _FRESH)).items():
+            (folder / place).parent.mkdir(parents=True, exist_ok=True)
+            (folder / place).write_bytes(content)
         (folder / "agentconsole.toml").write_text(CONFIG, encoding="utf-8")
     return Desk(open_desk(settings.desk, folder), settings, who_am_i(settings, agent), folder)
 
@@ -210,8 +212,8 @@ _FRESH = 60.0
 
 
 @lru_cache(8)
-def _filled(size: int, hostile: bool, _minute: int) -> bytes:
-    """A filled desk's file; filling takes longer than most tests."""
+def _filled(size: int, hostile: bool, _minute: int) -> dict[Path, bytes]:
+    """A filled desk's files, its attachments among them; filling takes longer than most tests."""
     settings = config()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -219,7 +221,7 @@ def _filled(size: int, hostile: bool, _minute: int) -> bytes:
         desk = Desk(open_desk(settings.desk, folder), settings, who_am_i(settings, "lea"), folder)
         fill(desk, size, hostile=hostile)
         desk.store.close()
-        return (folder / "desk.sqlite").read_bytes()
+        return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def arrive(desk: Desk, channel: str, *messages: Incoming) -> None:

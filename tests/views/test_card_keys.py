@@ -9,14 +9,14 @@ from agentconsole.desk import conversations, merging, replies, undo
 from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.views.actions import BY_ID
 from tests.views.driver import Adviser, at_work
-from tests.views.test_handling import goes_to, second_matter
+from tests.views.seed import second_matter
 
 SIZES = [(80, 24)]
 
 
 async def on_the_card(adviser: Adviser, number: int) -> None:
     """In a conversation, then on the card, its cursor on the customer's other one."""
-    await goes_to(adviser, number)
+    await adviser.goes_to(number)
     await adviser.presses("i")
     assert adviser.focus == "card"
 
@@ -98,7 +98,7 @@ async def test_a_merge_that_a_colleague_takes_back_leaves_the_thread(desk: Desk,
     omar = Desk(desk.store, desk.config, who_am_i(desk.config, "omar"), desk.folder)
     merging.merge(omar, [number], other)
     async with at_work(desk) as adviser:
-        await goes_to(adviser, other)
+        await adviser.goes_to(other)
         await adviser.until(lambda: "facture de mars" in adviser.pane("thread"))
         if undone:
             undo.undo(omar)
@@ -116,7 +116,7 @@ async def test_messages_that_a_colleague_takes_out_are_gone_from_a_long_thread(d
         replies.note(omar, other, f"Note {n}.")
     merging.merge(omar, [number], other)
     async with at_work(desk) as adviser:
-        await goes_to(adviser, other)
+        await adviser.goes_to(other)
         await adviser.presses("home", "e")
         await adviser.until(lambda: "facture de mars" in adviser.pane("thread"))
         replies.note(omar, other, "One more.")

@@ -178,14 +178,14 @@ async def test_what_was_granted_is_voided_from_the_panel_and_leaves_the_draft(de
         number = await on(lea, "Paul Roy")
         await lea.presses("r", "f7", "down", "enter")
         assert lea.words.startswith("10,00")
-        assert len(Actions.from_json(lea.page.composer.actions).granted) == 1  # type: ignore[union-attr]
+        assert len(Actions.from_json(lea.page.composer.actions).granted) == 1  # type: ignore[union-attr]  # (one is open)
         await lea.presses("f7")
         assert lea.sees("in this draft: credit")
         await lea.presses("ctrl+x")
         assert len(granted(desk, number)) == 1
         await lea.presses("ctrl+x")
         assert lea.sees("Voided: €10.00 credit.", "voided")
-        assert Actions.from_json(lea.page.composer.actions).granted == ()  # type: ignore[union-attr]
+        assert Actions.from_json(lea.page.composer.actions).granted == ()  # type: ignore[union-attr]  # (one is open)
         assert lea.words == ""
         assert lea.sees("Choose a gift first")
         await lea.presses("enter")

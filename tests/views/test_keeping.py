@@ -11,7 +11,7 @@ from agentconsole.desk.context import Desk, who_am_i
 from agentconsole.errors import DeskError
 from agentconsole.model.conversation import DraftKind
 from tests.views.driver import Adviser, at_work
-from tests.views.test_handling import goes_to, second_matter
+from tests.views.seed import second_matter
 
 
 async def _in_one_go(lea: Adviser, *keys: str) -> None:
@@ -67,7 +67,7 @@ async def test_words_in_a_conversation_that_a_colleague_merges_meanwhile(desk: D
     stays = second_matter(desk)
     other = conversations.open_thread(desk, stays).history[0].number
     async with at_work(desk) as lea:
-        await goes_to(lea, other)
+        await lea.goes_to(other)
         await lea.presses("r")
         await lea.types("Half a sentence")
         merging.merge(replace(desk, agent=who_am_i(desk.config, "omar")), [other], stays)

@@ -42,7 +42,7 @@ def leftovers(raw: bytes) -> list[str]:
     return [text[max(0, found.start() - 20) : found.end() + 20] for found in ACTING.finditer(text)]
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40), (200, 50)])
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (200, 50)])  # between them: tests/views/test_pty_boxes.py
 def test_hostile_text_reaches_the_terminal_as_text_only(tmp_path: Path, columns: int, rows: int) -> None:
     hostile_desk(tmp_path)
     with Terminal(tmp_path, columns, rows) as terminal:

@@ -28,7 +28,7 @@ def said_by(desk: Desk, agent: str) -> str | None:
     return found.state if found else None
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 async def test_n_hands_the_best_one_and_opens_it(desk: Desk, size: tuple[int, int]) -> None:
     async with at_work(desk, size) as adviser:
         await adviser.presses("n")

@@ -36,10 +36,7 @@ def states(desk: Desk) -> set[State]:
 
 
 @pytest.mark.pty
-@pytest.mark.parametrize(
-    ("columns", "rows", "keys"),
-    [(80, 24, "r"), (120, 40, "r"), (200, 50, "r"), (80, 24, "tr"), (120, 40, "jkr"), (120, 40, "\rr")],
-)
+@pytest.mark.parametrize(("columns", "rows", "keys"), [(80, 24, "tr"), (120, 40, "jkr")])
 def test_words_typed_right_after_reply_are_words(tmp_path: Path, columns: int, rows: int, keys: str) -> None:
     desk = open_seeded(tmp_path)
     first = numbers(desk)[0]
@@ -50,6 +47,16 @@ def test_words_typed_right_after_reply_are_words(tmp_path: Path, columns: int, r
     assert [(draft.number, draft.text) for draft in drafts.mine(desk)] == [(first, "Hello daddy, nut.")]
     assert states(desk) == {State.OPEN}
     desk.store.close()
+
+
+@pytest.mark.parametrize(("size", "keys"), [((80, 24), "r"), ((120, 40), "\nr"), ((200, 50), "r")])
+async def test_words_that_come_with_their_command_are_words(desk: Desk, size: tuple[int, int], keys: str) -> None:
+    async with at_work(desk, size) as adviser:
+        first = adviser.here
+        await adviser.types(f"{keys}Hello daddy, nut.")
+        await adviser.reads("Hello daddy, nut.", "draft saved")
+    assert [(draft.number, draft.text) for draft in drafts.mine(desk)] == [(first, "Hello daddy, nut.")]
+    assert states(desk) == {State.OPEN}
 
 
 @pytest.mark.pty
@@ -69,66 +76,48 @@ def test_a_whole_day_in_one_burst(tmp_path: Path) -> None:
     desk.store.close()
 
 
-@pytest.mark.pty
-def test_goes_on_with_a_draft_in_one_burst(tmp_path: Path) -> None:
-    desk = open_seeded(tmp_path)
-    number = numbers(desk)[4]
-    drafts.keep(desk, number, "Half of it", 1, DraftKind.NOTE)
-    with Terminal(tmp_path, 120, 40) as terminal:
-        terminal.until("why first:")
-        terminal.press(f"u{ENTER} and the other half, indeed")
-        terminal.until("Half of it and the other half, indeed", "draft saved")
+async def test_goes_on_with_a_draft_in_one_burst(desk: Desk) -> None:
+    drafts.keep(desk, numbers(desk)[4], "Half of it", 1, DraftKind.NOTE)
+    async with at_work(desk) as adviser:
+        await adviser.types("u\n and the other half, indeed")
+        await adviser.reads("Half of it and the other half, indeed", "draft saved")
     assert drafts.mine(desk)[0].text == "Half of it and the other half, indeed"
     assert states(desk) == {State.OPEN}
-    desk.store.close()
 
 
-@pytest.mark.pty
 @pytest.mark.parametrize(
     ("keys", "index"),
-    [("tttd", 2), ("tJJKd", 1), ("jjd", 2), ("tii", 0), (f"#NUMBER{ENTER}d", 3), ("vt\x7f\r", 0)],
+    [("tttd", 2), ("tJJKd", 1), ("jjd", 2), ("tii", 0), ("#NUMBER\nd", 3), ("vt\b\n", 0)],
 )
-def test_commands_act_on_what_the_key_before_opened(tmp_path: Path, keys: str, index: int) -> None:
-    desk = open_seeded(tmp_path)
+async def test_commands_act_on_what_the_key_before_opened(desk: Desk, keys: str, index: int) -> None:
     order = numbers(desk)
-    with Terminal(tmp_path, 120, 40) as terminal:
-        terminal.until("why first:")
-        terminal.press(keys.replace("NUMBER", str(order[index])))
+    async with at_work(desk) as adviser:
+        await adviser.types(keys.replace("NUMBER", str(order[index])))
         if keys.endswith("d"):
-            terminal.until(f"#{order[index]} is resolved.")
-        terminal.press(CTRL_Q)
+            await adviser.reads(f"#{order[index]} is resolved.")
     resolved = [n for n in order if conversations.row(desk, n).state is State.RESOLVED]
     assert resolved == ([order[index]] if keys.endswith("d") else [])
-    desk.store.close()
 
 
-@pytest.mark.pty
-def test_what_opens_over_the_list_takes_the_keys_after_it(tmp_path: Path) -> None:
-    desk = open_seeded(tmp_path)
+async def test_what_opens_over_the_list_takes_the_keys_after_it(desk: Desk) -> None:
     drafts.keep(desk, 5, "Unsent", 1)
-    with Terminal(tmp_path, 80, 24) as terminal:
-        terminal.until("why first:")
+    async with at_work(desk, (80, 24)) as adviser:
         for key in "v:/#?Auh":
-            terminal.press(f"{key}dpd", ESC, ESC)
-            terminal.until("why first:")
-        terminal.press(CTRL_Q)
+            await adviser.types(f"{key}dpd")
+            await adviser.presses("escape", "escape")
+            await adviser.reads("why first:")
     assert states(desk) == {State.OPEN}
-    desk.store.close()
+
+
+async def test_keys_for_what_does_not_open_do_nothing(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        await adviser.types("#4711\nd")
+        await adviser.reads("There is no conversation #4711.", "Nothing was opened")
+    assert states(desk) == {State.OPEN}
 
 
 @pytest.mark.pty
-def test_keys_for_what_does_not_open_do_nothing(tmp_path: Path) -> None:
-    desk = open_seeded(tmp_path)
-    with Terminal(tmp_path, 120, 40) as terminal:
-        terminal.until("why first:")
-        terminal.press(f"#4711{ENTER}d")
-        terminal.until("There is no conversation #4711.", "Nothing was opened")
-    assert states(desk) == {State.OPEN}
-    desk.store.close()
-
-
-@pytest.mark.pty
-@pytest.mark.parametrize("keys", ["vq", "?q", f"v{CTRL_Q}", f"v{ESC}q"])
+@pytest.mark.parametrize("keys", [f"v{CTRL_Q}", f"v{ESC}q"])
 def test_leaving_in_a_burst_is_no_crash(tmp_path: Path, keys: str) -> None:
     open_seeded(tmp_path).store.close()
     with Terminal(tmp_path, 80, 24) as terminal:
@@ -142,6 +131,14 @@ def test_leaving_in_a_burst_is_no_crash(tmp_path: Path, keys: str) -> None:
             terminal.pid = 0
             assert os.waitstatus_to_exitcode(status) == 0
     assert b"mistake" not in terminal.raw
+
+
+@pytest.mark.parametrize("keys", ["vq", "?q"])
+async def test_what_opens_takes_the_key_to_leave_too(desk: Desk, keys: str) -> None:
+    async with at_work(desk, (80, 24)) as adviser:
+        await adviser.types(keys)
+        await adviser.presses("escape", "escape")
+        await adviser.reads("why first:")
 
 
 async def test_a_mistake_on_the_way_out_is_told_by_the_exit_code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
