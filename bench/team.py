@@ -86,7 +86,7 @@ def on(desk: TeamDesk, options: argparse.Namespace, told: dict[str, Any]) -> Non
             )  # fmt: skip
         elif phase == "contention":
             takes = [int(many) for many in options.takes.split(",") if many]
-            told[phase] |= _functions(desk, max(takes), takes, 0.0, 0.0)
+            told[phase] |= _functions(desk, max(takes), takes, 0.0, 0.0) if takes else {}
         else:
             think = {"advisers": 5.0, "flat_out": 0.0}[phase]
             told[phase] |= _functions(desk, options.advisers, [], options.seconds, think)

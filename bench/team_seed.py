@@ -109,6 +109,8 @@ def team_desk(size: int, keep: Path | None = None) -> Iterator[TeamDesk]:
             return
         kept = folder / _KEPT
         found = json.loads(kept.read_text()) if kept.exists() else {}
+        if not kept.exists() and any(folder.iterdir()):
+            raise SystemExit(f"{folder} holds something else: name a new folder, or one that a desk was kept in")
         if found.get("asked") != size:
             kept.unlink(missing_ok=True)
             shutil.rmtree(folder / "server", ignore_errors=True)

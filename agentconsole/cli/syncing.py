@@ -10,13 +10,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from agentconsole import i18n
 from agentconsole.cli.addresses import in_url, is_loopback, listening
 from agentconsole.cli.opening import opened, read_config
 from agentconsole.cli.output import line
+from agentconsole.desk import delivery
 from agentconsole.desk.context import SERVICE, Desk
 from agentconsole.errors import OutOfReach, UsageError
 from agentconsole.i18n import _, ngettext
@@ -62,9 +63,11 @@ def sync(options: argparse.Namespace) -> int:
     logging.getLogger("agentconsole").setLevel(logging.INFO)
     if options.once:
         with opened(options, service=True) as desk:
-            return _once(_service(desk))
+            service = _service(desk)
+            _await_held(desk)
+            return _once(service)
     read_config(options)  # its language, and its mistakes, come before all else
-    with _told_to_stop() as stop, _heard(options.listen) as heard, ExitStack() as opening:
+    with _told_to_stop() as stop, ExitStack() as opening, _heard(options.listen) as heard:
         reached = _reached(options, opening, stop)
         if reached is not None:
             service = _service(reached)
@@ -93,9 +96,12 @@ def _told_to_stop() -> Iterator[threading.Event]:
         signal.signal(number, signal.SIG_DFL)
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, told)
-    yield stop
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _reached(options: argparse.Namespace, opening: ExitStack, stop: threading.Event) -> Desk | None:
@@ -128,6 +134,14 @@ def _refuse_agents(desk: Desk) -> None:
             ),
             _("Make a login for the service: agentconsole desk service add sync"),
         )
+
+
+def _await_held(desk: Desk) -> None:
+    """Replies that can still be taken back go too: the few seconds until then are waited for."""
+    now = desk.now()
+    held = [entry.not_before for entry in delivery.undelivered(desk) if delivery.is_held(entry, now)]
+    if held:
+        sleep(min(max(held) - now, desk.config.outbox.hold).total_seconds())
 
 
 def _once(service: Service) -> int:

@@ -20,7 +20,7 @@ from agentconsole.demo.world import Line, Story
 from agentconsole.demo.world.data import world
 from agentconsole.demo.world.trouble import is_trouble
 from agentconsole.desk.context import Desk
-from agentconsole.errors import ConsoleError
+from agentconsole.errors import ConsoleError, DeskError
 from agentconsole.model.message import Direction
 from agentconsole.store import duty, presence
 from agentconsole.store.engine import Store
@@ -108,7 +108,8 @@ def _stay(config_path: Path, me: str | None, over: Event) -> None:
         config = load(config_path, settings_model)
         with closing(open_desk(config.desk, config_path.parent, create=False)) as store:
             while True:
-                beat(store, me or config.agent, store.now())
+                with suppress(DeskError):  # busy for a moment: the next sign of life does
+                    beat(store, me or config.agent, store.now())
                 if over.wait(_BEAT):
                     return
 

@@ -138,7 +138,8 @@ class ConsoleProcess(AppService):
                 await process.wait()
                 if self._task is not None:
                     await asyncio.shield(self._task)
-        if process.returncode is None:
+        ended = process.returncode is not None
+        if not ended:
             _log.warning("a console did not end by itself")
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -148,7 +149,7 @@ class ConsoleProcess(AppService):
         with suppress(TimeoutError):
             async with asyncio.timeout(_ENDS):
                 await process.communicate()
-        if self._began and (process.returncode or 0) > 0:  # what it said may have customers' words in it: not here
+        if self._began and ended and process.returncode:  # what it said may have customers' words in it: not here
             _log.warning("a console ended with exit code %s", process.returncode)
 
 

@@ -14,6 +14,8 @@ from agentconsole.i18n import N_, _
 
 _NOT_YET = "shutting down|starting up|recovery mode|not yet accepting connections"
 """Said by a server that is there; whatever else it says to who connects, it says tomorrow too."""
+_FULL = "too many (connections|clients)|connection slots"
+"""Said to who connects as well: others let go of theirs, such as those who all come back to a server at once."""
 _AWAY = f"connection|resolve host|timeout expired|{_NOT_YET}"
 _KNOWN = (  # what the engine says, as a pattern; the first one counts
     ("database is locked", N_("is in use by a program that does not let go."), N_("Close the other program, or wait.")),
@@ -46,7 +48,17 @@ _KNOWN = (  # what the engine says, as a pattern; the first one counts
     ),
     ("statement timeout", N_("took too long to answer."), N_("Try again, or ask for less.")),
     (
-        "too many (connections|clients)|connection slots|QueuePool limit",
+        "invalid (connection option|sslmode|URI|integer|port)|group or world access|SCRAM|fe_sendauth",
+        N_("cannot be opened as its address says."),
+        N_("Check the address `desk` in agentconsole.toml."),
+    ),
+    (
+        _FULL,
+        N_("has no connection left."),
+        N_("Try again in a while; whoever runs the server can allow more."),
+    ),
+    (
+        "QueuePool limit",
         N_("has no connection left."),
         N_("Try again in a while; whoever runs the server can allow more."),
     ),
@@ -82,7 +94,7 @@ def as_desk_error(error: BaseException, name: str) -> DeskError:
     kind = NotLetIn if re.search(_LOGIN, said, re.IGNORECASE) else DeskError
     for sign, what, do in _KNOWN:
         if re.search(sign, said, re.IGNORECASE):
-            if sign == _AWAY and ("FATAL:" not in said or re.search(_NOT_YET, said)):
+            if sign == _FULL or (sign == _AWAY and ("FATAL:" not in said or re.search(_NOT_YET, said))):
                 kind = OutOfReach
             return kind(f"{_('The desk')} {name} {_(what)}", _(do))
     first = said.splitlines()[0]

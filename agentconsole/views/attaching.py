@@ -159,7 +159,7 @@ class AttachBox(Overlay[Path | None]):
         self._work.look("paths", partial(find_paths, typed), self._show)
 
     def _show(self, found: Found) -> None:
-        if not self.is_attached or found.typed != self._typed:
+        if not self.is_open or found.typed != self._typed:
             return
         self._entries, self._shown = found.entries, found.typed
         self._paths.offer([_item(entry) for entry in found.entries])
@@ -184,7 +184,7 @@ class AttachBox(Overlay[Path | None]):
         event.prevent_default()
 
     def _complete(self, found: Found) -> None:
-        if not self.is_attached or found.typed != self._typed:
+        if not self.is_open or found.typed != self._typed:
             return
         if not found.entries:
             self._tell(_("Nothing begins like that."), "warn")
@@ -219,7 +219,7 @@ class AttachBox(Overlay[Path | None]):
             self._work.look("path", partial(_file, self._typed), self._took)
 
     def _took(self, path: Path | None) -> None:
-        if not self.is_attached:
+        if not self.is_open:
             return
         if path is not None:
             self.dismiss(path)

@@ -70,7 +70,7 @@ class LinkBox(Overlay[Customer | None]):
 
     def _suggest(self, found: Sequence[Likeness]) -> None:
         self._likely = [_item(like.customer, like.why) for like in found]
-        if self.is_attached and not self._typed:
+        if self.is_open and not self._typed:
             self._offer(self._likely)
             if not found:
                 self._tell(_("Nobody looks like the same person; type to find somebody."))
@@ -99,7 +99,7 @@ class LinkBox(Overlay[Customer | None]):
         self._work.look("link", partial(customers.find_customers, self._desk, typed), partial(self._found, typed))
 
     def _found(self, typed: str, found: Sequence[Customer]) -> None:
-        if not self.is_attached or typed != self._typed:
+        if not self.is_open or typed != self._typed:
             return
         self._shown = typed
         self._offer([_item(customer, "") for customer in found if customer.id != self._customer])

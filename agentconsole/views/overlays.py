@@ -119,6 +119,11 @@ class Overlay(Certain, ModalScreen[R], Generic[R], inherit_bindings=False):
         self.title_bar, self.foot = Told(id="box-title"), Told(id="box-foot")
         self.title_bar.show([(title, "title")])
 
+    @property
+    def is_open(self) -> bool:
+        """It was not closed meanwhile: what was looked up for it may come when its widgets are gone."""
+        return self in self.app.screen_stack
+
     def render(self) -> RenderableType:
         made = super().render()
         return Behind(made.screen, made.color) if isinstance(made, BackgroundScreen) else made

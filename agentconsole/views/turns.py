@@ -2,7 +2,7 @@
 
 Textual hands keys to the widget that has the focus at that moment, and opens things later. Whoever types ahead of the
 screen would command what was there before. Here a key waits until the one before it was handled, the focus has moved,
-and what it opens is there; text typed into a field does not wait.
+and what it opens is there, or it has led into a field; text typed into a field does not wait.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 _AT_MOST, _CANCEL_AFTER, _LOOK_AGAIN, _LOST = 5.0, 0.5, 0.005, 1.0
@@ -68,6 +69,8 @@ class Turns:
         self._turn, self._busy, self._since = 0, False, 0.0
         self._target: MessagePump | None = None
         """What the key at work was given to."""
+        self._on: Screen[Any] | None = None
+        """The screen that it was pressed on."""
 
     async def take(self, event: events.Key | events.Paste) -> None:
         """Give the event on, now or in its turn."""
@@ -90,15 +93,20 @@ class Turns:
 
     @property
     def _arrived(self) -> bool:
-        """The key has led into a field: what is typed is meant for it, whatever else is read meanwhile."""
+        """The key has led into a field: what is typed is meant for it, whatever else is read meanwhile.
+
+        Not where a box has closed and the focus went back to the field below it: what was chosen there is to come.
+        """
         focused = self._app.focused
-        return isinstance(focused, (Input, TextArea)) and focused is not self._target
+        led = isinstance(focused, (Input, TextArea)) and focused is not self._target
+        return led and self._on in self._app.screen_stack
 
     async def _begin(self, event: events.Key | events.Paste) -> None:
         if isinstance(self._app.focused, (Input, TextArea)) and (isinstance(event, events.Paste) or event.is_printable):
             await self._give(event)  # text: the widget's own queue keeps the order
             return
         self._turn, self._busy, self._since = self._turn + 1, True, monotonic()
+        self._on = self._app.screen
         if self.page is not None:
             self.page.begin_turn()
         await self._give(event)

@@ -80,7 +80,9 @@ class Work:
         self._open[group] = self._asked
         job = partial(self._look, (group, self._asked), read, then, otherwise)
         # Without a description Textual writes one: the job with the desk and all of its configuration, at each key.
-        self._screen.run_worker(job, group, group, group, thread=True, exclusive=True, exit_on_error=False)
+        self._screen.run_worker(
+            job, name=group, group=group, description=group, thread=True, exclusive=True, exit_on_error=False
+        )
 
     def write(
         self,

@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 from sqlalchemy import select
 
@@ -98,6 +99,8 @@ class Floor:
         """Let it stand still, but not in the midst of a write: a file's lock would stand still with it."""
         while True:
             child.send_signal(signal.SIGSTOP)
+            while psutil.Process(child.pid).status() != psutil.STATUS_STOPPED:
+                threading.Event().wait(0.01)
             if not self.desk.store.sqlite or self._unlocked():
                 return
             child.send_signal(signal.SIGCONT)

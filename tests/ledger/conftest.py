@@ -85,14 +85,30 @@ def _set_up(server: str, folder: Path, agents: tuple[tuple[str, bool], ...]) -> 
 
 
 def _rights(connection: Connection) -> object:
-    """What the database's roles may do, whose members they are, and which of them is whom."""
+    """What the database's roles may do, whose members they are, which of them is whom, and what guards it from them."""
     found = text(
         "SELECT to_jsonb(r), (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.roleid) FROM pg_auth_members m"
         " WHERE m.member = r.oid) FROM pg_roles r"
         " WHERE right(rolname, length(:name)) = :name OR starts_with(rolname, :name) ORDER BY oid"
     )
     name = connection.engine.url.database
-    return connection.execute(found, {"name": name}).all(), connection.execute(_LOGINS).all()
+    return connection.execute(found, {"name": name}).all(), connection.execute(_LOGINS).all(), _guards(connection)
+
+
+def _guards(connection: Connection) -> object:
+    """What of the database itself keeps them from more than that."""
+    ours = "NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+    found = text(
+        "SELECT (SELECT datacl::text FROM pg_database WHERE datname = current_database()),"
+        " (SELECT md5(string_agg(concat_ws(' ', c.oid, relname, relkind, relacl, relrowsecurity, relforcerowsecurity),"
+        "   ';' ORDER BY c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
+        f"  WHERE nspname {ours}),"
+        " (SELECT md5(string_agg(concat_ws(' ', tgrelid, tgname, tgenabled), ';' ORDER BY oid)) FROM pg_trigger),"
+        " (SELECT md5(string_agg(to_jsonb(p)::text, ';' ORDER BY oid)) FROM pg_policy p),"
+        " (SELECT md5(string_agg(concat_ws(' ', p.oid, proname, proacl, prosecdef, prosrc), ';' ORDER BY p.oid))"
+        f"  FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname {ours})"
+    )
+    return connection.execute(found).all()
 
 
 _LOGINS = select(login).order_by(login.c.role)

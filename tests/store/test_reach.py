@@ -24,6 +24,13 @@ _AT = 'connection failed: connection to server at "127.0.0.1", port 5432 failed:
         (f'{_AT} FATAL:  role "sync" does not exist', False),
         (f"{_AT} server does not support SSL, but SSL was required", False),
         ("connection failed: SSL error: certificate verify failed", False),
+        (f"{_AT} FATAL:  sorry, too many clients already", True),
+        (f"{_AT} FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute", True),
+        ("QueuePool limit of size 5 overflow 10 reached, connection timed out", False),
+        ('invalid connection option "bogus"', False),
+        ('connection is bad: invalid sslmode value: "foo"', False),
+        (f'{_AT} private key file "key" has group or world access', False),
+        (f"{_AT} error in SCRAM", False),
     ],
 )
 def test_what_waiting_mends(said: str, later: bool) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from agentconsole.desk import drafts, triage
 from agentconsole.desk.context import Desk
 from agentconsole.model.conversation import ConversationRow, Draft, DraftKind
+from agentconsole.store.opening import open_desk
 from tests.views.driver import at_work
 from tests.views.terminal import Terminal
 
@@ -39,6 +41,15 @@ class Day:
     def console(self) -> Terminal:
         """A console at the list, one macro folder of one's own in use."""
         return Terminal(self.desk.folder, 80, 24, TEXTUAL_ANIMATIONS="none")
+
+    @contextmanager
+    def opened(self) -> Iterator[Desk]:
+        """The desk opened anew, as the next console does after what has happened to its file."""
+        store = open_desk(self.desk.config.desk, self.desk.folder)
+        try:
+            yield replace(self.desk, store=store)
+        finally:
+            store.close()
 
     def until(self, holds: Callable[[], object], complaint: str) -> None:
         """Wait for something of another process's doing on the desk: there is nothing to wait on but its outcome."""
@@ -98,12 +109,13 @@ def goes_on(day: Day, *seen: str) -> None:
     """The next console says at once what was unsent, and two keys bring it back into the composer."""
 
     async def goes() -> None:
-        async with at_work(day.desk, (80, 24)) as lea:
-            await lea.reads("1 unsent draft", "u goes on")
-            await lea.presses("u")
-            await lea.reads("Unsent words")
-            await lea.presses("enter")
-            await lea.reads("draft of", *seen)
+        with day.opened() as desk:
+            async with at_work(desk, (80, 24)) as lea:
+                await lea.reads("1 unsent draft", "u goes on")
+                await lea.presses("u")
+                await lea.reads("Unsent words")
+                await lea.presses("enter")
+                await lea.reads("draft of", *seen)
 
     asyncio.run(goes())
 
@@ -112,10 +124,11 @@ def takes_back(day: Day, *seen: str) -> None:
     """In the next console, which knows of nothing unsent, one key takes back what was done last."""
 
     async def takes() -> None:
-        async with at_work(day.desk, (80, 24)) as lea:
-            assert not lea.sees("unsent draft")
-            await lea.presses("z")
-            await lea.reads(*seen)
+        with day.opened() as desk:
+            async with at_work(desk, (80, 24)) as lea:
+                assert not lea.sees("unsent draft")
+                await lea.presses("z")
+                await lea.reads(*seen)
 
     asyncio.run(takes())
 

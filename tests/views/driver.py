@@ -13,6 +13,7 @@ from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.worker import WorkerCancelled
 
 from agentconsole.desk.context import Desk
@@ -37,7 +38,10 @@ def _parse_once(sheet: Stylesheet, css: str, *more: Hashable, **named: Hashable)
 
 
 def _paint_later(compositor: Compositor, **_options: object) -> None:
-    """No picture for a terminal that is not there: :attr:`Adviser.screen` paints what is looked at, whole."""
+    """No picture for a terminal that is not there: :attr:`Adviser.screen` paints what is looked at, whole.
+
+    What is shown is painted before each act too: a line that forgets to say that it has changed reads as it was then.
+    """
     compositor._dirty_regions.clear()
 
 
@@ -67,15 +71,20 @@ class Adviser:
 
     async def presses(self, *keys: str) -> None:
         """Press keys one after another, and wait each time until what it began has ended."""
+        self._paint()
         for key in keys:
             self._press(key)
             await self.settles()
 
     async def types(self, text: str) -> None:
         """Type a text where one types, faster than anybody can."""
+        self._paint()
         for char in text:
             self._press({" ": "space", "\n": "enter", "\b": "backspace"}.get(char, char))
         await self.settles()
+
+    def _paint(self) -> list[Strip]:
+        return self.app.screen._compositor.render_strips()
 
     def _press(self, key: str) -> None:
         self.pressed += 1
@@ -116,8 +125,7 @@ class Adviser:
     @property
     def screen(self) -> str:
         """All that the screen shows, line by line."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
+        return "\n".join(strip.text.rstrip() for strip in self._paint())
 
     def sees(self, *texts: str) -> bool:
         """Whether all of these can be read on the screen."""

@@ -11,11 +11,13 @@ from textual.drivers.headless_driver import HeadlessDriver
 from agentconsole.config import State
 from agentconsole.desk import conversations, drafts, triage
 from agentconsole.desk.context import Desk
+from agentconsole.desk.delivery import undelivered
 from agentconsole.desk.saved_views import views
 from agentconsole.model.conversation import DraftKind
 from agentconsole.views.console import Console
 from agentconsole.views.foreign import steady
 from agentconsole.views.keys import Keymap
+from agentconsole.views.macros import MacroPicker
 from agentconsole.views.main import MainScreen
 from agentconsole.views.page import Session
 from tests.views.driver import at_work
@@ -107,6 +109,20 @@ async def test_what_opens_over_the_list_takes_the_keys_after_it(desk: Desk) -> N
             await adviser.presses("escape", "escape")
             await adviser.reads("why first:")
     assert states(desk) == {State.OPEN}
+
+
+async def test_what_is_chosen_in_the_palette_over_words_takes_the_keys_after_it(desk: Desk) -> None:
+    """The palette has closed and the words have the focus again, while what was chosen is still on its way."""
+    async with at_work(desk) as adviser:
+        await adviser.types("rHello")
+        await adviser.presses("ctrl+p")
+        for key in (*"choose a macro", "enter", "ctrl+s", *"xyz"):
+            adviser._press({" ": "space"}.get(key, key))
+        await adviser.until(lambda: isinstance(adviser.app.screen, MacroPicker))
+        await adviser.settles()
+        assert undelivered(desk) == []
+        await adviser.presses("escape")
+        assert adviser.words == "Hello"
 
 
 async def test_keys_for_what_does_not_open_do_nothing(desk: Desk) -> None:
