@@ -33,7 +33,7 @@ def banner(options: argparse.Namespace) -> int:
             notices.end(desk, options.end)
             line(_("The banner has ended."))
         elif options.text:
-            until = snooze.until(desk, options.until) if options.until else None
+            until = snooze.moment(desk, options.until) if options.until else None
             line(str(notices.banner(desk, " ".join(options.text), until)))
         else:
             for one in notices.live(desk).banners:

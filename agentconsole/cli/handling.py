@@ -170,9 +170,7 @@ def promise(options: argparse.Namespace) -> int:
             return _end(desk, options)
         if not options.text:
             raise UsageError(_("A promise without words."), _("Say what is promised, such as “call back”."))
-        at = snooze.until(desk, options.when)
-        if at is None:
-            raise UsageError(_("A promise needs a time."), _("Give such as tomorrow 10:00."))
+        at = snooze.moment(desk, options.when)
         made = partial(promises.make_promise, at=at, text=" ".join(options.text))
         said = _("promised for {at}.").format(at=wording.at(at, desk))
         return _change(desk, options.numbers, lambda _row: said, made)
@@ -187,9 +185,7 @@ def _end(desk: Desk, options: argparse.Namespace) -> int:
         )
     chosen = mine[options.which - 1]
     if options.renew:
-        at = snooze.until(desk, options.renew)
-        if at is None:
-            raise UsageError(_("A promise needs a time."), _("Give such as tomorrow 10:00."))
+        at = snooze.moment(desk, options.renew)
         row = promises.renew(desk, chosen.id, at)
         _tell(row, lambda _row: _("promised for {at}.").format(at=wording.at(at, desk)))
     else:

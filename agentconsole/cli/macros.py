@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from agentconsole import i18n
 from agentconsole.cli.handling import state_of
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, heading, line, table
-from agentconsole.cli.writing import check_reply, words_of
+from agentconsole.cli.writing import check_reply, tell_held, words_of
 from agentconsole.desk import acting, drafts
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import number_of, open_thread
@@ -104,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
             actions = planned.actions.merge(Actions(state=state_of(options.status)))
             planned = replace(planned, actions=actions, lines=said(desk, actions))
         if not planned.text.strip() or options.send:
-            _do(desk, thread, planned)
+            _do(desk, thread, planned, now=options.now)
         else:
             _keep(desk, thread, planned)
         uses.used(desk, macro.name)
@@ -121,7 +122,7 @@ def _answers(given: Sequence[str]) -> dict[str, str]:
     return answers
 
 
-def _do(desk: Desk, thread: Thread, planned: Planned) -> None:
+def _do(desk: Desk, thread: Thread, planned: Planned, *, now: bool) -> None:
     """Send the words, and do what is to be done, as one step; or nothing at all."""
     number = thread.row.number
     if planned.unresolved:
@@ -137,10 +138,13 @@ def _do(desk: Desk, thread: Thread, planned: Planned) -> None:
                 _("Send or drop them in the console, or run the macro without --send to add to them."),
             )
         check_reply(desk, number, planned.text, argparse.Namespace(attach=(), no_check=False))
-        acting.send(desk, number, planned.text, planned.actions, seen=thread.seen)
+        hold = timedelta(0) if now else desk.config.outbox.hold
+        queued = acting.send(desk, number, planned.text, planned.actions, seen=thread.seen, hold=hold)
+        _tell(number, planned, _("sent"))
+        tell_held(desk, queued.key)
     else:
         acting.act(desk, [number], planned.actions)
-    _tell(number, planned, _("sent") if planned.text.strip() else _("done"))
+        _tell(number, planned, _("done"))
 
 
 def _keep(desk: Desk, thread: Thread, planned: Planned) -> None:

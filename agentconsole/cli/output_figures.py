@@ -12,6 +12,7 @@ from agentconsole.config.amounts import units
 from agentconsole.desk import wording, wording_people
 from agentconsole.desk.behind import scope_name
 from agentconsole.desk.context import Desk
+from agentconsole.desk.spreads import percent
 from agentconsole.i18n import _, clock_time, duration, money, ngettext
 from agentconsole.model.floor import (
     AgentLoad,
@@ -167,14 +168,14 @@ def length(seconds: int | None) -> str:
     return NONE if seconds is None else duration(seconds)
 
 
-def percent(share: float | None) -> str:
-    """A share in whole percent, rounded down: 100 % means all of them."""
-    return NONE if share is None else _("{n} %").format(n=int(share * 100 + 1e-9))
+def within(spread: Spread) -> str:
+    """The share within the SLA in whole percent; a dash where nothing was promised."""
+    return NONE if spread.within is None else _("{n} %").format(n=percent(spread.kept, spread.promised))
 
 
 def spread_cells(spread: Spread) -> list[str]:
     """Count, median, 90th percentile, share within the SLA."""
-    return [i18n.number(spread.count), length(spread.median), length(spread.p90), percent(spread.within)]
+    return [i18n.number(spread.count), length(spread.median), length(spread.p90), within(spread)]
 
 
 def forecast_words(desk: Desk, forecast: Forecast) -> str:

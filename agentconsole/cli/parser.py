@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from agentconsole import __version__, i18n
 from agentconsole.cli import parser_figures, parser_floor, parser_gestures, parser_people
 from agentconsole.cli.counts import count
+from agentconsole.cli.usage import Parser
 from agentconsole.errors import ConfigError, ConsoleError, RuleRefused, UsageError
 from agentconsole.i18n import _
 
@@ -29,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):  # a terminal or file that cannot show a character shows its number
             stream.reconfigure(errors="backslashreplace")
     i18n.use(os.environ.get("AGENTCONSOLE_LANGUAGE", ""))
-    options = parser().parse_args(arguments)
+    options = argparse.Namespace()
     try:
+        options = _options(arguments)
         done = _verb(options.verb)(options)
         sys.stdout.flush()
     except ConsoleError as error:
@@ -47,6 +50,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(_crashed(error))
         return 1
     return done
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What was typed; what is wrong with it is said in the language of the configuration.
+
+    :raises UsageError: it is no command of ours.
+    """
+    try:
+        return parser().parse_args(arguments)
+    except UsageError:
+        from agentconsole.cli.opening import read_config
+
+        before = i18n.language()
+        with contextlib.suppress(ConsoleError):
+            read_config(_common().parse_known_args(arguments, argparse.Namespace(config=None))[0])
+        if i18n.language() == before:
+            raise
+        return parser().parse_args(arguments)
 
 
 def _crashed(error: Exception) -> ConsoleError:
@@ -92,7 +113,7 @@ def _told_as_json(error: RuleRefused) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """All verbs; a test reads them to see that each is documented."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="agentconsole",
         parents=[_common()],
         description=_("A terminal console for customer care. Without a verb it opens the console."),
@@ -124,9 +145,9 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> Parser:
     """Options that may stand before or after the verb; made anew each time: parsers share their parents' actions."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = Parser(add_help=False)
     common.add_argument(
         "--config",
         metavar="FILE",
@@ -178,6 +199,8 @@ def _writing(verb: Callable[..., argparse.ArgumentParser]) -> None:
             added.add_argument("--attach", type=Path, metavar="FILE", action="append", default=[], help=_("a file"))
             told = _("refuse if anything came after this message")
             added.add_argument("--seen", type=count, metavar="SEQ", help=told)
+            told = _("send it at once: it cannot be taken back")
+            added.add_argument("--now", action="store_true", help=told)
             added.add_argument("--no-check", action="store_true", help=_("do not warn about what the words lack"))
 
 
@@ -277,6 +300,7 @@ def _macros(verb: Callable[..., argparse.ArgumentParser]) -> None:
         "--answer", metavar="NAME=VALUE", action="append", default=[], help=_("the answer to one of its questions")
     )
     run.add_argument("--send", action="store_true", help=_("send it, and do what it does"))
+    run.add_argument("--now", action="store_true", help=_("with --send: at once, it cannot be taken back"))
     run.add_argument("--status", metavar="STATE", help=_("state afterwards, whatever the macro says"))
     brought = action("import", "bring", _("bring macros from another helpdesk"), json=True)
     brought.add_argument("file", type=Path, metavar="FILE", help=_("JSON, as its API answers"))

@@ -18,10 +18,9 @@ def add(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _figures(verb: Callable[..., argparse.ArgumentParser]) -> None:
     floor = verb("dashboard", "dashboard:dashboard", _("the floor in figures, every five seconds; for supervisors"))
-    once = floor.add_mutually_exclusive_group()
-    once.add_argument("--once", action="store_true", help=_("one look, then end"))
-    once.add_argument("--json", action="store_true", help=_("one look, as one JSON object"))
-    told = _("the conversations behind a figure, such as late; docs/metrics.md names all")
+    floor.add_argument("--once", action="store_true", help=_("one look, then end"))
+    floor.add_argument("--json", action="store_true", help=_("one look, as one JSON object"))
+    told = _("the conversations behind a figure, such as late; `dashboard --definitions` names all")
     floor.add_argument("--behind", metavar=_("FIGURE"), help=told)
     told = _("of what: all, view:ID, channel:ID, agent:ID, incident:ID, quarter:TIME")
     floor.add_argument("--scope", metavar=_("SCOPE"), default="all", help=told)

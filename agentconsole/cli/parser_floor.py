@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from uuid import UUID
 
+from agentconsole.cli.counts import count, identifier
 from agentconsole.i18n import _
 
 Verb = Callable[..., argparse.ArgumentParser]
@@ -24,7 +24,7 @@ def add(verb: Verb, common: Common) -> None:
     given.add_argument("whose", metavar=_("AGENT"), help=_("who has them"))
     given.add_argument("to", metavar=_("WHO"), help=_("an agent's id, team:ID, me, or nobody"))
     trail = verb("trail", "floor:trail", _("what supervisors did to the floor, the latest first"), json=True)
-    trail.add_argument("--limit", type=int, default=50, metavar="N", help=_("rows at most"))
+    trail.add_argument("--limit", type=count, default=50, metavar="N", help=_("rows at most"))
 
 
 def _group(verb: Verb, common: Common, name: str, module: str, words: str) -> Verb:
@@ -44,7 +44,7 @@ def _notices(verb: Verb) -> None:
     banner = verb("banner", "floor:banner", _("show a line on all consoles, or end it"))
     banner.add_argument("text", nargs="*", metavar=_("TEXT"), help=_("the line; nothing to see those that are shown"))
     banner.add_argument("--until", metavar=_("WHEN"), help=_("when it ends by itself: 2h, 18:00, tomorrow 9:00 …"))
-    banner.add_argument("--end", metavar="UUID", type=UUID, help=_("take it back"))
+    banner.add_argument("--end", metavar="UUID", type=identifier, help=_("take it back"))
     message = verb("message", "floor:message", _("send an adviser, or all, a message that each reads once"))
     message.add_argument("to", metavar=_("WHO"), help=_("an agent's id, or all"))
     message.add_argument("text", nargs="+", metavar=_("TEXT"), help=_("the words"))
@@ -88,4 +88,4 @@ def _incident(action: Verb) -> None:
     dismissed = action("dismiss", "dismiss", _("it is none; the same words are not told again for some hours"))
     ended = action("end", "end", _("it is over: its banner ends"))
     for one in (shown, confirmed, dismissed, ended):
-        one.add_argument("incident", metavar="UUID", type=UUID, help=_("as `incident list` prints it"))
+        one.add_argument("incident", metavar="UUID", type=identifier, help=_("as `incident list` prints it"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from uuid import UUID
 
+from agentconsole.cli.counts import identifier
 from agentconsole.i18n import _
 
 Verb = Callable[..., argparse.ArgumentParser]
@@ -77,14 +77,14 @@ def _gestures(action: Verb) -> None:
         one.add_argument("--reason", required=True, metavar=_("REASON"), help=_("a reason's id"))
         one.add_argument("--proof", default="", metavar=_("TEXT"), help=_("the reference of a proof"))
         told = _("the same key again gives nothing twice; made where left out")
-        one.add_argument("--key", type=_uuid, metavar="UUID", help=told)
-    grant.add_argument("--approval", type=_uuid, metavar="UUID", help=_("what was approved"))
+        one.add_argument("--key", type=identifier, metavar="UUID", help=told)
+    grant.add_argument("--approval", type=identifier, metavar="UUID", help=_("what was approved"))
     grant.add_argument("--ask", action="store_true", help=_("ask for an approval where one is needed"))
     grant.add_argument("--remark", default="", metavar=_("TEXT"), help=_("with --ask: what the approver should know"))
     grant.add_argument("--reveal", action="store_true", help=_("print the voucher's code"))
     void = action("void", "void", _("take a gesture back"), json=True)
-    void.add_argument("entry", type=_uuid, metavar="UUID", help=_("the gesture, as grant printed it"))
-    void.add_argument("--key", type=_uuid, metavar="UUID", help=_("the same key again takes nothing back twice"))
+    void.add_argument("entry", type=identifier, metavar="UUID", help=_("the gesture, as grant printed it"))
+    void.add_argument("--key", type=identifier, metavar="UUID", help=_("the same key again takes nothing back twice"))
     void.add_argument("--remark", default="", metavar=_("TEXT"), help=_("why"))
     action("tasks", "fulfilment:tasks", _("what was granted and is not with its customer yet"), json=True)
     has_it = _("the customer has it: the back office, or somebody who looked, says so")
@@ -94,7 +94,7 @@ def _gestures(action: Verb) -> None:
     drop = action("drop", "fulfilment:drop", _("it was not given, and shall not be"), json=True)
     drop.add_argument("--why", required=True, metavar=_("TEXT"), help=_("for who voids it"))
     for one in (done, again, drop):
-        one.add_argument("entry", type=_uuid, metavar="UUID", help=_("the gesture, as tasks prints it"))
+        one.add_argument("entry", type=identifier, metavar="UUID", help=_("the gesture, as tasks prints it"))
     listed = action("list", "list_given", _("what a customer was given, by anybody"), json=True)
     listed.add_argument("number", metavar=_("CONVERSATION"), help=_("a conversation's number"))
 
@@ -107,7 +107,7 @@ def _approvals(action: Verb) -> None:
     refuse = action("refuse", "refuse", _("refuse a request"), json=True)
     withdraw = action("withdraw", "withdraw", _("take back what I asked for"), json=True)
     for one in (approve, refuse, withdraw):
-        one.add_argument("approval", type=_uuid, metavar="UUID", help=_("the request, as list prints it"))
+        one.add_argument("approval", type=identifier, metavar="UUID", help=_("the request, as list prints it"))
     approve.add_argument("--amount", metavar="15.00", help=_("less than was asked for, in units of the currency"))
     approve.add_argument("--remark", default="", metavar=_("TEXT"), help=_("what the requester should know"))
     refuse.add_argument("--remark", required=True, metavar=_("TEXT"), help=_("why"))
@@ -143,13 +143,7 @@ def _ledger(action: Verb) -> None:
     for one in (told, review):
         one.add_argument("--month", metavar="2026-03", default="", help=_("the month that runs where left out"))
     review.add_argument("--all", action="store_true", help=_("what has a verdict too"))
-    review.add_argument("entry", nargs="?", type=_uuid, metavar="UUID", help=_("the gesture that the verdict is on"))
+    about = _("the gesture that the verdict is on")
+    review.add_argument("entry", nargs="?", type=identifier, metavar="UUID", help=about)
     review.add_argument("verdict", nargs="?", choices=("fine", "talk", "wrong"), help=_("what was found"))
     review.add_argument("--remark", default="", metavar=_("TEXT"), help=_("what there is to talk about"))
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(_("a UUID")) from None

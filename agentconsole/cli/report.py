@@ -12,7 +12,7 @@ from typing import Any
 from agentconsole import i18n
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, heading, line, table
-from agentconsole.cli.output_figures import NONE, day_fields, length, percent, totals_fields
+from agentconsole.cli.output_figures import NONE, day_fields, length, totals_fields, within
 from agentconsole.desk import history, sheets
 from agentconsole.desk.behind import scope_name
 from agentconsole.desk.context import Desk
@@ -150,5 +150,5 @@ def _cells(day: Day) -> list[str]:
     counts = (totals[name] for name in ("arrived", "handled", "resolved", "reopened", "waiting_at_end"))
     cells = [NONE if count is None else i18n.number(count) for count in counts]
     for spread in (day.first_response, day.resolution):
-        cells += [length(spread.median), length(spread.p90), percent(spread.within)]
+        cells += [length(spread.median), length(spread.p90), within(spread)]
     return cells

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from agentconsole import i18n
 from agentconsole.cli import report_charts as charts
-from agentconsole.cli.output_figures import NONE, length, percent
+from agentconsole.cli.output_figures import NONE, length, within
 from agentconsole.cli.report_charts import Series, Words
 from agentconsole.desk.behind import scope_name
 from agentconsole.desk.context import Desk
@@ -89,7 +89,7 @@ def _shown(day: Day) -> dict[tuple[str, str], str]:
     for figure in ("first_response", "resolution"):
         spread = getattr(day, figure)
         found[figure, _("median")] = length(spread.median)
-        found[figure, _("within SLA")] = percent(spread.within)
+        found[figure, _("within SLA")] = within(spread)
     return found
 
 
@@ -116,10 +116,14 @@ def _charts(main: Element, whole: Period) -> None:
         ]
         name = _(metric_of(figure).name)
         _chart(main, _("{figure}: how long").format(figure=name), parts, took, _time, times=True)
-        within = [Series(_("within SLA"), [spread.within for spread in spreads])]
-        _chart(main, _("{figure}: share in time").format(figure=name), parts, within, percent, whole=False)
+        shares = [Series(_("within SLA"), [spread.within for spread in spreads])]
+        _chart(main, _("{figure}: share in time").format(figure=name), parts, shares, _percent, whole=False)
     waiting = [Series(_(metric_of("waiting_at_end").name), [day.waiting_at_end for day in days])]
     _chart(main, _("Waiting when the day ended"), parts, waiting, _count)
+
+
+def _percent(share: float) -> str:
+    return _("{n} %").format(n=round(share * 100))
 
 
 def _count(value: float) -> str:
@@ -174,7 +178,7 @@ def _scopes(main: Element, desk: Desk, title: str, kind: str, periods: Mapping[s
         row: list[str | Element] = [scope_name(desk, scope), charts.bar(getattr(day, figure), most)]
         row += [i18n.number(getattr(day, name)) for name in names]
         for spread in (day.first_response, day.resolution):
-            row += [length(spread.median), percent(spread.within)]
+            row += [length(spread.median), within(spread)]
         rows.append(row)
     _table(section, title, head, rows)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 
 from agentconsole.cli.handling import state_of
 from agentconsole.cli.opening import opened
 from agentconsole.cli.output import emit, iso, line, table
 from agentconsole.config import State
-from agentconsole.desk import conversations, delivery, replies, wording
+from agentconsole.desk import conversations, delivery, mentions, replies, wording
 from agentconsole.desk.checks import findings
 from agentconsole.desk.context import Desk
 from agentconsole.desk.conversations import number_of
@@ -45,17 +46,31 @@ def _given(options: argparse.Namespace) -> str:
 
 
 def reply(options: argparse.Namespace) -> int:
-    """``agentconsole reply ID [TEXT]``: queued in the outbox; a console or ``sync`` delivers it."""
+    """``agentconsole reply ID [TEXT] [--now]``: queued in the outbox; a console or ``sync`` delivers it."""
     state = state_of(options.status) if options.status else State.PENDING
     with opened(options) as desk:
         number, words = number_of(options.number), words_of(options)
         if words.strip():
             check_reply(desk, number, words, options)
+        hold = timedelta(0) if options.now else desk.config.outbox.hold
         queued = replies.reply(
-            desk, number, words, seen=options.seen, state=state, attachments=options.attach, drafted=False
+            desk, number, words, seen=options.seen, state=state, attachments=options.attach, hold=hold, drafted=False
         )
         line(_("#{number}: reply queued ({key}).").format(number=queued.number, key=queued.key))
+        tell_held(desk, queued.key)
     return 0
+
+
+def tell_held(desk: Desk, key: str) -> None:
+    """When a reply goes, where it can be taken back until then."""
+    held = next((entry for entry in delivery.undelivered(desk) if entry.key == key), None)
+    if held is not None and delivery.is_held(held, desk.now()):
+        line(_("It goes at {time}; `agentconsole undo` takes it back until then.").format(time=_goes(held, desk)))
+
+
+def _goes(held: Entry, desk: Desk) -> str:
+    """With its seconds."""
+    return f"{held.not_before.astimezone(desk.config.zone):%H:%M:%S}"
 
 
 def check_reply(desk: Desk, number: int, words: str, options: argparse.Namespace) -> None:
@@ -79,7 +94,10 @@ def check_reply(desk: Desk, number: int, words: str, options: argparse.Namespace
 def note(options: argparse.Namespace) -> int:
     """``agentconsole note ID [TEXT]``."""
     with opened(options) as desk:
-        replies.note(desk, number_of(options.number), words_of(options), drafted=False)
+        number, words = number_of(options.number), words_of(options)
+        replies.note(desk, number, words, drafted=False)
+        called = mentions.said(desk, words)
+        line(f"#{number}: {called}." if called else _("#{number}: note saved.").format(number=number))
     return 0
 
 
@@ -129,7 +147,9 @@ def _print_outbox(desk: Desk, entries: Sequence[Entry]) -> None:
     rows = []
     for entry in entries:
         words = clean(entry.text, one_line=True, limit=_BEGINNING)
-        cells = [f"#{entry.number}", wording.delivery(entry.state), wording.channel(desk, entry.channel)]
+        held = delivery.is_held(entry, now)
+        state = _("goes at {time}").format(time=_goes(entry, desk)) if held else wording.delivery(entry.state)
+        cells = [f"#{entry.number}", state, wording.channel(desk, entry.channel)]
         cells += [entry.customer, duration((now - entry.queued_at).total_seconds()), words]
         rows.append([*cells, *([entry.error] if failed else []), entry.key])
     table(rows, flexible=-2)

@@ -58,7 +58,7 @@ _SENT_ALONG = re.compile(
 
 
 class Check(StrEnum):
-    """What is looked for; all but the first and the last are settings of ``[checks]`` in agentconsole.toml."""
+    """What is looked for; all but EMPTY, GESTURE and MENTION are settings of ``[checks]`` in agentconsole.toml."""
 
     EMPTY = "empty"
     UNRESOLVED = "unresolved"
@@ -67,6 +67,7 @@ class Check(StrEnum):
     FORBIDDEN = "forbidden"
     LENGTH = "length"
     GESTURE = "gesture"
+    MENTION = "mention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,8 @@ def _wrong_language(own: str, wanted: str) -> Finding | None:
         return None
     names = {"written": language_name(written), "wanted": language_name(wanted)}
     why = _(
-        "The words are in one language beyond doubt, and the customer writes in another. Short replies and mixed "
-        "ones are not judged."
+        "The words are in one language beyond doubt, and the customer writes in another. Replies of a few words and "
+        "mixed ones are not judged."
     )
     return Finding(
         Check.LANGUAGE,

@@ -63,6 +63,11 @@ def undelivered(desk: Desk) -> list[Entry]:
         return outbox.unsent(connection)
 
 
+def is_held(entry: Entry, now: datetime) -> bool:
+    """Nobody has tried to deliver it, nor may yet: its writer can take it back. :param now: UTC."""
+    return entry.state == "queued" and entry.attempt == 0 and entry.not_before > now
+
+
 def again(desk: Desk, key: str) -> None:
     """Send a failed reply, or one that may have been sent, again: a person's decision.
 

@@ -176,6 +176,13 @@ class Calendar:
             return None
         return _EPOCH + table.opens[index], _EPOCH + table.closes[index]
 
+    def closed_since(self, at: datetime) -> datetime | None:
+        """When the desk closed last (UTC); ``None`` while it is open, and where it was not open for a year."""
+        moment = at - _EPOCH
+        table = self._covering(moment - timedelta(days=365), moment)
+        index = bisect_right(table.opens, moment) - 1
+        return _EPOCH + table.closes[index] if index >= 0 and moment >= table.closes[index] else None
+
     def on(self, day: date) -> Spans:
         """When the desk is open on a day of its zone, on its wall clock; nothing where it is closed."""
         return self._spans(day)

@@ -36,6 +36,17 @@ _SURE = 5
 """Function words from which on a language is certain, where no other has half as many."""
 
 
+_TELLING = {
+    "en": "the you your are have has had this that they would could should which what when with from our been",
+    "fr": "je vous nous votre vos notre avec dans suis sommes avez pouvez pouvons regarde cela ça cette c'est j'ai "
+    "bonjour merci tout depuis aussi très être voici d'accord désolé désolée",
+}
+"""Words that no text of another language has several of; no greeting that is used everywhere, such as "hello"."""
+_TELLING_LISTS = {language: frozenset(words.split()) for language, words in _TELLING.items()}
+_SEVERAL = 3
+"""Different ones of them from which on a short text is certain, where no other language has one."""
+
+
 def language_of(text: str, config: Config) -> str | None:
     """The language (ISO 639-1) among those the desk's agents answer in; all known ones where none is configured.
 
@@ -49,9 +60,14 @@ def language_of(text: str, config: Config) -> str | None:
 
 
 def certain_language(text: str) -> str | None:
-    """The language (ISO 639-1) of a text that leaves no doubt; ``None`` for short ones and mixtures."""
+    """The language (ISO 639-1) of a text that leaves no doubt; ``None`` for a few words and for mixtures."""
     best, second = _scores(text, _LISTS)[:2]
-    return best[1] if best[0] >= _SURE and best[0] > 2 * second[0] else None
+    if best[0] >= _SURE:
+        return best[1] if best[0] > 2 * second[0] else None
+    words = set(_words(text))
+    telling = {language: len(words & known) for language, known in _TELLING_LISTS.items()}
+    several = [language for language, many in telling.items() if many]
+    return best[1] if several == [best[1]] and telling[best[1]] >= _SEVERAL and best[0] > second[0] else None
 
 
 def function_words() -> frozenset[str]:
@@ -64,7 +80,11 @@ def knows(language: str) -> bool:
     return language in _LISTS
 
 
+def _words(text: str) -> list[str]:
+    return [token.replace("’", "'") for token in _TOKEN.findall(text[:_LOOKED_AT].casefold())]
+
+
 def _scores(text: str, candidates: dict[str, frozenset[str]]) -> list[tuple[int, str]]:
     """Function words found of each language, the most first."""
-    found = Counter(token.replace("’", "'") for token in _TOKEN.findall(text[:_LOOKED_AT].casefold()))
+    found = Counter(_words(text))
     return sorted(((sum(found[word] for word in words), lang) for lang, words in candidates.items()), reverse=True)

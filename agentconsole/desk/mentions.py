@@ -6,15 +6,17 @@ import re
 from uuid import UUID
 
 from agentconsole.config import Agent, Config
+from agentconsole.desk.checks import Check, Finding
 from agentconsole.desk.context import Desk
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing
+from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.store import mentions as store
 from agentconsole.store.mentions import Mention
 from agentconsole.text import fold
 
-__all__ = ["Mention", "goes_on", "mentioned", "record", "see", "waiting"]
+__all__ = ["Mention", "findings", "goes_on", "mentioned", "record", "said", "see", "strangers", "waiting"]
 
 _AT = re.compile(r"(?<![\w@./-])@(?=\w)")
 """An ``@`` that begins a word: no mail address, no path."""
@@ -34,6 +36,42 @@ def mentioned(text: str, config: Config) -> tuple[str, ...]:
     for match in _AT.finditer(text):
         found |= dict.fromkeys(_called(fold(text[match.end() : match.end() + _LONGEST]), agents))
     return tuple(found)
+
+
+def strangers(text: str, config: Config) -> tuple[str, ...]:
+    """The words after an ``@`` that call nobody, each once: a slip of the fingers, or a customer's handle."""
+    agents = [agent for agent in config.agents if not agent.disabled]
+    found: dict[str, None] = {}
+    for match in _AT.finditer(text):
+        begun = _WORD.match(text, match.end())
+        word = begun[0].rstrip(".-") if begun else ""
+        if word and not word[0].isdigit() and not _called(fold(text[match.end() : match.end() + _LONGEST]), agents):
+            found[word] = None
+    return tuple(found)
+
+
+def said(desk: Desk, text: str) -> str:
+    """Whom a note calls, and what in it calls nobody: ``calls Tom Reed; @zorro calls nobody``; empty for neither."""
+    called = [desk.agent_name(agent) for agent in mentioned(text, desk.config) if agent != desk.agent.id]
+    nobody = [f"@{word}" for word in strangers(text, desk.config)]
+    return "; ".join(
+        each.format(names=", ".join(names))
+        for each, names in ((_("calls {names}"), called), (_("{names} calls nobody"), nobody))
+        if names
+    )
+
+
+def findings(text: str, config: Config) -> tuple[Finding, ...]:
+    """What stands against saving a note: names that are nobody's."""
+    nobody = strangers(text, config)
+    if not nobody:
+        return ()
+    names = _("Nobody here is called {names}.").format(names=", ".join(f"@{word}" for word in nobody))
+    why = _(
+        "A note calls a colleague by their name, their id, their first name where only one has it, or a team's id; "
+        "the right arrow completes it. A customer's handle calls nobody: the note can be saved all the same."
+    )
+    return (Finding(Check.MENTION, names, why),)
 
 
 def _called(words: str, agents: list[Agent]) -> list[str]:

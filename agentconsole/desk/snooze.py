@@ -18,7 +18,7 @@ from agentconsole.model.conversation import ConversationRow
 from agentconsole.store import journal
 from agentconsole.text import fold
 
-__all__ = ["last", "move", "opening", "parse_when", "remember", "snooze", "suggestions", "until"]
+__all__ = ["last", "moment", "move", "opening", "parse_when", "remember", "snooze", "suggestions", "until"]
 
 _SAME = frozenset(("=", "same", "same as last time", "idem", "pareil", "comme la derniere fois"))
 _LONGEST = 60
@@ -59,6 +59,18 @@ def until(desk: Desk, text: str) -> datetime | None:
     :raises UsageError: they mean no time to come.
     """
     return _read(desk, _meant(desk, text))
+
+
+def moment(desk: Desk, text: str) -> datetime:
+    """:func:`until` for what needs a time of its own: waiting for the customer is none.
+
+    :raises UsageError: the words mean no time to come.
+    """
+    at = parse_when(_meant(desk, text), desk.now(), desk.config.zone, opening(desk), reply=False)
+    if at is None:  # never, of what needs a time
+        raise UsageError(_("{text!r} is not a time.").format(text=text[:60]))
+
+    return at
 
 
 def remember(desk: Desk, text: str) -> None:

@@ -22,6 +22,15 @@ def spread(some: Iterable[Took]) -> Spread:
     return Spread(sum(counted.values()), nearest_rank(in_order, 0.5), nearest_rank(in_order, 0.9), promised, kept)
 
 
+def percent(part: int, whole: int) -> int:
+    """A share in whole percent, to the nearest (halves up): 0 for none and 100 for all, and only for them.
+
+    :param part: 0 to ``whole``. :param whole: more than 0.
+    """
+    nearest = (200 * part + whole) // (2 * whole)
+    return nearest if part in (0, whole) else min(99, max(1, nearest))
+
+
 def nearest_rank(in_order: Sequence[tuple[int, int]], share: float) -> int | None:
     """The smallest value that at least that share of them does not exceed.
 

@@ -62,7 +62,9 @@ _NAMED = re.compile(r"(?:(\d{1,2})(?:er|st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)|([a-z
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d.*(?:z|[+-]\d\d:?\d\d)", re.ASCII)
 
 
-def parse_when(text: str, now: datetime, zone: ZoneInfo, opens: Opens | None = None) -> datetime | None:
+def parse_when(
+    text: str, now: datetime, zone: ZoneInfo, opens: Opens | None = None, *, reply: bool = True
+) -> datetime | None:
     """The moment that words mean, UTC and later than ``now``; ``None`` for "until reply".
 
     ``2h``, ``45m``, ``1h30``, ``3d``, ``2 weeks``; ``tomorrow``, ``demain 9h``, ``tomorrow afternoon``; ``mon``, ``lun
@@ -71,6 +73,7 @@ def parse_when(text: str, now: datetime, zone: ZoneInfo, opens: Opens | None = N
 
     :param now: aware. :param zone: the desk's.
     :param opens: when the desk opens; every day at :data:`MORNING` where left out.
+    :param reply: "until reply" is a time too.
     :raises UsageError: anything else, a time that has passed, or one more than ten years ahead.
     """
     words = " ".join(fold(text).replace("’", "'").replace("\N{HYPHEN}", "-").split())
@@ -78,7 +81,7 @@ def parse_when(text: str, now: datetime, zone: ZoneInfo, opens: Opens | None = N
         return _to_come(_exactly(words, text), now, text)
     words = words.removesuffix(" prochain").removesuffix(".")
     bare = _LEADS.sub("", words, count=1) if _LEADS.match(words) else words
-    if bare in _REPLY:
+    if reply and bare in _REPLY:
         return None
     try:
         found = _after(bare, now, zone)
@@ -89,7 +92,9 @@ def parse_when(text: str, now: datetime, zone: ZoneInfo, opens: Opens | None = N
     if found is None:
         raise UsageError(
             _("{text!r} is not a time.").format(text=text[:60]),
-            _("Give such as 2h, 3d, tomorrow 9:00, mon 14:00, 2026-12-24 10:00, or until reply."),
+            _("Give such as 2h, 3d, tomorrow 9:00, mon 14:00, 2026-12-24 10:00, or until reply.")
+            if reply
+            else _("Give such as 2h, 3d, tomorrow 9:00, mon 14:00, or 2026-12-24 10:00."),
         )
     return _to_come(found, now, text)
 

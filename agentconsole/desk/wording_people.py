@@ -25,6 +25,17 @@ def state(value: DutyState) -> str:
     }[value]
 
 
+def room(value: DutyState, open_: int, capacity: int | None) -> str:
+    """How somebody stands, and how many conversations more they may have: ``here, room for 3``.
+
+    :param capacity: ``None`` where nothing bounds it.
+    """
+    if capacity is None:
+        return state(value)
+    left = max(0, capacity - open_)
+    return f"{state(value)}, {_('room for {n}').format(n=left) if left else _('no room')}"
+
+
 def doing(person: Person | AgentLoad) -> str:
     """What somebody does on which conversation: ``writing #12``; empty for nothing."""
     if person.number is None:

@@ -162,3 +162,17 @@ def test_what_goes_back_and_what_is_handed_out_calls_once(open_as: Callable[[str
 )
 def test_what_is_typed_goes_on(config: Config, begun: str, rest: str) -> None:
     assert mentions.goes_on(config, "jp", begun) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "strangers"),
+    [
+        ("@tom can you look? @zorro too, @Zorro.", ("zorro", "Zorro")),
+        ("@Léa, @jp, @instant, @Tom Reed Baker", ()),
+        ("demain @14h, a@b.example, /tmp/@x, @", ()),
+        ("@old is not here any more", ("old",)),
+    ],
+)
+def test_who_is_called_by_a_name_that_nobody_has(config: Config, text: str, strangers: tuple[str, ...]) -> None:
+    assert mentions.strangers(text, config) == strangers
+    assert bool(mentions.findings(text, config)) == bool(strangers)

@@ -46,6 +46,14 @@ def test_all_active_ones_go_to_another_agent(sam: Desk) -> None:
     ]
 
 
+def test_it_is_known_before_how_much_would_move(sam: Desk) -> None:
+    assert reassigning.held_by(sam, "lea") == reassigning.Held(open=2, others=0)
+    handling.set_state(sam, 1, State.PENDING)
+    assert reassigning.held_by(sam, "lea") == reassigning.Held(open=1, others=1)
+    assert reassigning.everything_of(sam, "lea", "tom") == 2
+    assert reassigning.held_by(sam, "lea").total == 0
+
+
 def test_they_go_back_to_the_teams_that_they_are_of(sam: Desk) -> None:
     assert reassigning.everything_of(sam, "lea", None) == 2
     assert _holders(sam, 2) == [(None, "mail"), (None, None)]
@@ -71,4 +79,13 @@ def test_only_supervisors_do_it_and_only_to_those_there_are(sam: Desk, open_as: 
         with pytest.raises(NotFound):
             reassigning.everything_of(sam, "lea", to, team)
     assert _holders(sam, 4) == before
+    assert floor_trail.trail(sam) == []
+
+
+def test_what_moves_nothing_is_refused(sam: Desk) -> None:
+    for agent, to, team in (("zorro", "tom", None), ("lea", "zorro", None), ("lea", None, "zorro")):
+        with pytest.raises(NotFound, match="zorro"):
+            reassigning.everything_of(sam, agent, to, team)
+    with pytest.raises(UsageError, match="Nothing moves: Léa Martin has them already"):
+        reassigning.everything_of(sam, "lea", "lea")
     assert floor_trail.trail(sam) == []

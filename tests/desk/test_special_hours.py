@@ -169,3 +169,25 @@ def test_nothing_comes_to_wait_or_ceases_to_by_it(open_as: Open) -> None:
     with sam.store.read() as connection:
         causes = connection.exec_driver_sql("SELECT cause FROM flow").scalars().all()
     assert list(causes) == ["customer"]
+
+
+@pytest.mark.parametrize(
+    ("written", "spans"),
+    [
+        ("8h-20h", "08:00-20:00"),
+        ("8h30-20h", "08:30-20:00"),
+        ("8-20", "08:00-20:00"),
+        ("9h–12h30, 14 h – 24 h", "09:00-12:30, 14:00-24:00"),
+        ("9:00-18:00", "09:00-18:00"),
+    ],
+)
+def test_hours_are_taken_as_people_write_them(open_as: Open, written: str, spans: str) -> None:
+    sam = open_as("sam")
+    assert special_hours.wrong(written) == ""
+    assert special_hours.put_at_once(sam, TODAY, written) == 0
+    assert special_hours.spans_of(sam, TODAY) == spans
+
+
+@pytest.mark.parametrize("written", ["8h-25h", "20h-8h", "8h3-20h", "8", "h-h", "8h-20h-22h", "9-13, 12-18"])
+def test_what_are_no_hours_stays_none(written: str) -> None:
+    assert special_hours.wrong(written)

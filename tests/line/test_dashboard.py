@@ -77,7 +77,7 @@ def test_the_list_behind_a_figure(run: Run) -> None:
     assert (code, out.splitlines()[0]) == (0, "open: 1")
     code, _out, err = run("dashboard", "--behind", "nonsense")
     assert code == 1
-    assert "There is no figure 'nonsense all'." in err
+    assert "There is no figure 'nonsense'.\nUse one of: open, " in err
 
 
 def test_definitions_need_no_desk(run: Run) -> None:

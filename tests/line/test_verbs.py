@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,7 +81,7 @@ def test_words_of_a_note(run: Run, source: str, tmp_path: Path, monkeypatch: pyt
 
 def test_a_reply_waits_in_the_outbox_and_sync_delivers_it(run: Run) -> None:
     number = first_number(run)
-    assert run("reply", number, "Bonjour !", "--status", "resolved")[0] == 0
+    assert run("reply", number, "Bonjour !", "--status", "resolved", "--now")[0] == 0
     waiting = [entry for entry in rows(run("outbox", "--json")[1]) if str(entry["id"]) == number]
     assert [(entry["state"], entry["text"]) for entry in waiting] == [("queued", "Bonjour !")]
     assert run("sync", "--once")[0] == 0
@@ -100,7 +101,7 @@ def test_a_reply_with_a_placeholder_is_refused_and_nothing_is_stored(run: Run) -
 
 def test_what_else_a_reply_lacks_is_a_warning(run: Run) -> None:
     code, out, err = run("reply", first_number(run), "Ci-joint.")
-    assert (code, len(out.splitlines()), len(err.splitlines())) == (0, 1, 1)
+    assert (code, len(out.splitlines()), len(err.splitlines())) == (0, 2, 1)
     assert "Ci-joint" in err
     assert run("reply", first_number(run), "Ci-joint !", "--no-check")[2] == ""
 
@@ -215,3 +216,22 @@ def test_words_that_were_begun_in_the_console_stay(run: Run, folder: Path) -> No
         drafts.keep(desk, int(number), "begun", 1)
     assert run("reply", number, "Bonjour !")[0] == 0
     assert [d["text"] for d in rows(run("show", number, "--json")[1])[0]["drafts"]] == ["begun"]
+
+
+def test_a_reply_can_be_taken_back_until_it_goes(run: Run) -> None:
+    number = str(rows(run("list", "resolve", "--json")[1])[0]["id"])
+    code, out, _err = run("reply", number, "Un instant, je regarde.", "--no-check")
+    assert code == 0
+    goes = re.search(r"It goes at (\d\d:\d\d:\d\d); `agentconsole undo` takes it back until then\.", out)
+    assert goes
+    assert f"#{number}  goes at {goes[1]}" in run("outbox")[1]
+    assert run("undo")[0] == 0
+    assert not [entry for entry in rows(run("outbox", "--json")[1]) if str(entry["id"]) == number]
+
+
+def test_a_note_tells_whom_it_calls(run: Run) -> None:
+    number = str(rows(run("list", "resolve", "--json")[1])[0]["id"])
+    assert run("note", number, "@yann peux-tu ? @zorro aussi")[1] == (
+        f"#{number}: calls Yann Le Goff; @zorro calls nobody.\n"
+    )
+    assert run("note", number, "Rappelé à 14h, @14h")[1] == f"#{number}: note saved.\n"

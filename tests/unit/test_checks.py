@@ -74,6 +74,12 @@ def test_what_is_no_placeholder_of_ours(text: str) -> None:
         (ENGLISH, None, []),
         (ENGLISH, "fi", []),  # nobody here can tell Finnish
         ("Thanks, Camille!", "fr", []),
+        ("Bonjour, je regarde cela tout de suite.", "en", [Check.LANGUAGE]),
+        ("Could you send us the photo from your mail?", "fr", [Check.LANGUAGE]),
+        ("Hello ! Thanks, on regarde.", "fr", []),
+        ("Merci, c'est noté.", "en", []),
+        ("The “Je t'aime avec vous” box has been sent.", "en", []),
+        ("Ik heb dat gezien, we will call.", "nl", []),
         (f"{FRENCH}\n{ENGLISH}", "fr", []),
         (f"Merci.\n> {ENGLISH}", "fr", []),
     ],
@@ -217,7 +223,7 @@ def test_each_check_can_be_switched_off_and_says_how(check: str) -> None:
     text = f"{{{{ x }}}} impossible, attached. {ENGLISH} {'x' * 300}"
     more: dict[str, Any] = {"channel": channel("x", public=True), "language": "fr", "codes": ("FERN-1",)}
     found = {finding.code: finding for finding in look(text, **more)}
-    assert set(found) == set(Check) - {Check.EMPTY}
+    assert set(found) == set(Check) - {Check.EMPTY, Check.MENTION}
     assert f"`{check} = false` under [checks]" in found[Check(check)].explain
     off = ALL.model_copy(update={check: False})
     assert Check(check) not in codes(text, off, **more)

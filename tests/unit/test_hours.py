@@ -150,6 +150,21 @@ def test_next_opening(case: tuple[Hours, datetime]) -> None:
     assert found == start or not calendar.is_open(found - MINUTE)
 
 
+@given(some_hours())
+def test_closed_since_is_when_it_last_was_open(case: tuple[Hours, datetime]) -> None:
+    hours, at = case
+    calendar, second = Calendar.of(hours), timedelta(seconds=1)
+    since = calendar.closed_since(at)
+    if calendar.is_open(at):
+        assert since is None
+    elif since is not None:
+        assert since <= at
+        assert calendar.is_open(since - second)
+        assert calendar.between(since, at) == timedelta(0)
+    else:
+        assert calendar.between(at - timedelta(days=365), at) == timedelta(0)
+
+
 @pytest.mark.parametrize(
     ("start", "span", "end"),
     [

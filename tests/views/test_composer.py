@@ -16,6 +16,7 @@ from agentconsole.desk.context import Desk
 from agentconsole.desk.delivery import undelivered
 from agentconsole.model.conversation import DraftKind
 from agentconsole.model.macro import Actions
+from agentconsole.model.message import Direction
 from agentconsole.views.acts.composing import quoted
 from tests.views.driver import Adviser, at_work
 from tests.views.seed import arrive, incoming
@@ -151,6 +152,19 @@ async def test_a_note_is_not_checked(desk: Desk) -> None:
         await adviser.presses("ctrl+s")
         await adviser.reads("Note saved on")
     assert conversations.open_thread(desk, number).messages[-1].text == "Ci-joint: {{ nothing }}"
+
+
+async def test_a_note_that_calls_nobody_is_saved_at_the_second_wish(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        number = adviser.here
+        await adviser.presses("N")
+        await adviser.types("@omar can you look? @zorro too")
+        await adviser.presses("ctrl+s")
+        await adviser.reads("NOT SAVED: Nobody here is called @zorro.", "again saves it anyway")
+        assert conversations.open_thread(desk, number).messages[-1].direction is not Direction.NOTE
+        await adviser.presses("ctrl+s")
+        await adviser.reads(f"Note saved on #{number}. It calls Omar Benali; @zorro calls nobody.")
+    assert conversations.open_thread(desk, number).messages[-1].direction is Direction.NOTE
 
 
 async def test_words_accepted_once_are_not_objected_to_again_after_news(desk: Desk) -> None:

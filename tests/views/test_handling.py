@@ -61,6 +61,19 @@ async def test_sets_the_priority(desk: Desk) -> None:
         assert conversations.row(desk, number).priority is Priority.URGENT
 
 
+async def test_whom_to_give_it_to_is_shown_with_the_room_they_have(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        await adviser.presses("A")
+        await adviser.reads("Assign #", "Léa Martin", "here, room for", "Omar Benali", "gone, room for 7")
+
+
+async def test_a_number_that_no_conversation_has_is_looked_for_with_a_key(desk: Desk) -> None:
+    async with at_work(desk) as adviser:
+        await adviser.presses("#")
+        await adviser.types("99999\n")
+        await adviser.reads("There is no conversation #99999.", "/ looks for it by words.")
+
+
 # Escalations
 
 
@@ -69,7 +82,7 @@ async def test_escalates_with_a_reason_and_whom_to(desk: Desk, size: tuple[int, 
     async with at_work(desk, size) as adviser:
         number = adviser.here
         await adviser.presses("!")
-        await adviser.reads(f"Escalate #{number} to", "Omar Benali", "team instant")
+        await adviser.reads(f"Escalate #{number} to", "Omar Benali", "gone, room for 7", "team instant")
         assert not adviser.sees("> Léa")
         await adviser.presses("enter")
         await adviser.reads("Escalate to Omar Benali: why?")

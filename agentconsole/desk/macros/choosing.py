@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agentconsole.desk.context import Desk
+from agentconsole.desk.macros.files import MacroFile
 from agentconsole.desk.macros.reading import Macro
 from agentconsole.model.conversation import Thread
 from agentconsole.model.message import Direction
@@ -25,6 +26,8 @@ _STEM = 5
 """Letters of a word that count: enough to tell words apart, few enough for a plural to be the same word."""
 _SHORTEST = 4
 """Letters of a word that says what it is about."""
+_ABOUT = 6
+"""Points at most for what it is about."""
 _FIT = 8
 """How much one point of fitting weighs against what was typed."""
 
@@ -50,7 +53,7 @@ def situation(desk: Desk, thread: Thread) -> Situation:
         channel=thread.row.channel,
         medium=desk.medium(thread.row.channel),
         language=thread.row.language or thread.customer.language or "",
-        stems=frozenset(stem for text in texts for stem in _stems(text)),
+        stems=frozenset(stem for text in texts for stem in stems(text)),
     )
 
 
@@ -101,14 +104,25 @@ class Chooser:
         return self._fits[1]
 
 
-def _fitting(entry: _Entry, where: Situation) -> int:
-    """How well a macro fits: language before channel before what the conversation is about."""
-    file, points = entry.macro.file, 0
+def placed(file: MacroFile, where: Situation) -> int:
+    """How well a macro fits the language and then the channel; negative where it is for another one."""
+    points = 0
     if file.language and where.language:
         points += 6 if file.language == where.language else -20
     if file.channels and where.channel:
         points += 5 if where.channel in file.channels else 4 if where.medium in file.channels else -12
-    return points + min(6, 2 * sum(1 for tag in entry.about if tag <= where.stems))
+    return points
+
+
+def about(file: MacroFile, where: Situation) -> int:
+    """How many of a macro's tags are what the conversation is about, 2 points each, as far as they count."""
+    tags = filter(None, (frozenset(stems(text)) for text in file.tags))
+    return min(_ABOUT, 2 * sum(1 for tag in tags if tag <= where.stems))
+
+
+def _fitting(entry: _Entry, where: Situation) -> int:
+    """How well a macro fits: language before channel before what the conversation is about."""
+    return placed(entry.macro.file, where) + min(_ABOUT, 2 * sum(1 for tag in entry.about if tag <= where.stems))
 
 
 class _Typed:
@@ -146,13 +160,13 @@ def _near(word: str) -> re.Pattern[str] | None:
 
 def _entry(macro: Macro) -> _Entry:
     file = macro.file
-    about = (frozenset(_stems(text)) for text in file.tags)
+    about = (frozenset(stems(text)) for text in file.tags)
     return _Entry(
         macro=macro,
         title=_spaced(f"{file.title} {macro.name}"),
         tags=_spaced(" ".join(file.tags)),
         body=_spaced(file.body),
-        about=tuple(stems for stems in about if stems),
+        about=tuple(found for found in about if found),
     )
 
 
@@ -160,5 +174,6 @@ def _spaced(text: str) -> str:
     return f" {' '.join(_WORD.findall(fold(text)))} "
 
 
-def _stems(text: str) -> Iterable[str]:
+def stems(text: str) -> Iterable[str]:
+    """Beginnings of the words of a text that say what it is about."""
     return (word[:_STEM] for word in _WORD.findall(fold(text)) if len(word) >= _SHORTEST)

@@ -122,7 +122,8 @@ class Library:
             )
         raise NotFound(
             _("There is no macro {name!r}.").format(name=name),
-            _("Use one of: {names}.").format(names=", ".join(near)) if near else _("See `agentconsole macro list`."),
+            (_("Perhaps: {names}.").format(names=", ".join(near)) + " " if near else "")
+            + _("`agentconsole macro list` lists all."),
         )
 
     def _hold(self, found: Iterable[tuple[FoundFile, bool]], told: list[Broken]) -> Holding:

@@ -117,7 +117,7 @@ class Gestures:
         return [
             _("gestures: {amount} left {period}").format(amount=left, period=period),
             _("gestures: {amount}").format(amount=left),
-            left,
+            _("{amount} left").format(amount=left),
         ]
 
     def unsent_words(self, number: int) -> list[str]:

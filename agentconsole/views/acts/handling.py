@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from agentconsole.config import Priority, State
-from agentconsole.desk import conversations, handling, moves, wording
+from agentconsole.desk import conversations, duty, fitting, handling, moves, wording, wording_people
 from agentconsole.desk.context import Desk
+from agentconsole.desk.duty import Person
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, Move
-from agentconsole.errors import ConsoleError
+from agentconsole.errors import ConsoleError, NotFound
 from agentconsole.i18n import _, ngettext
 from agentconsole.model.conversation import ConversationRow
 from agentconsole.views.acts.changing import Changing, Wish
 from agentconsole.views.acts.going import Going
 from agentconsole.views.acts.reading import Reading
 from agentconsole.views.foreign import steady
+from agentconsole.views.keys import key_words
 from agentconsole.views.layout import DOT
 from agentconsole.views.page import Page
 
@@ -65,27 +68,37 @@ class Handling:
 
     def assign(self, _key: str) -> None:
         """To somebody out of a list."""
+        row, numbers = self.page.target, self.changing.numbers
+        if numbers:
+            single = row if len(numbers) == 1 else None
+            read = partial(duty.people, self.page.desk)
+            self.page.work.look("box", read, partial(self._choose_holder, numbers, single))
+
+    def _choose_holder(self, numbers: tuple[int, ...], row: ConversationRow | None, people: Sequence[Person]) -> None:
         from agentconsole.views.overlays import Item, Picker
 
-        row, numbers = self.page.target, self.changing.numbers
-        items = self.holders(row if len(numbers) == 1 else None)
+        items = self.holders(row, people)
         items.append(Item((None, None), _("nobody")))
         picker: Picker[Holder] = Picker(_("Assign {what} to").format(what=self.about(numbers)), items)
         self.page.app.push_screen(picker, lambda holder: None if holder is None else self._assign(numbers, holder))
 
-    def holders(self, row: ConversationRow | None, *, without_me: bool = False) -> list[Item[Holder]]:
-        """Agents and teams to choose from; who has ``row`` is told."""
+    def holders(
+        self, row: ConversationRow | None, people: Sequence[Person], *, without_me: bool = False
+    ) -> list[Item[Holder]]:
+        """Agents and teams to choose from: who is here and has most room first; who has ``row`` is told."""
         from agentconsole.views.overlays import Item
 
-        config, items = self.page.desk.config, list[Item[Holder]]()
-        for agent in config.agents:
-            if without_me and agent.id == self.page.desk.agent.id:
+        items = list[Item[Holder]]()
+        for person in sorted(people, key=lambda one: (one.state != "here", one.open - one.capacity)):
+            if without_me and person.id == self.page.desk.agent.id:
                 continue
-            teams = ", ".join(self.team_name(team) for team in agent.teams)
-            has = row is not None and agent.id == row.assignee
-            right = _("has it") if has else steady(teams, one_line=True)
-            items.append(Item((agent.id, None), steady(agent.name, one_line=True), right, more=agent.id))
-        for team in config.teams:
+            teams = " ".join(self.team_name(team) for team in person.teams)
+            has = row is not None and person.id == row.assignee
+            right = wording_people.room(person.state, person.open, fitting.ceiling(self.page.desk.config, person.id))
+            right = DOT.join((_("has it"), right)) if has else right
+            called = steady(person.name, one_line=True, limit=60)
+            items.append(Item((person.id, None), called, right, more=f"{person.id} {teams}"))
+        for team in self.page.desk.config.teams:
             name = _("team {name}").format(name=steady(self.team_name(team.id), one_line=True))
             items.append(Item((None, team.id), name, more=team.id))
         return items
@@ -189,7 +202,13 @@ class Handling:
         if given is not None:
             number = conversations.number_of(given)
             found = partial(conversations.row, self.page.desk, number)
-            self.page.work.look("jump", found, partial(self._found, number))
+            self.page.work.look("jump", found, partial(self._found, number), self._not_found)
+
+    def _not_found(self, error: ConsoleError) -> None:
+        if isinstance(error, NotFound):
+            key = key_words(self.page.session.keymap.key("search"))
+            error = NotFound(error.what, _("{key} looks for it by words.").format(key=key))
+        self.page.warn(error)
 
     def _found(self, asked: int, row: ConversationRow) -> None:
         """A number that was merged leads to the conversation that has its messages now."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from agentconsole.desk import duty
 from agentconsole.desk.context import Desk
+from agentconsole.desk.duty import Person
 from agentconsole.i18n import _
 from agentconsole.model.conversation import ConversationRow, Promise
 from agentconsole.views.acts.changing import Wish
@@ -149,11 +152,16 @@ class Later:
 
     def escalate(self, _key: str) -> None:
         """To a colleague or a team, with a reason."""
+        numbers = self._changing.numbers
+        if numbers:
+            row = self.page.target if len(numbers) == 1 else None
+            read = partial(duty.people, self.page.desk)
+            self.page.work.look("box", read, partial(self._choose_holder, numbers, row))
+
+    def _choose_holder(self, numbers: tuple[int, ...], row: ConversationRow | None, people: Sequence[Person]) -> None:
         from agentconsole.views.overlays import Picker
 
-        numbers = self._changing.numbers
-        row: ConversationRow | None = self.page.target if len(numbers) == 1 else None
-        items = self._handling.holders(row, without_me=True)
+        items = self._handling.holders(row, people, without_me=True)
         if not items:
             self.page.say(_("There is nobody to escalate to: agentconsole.toml names no colleague and no team."))
             return

@@ -19,7 +19,7 @@ from agentconsole.desk.incidents import Pin
 from agentconsole.desk.notices import Live, Notice
 from agentconsole.desk.supervisor import supervises
 from agentconsole.errors import ConsoleError
-from agentconsole.i18n import _, clock_time, moment, ngettext
+from agentconsole.i18n import _, clock_time, moment, ngettext, pgettext
 from agentconsole.model.floor import Incident
 from agentconsole.views.foreign import steady
 from agentconsole.views.keys import key_words
@@ -111,8 +111,8 @@ class Notices:
         found: list[Line | Spread] = []
         banners, messages = self.live.banners, self.live.messages
         reads: Line = [
-            (f" {key_words(self.page.session.keymap.key('notices'))} ", "accent"),
-            (_("reads it") + " ", "dim"),
+            (f" {key_words(self.page.session.keymap.key('notices'))}: ", "accent"),
+            (pgettext("hint", "read") + " ", "dim"),
         ]
         if self._signals:
             found.append(self._signal(self._signals[0], columns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentconsole.i18n import _, pgettext
 from agentconsole.views.actions import ACTIONS, Action
 from agentconsole.views.keys import key_words
-from agentconsole.views.layout import Line, fit
+from agentconsole.views.layout import fit
 from agentconsole.views.page import Acting
 from agentconsole.views.situation import Place, Situation
 
@@ -95,19 +95,10 @@ class Other:
 
     def help(self, _key: str) -> None:
         """The keys of where one is."""
-        from agentconsole.views.overlays import Reader
+        from agentconsole.views.helping import keys_of
 
-        place, keymap = self.page.situation().place, self.page.session.keymap
-
-        def make(columns: int) -> list[Line]:
-            lines: list[Line] = []
-            for action in keymap.at(place):
-                keys = " ".join(key_words(key) for key in keymap.keys(action.id, place))
-                if keys:
-                    lines.append([(fit(keys, 18), "accent"), (fit(action.help(), columns - 20), "")])
-            return lines
-
-        self.page.app.push_screen(Reader(_("Keys {where}").format(where=place_words(place)), make, keymap))
+        place = self.page.situation().place
+        self.page.app.push_screen(keys_of(self.page.session.keymap, place, place_words(place)))
 
     def outbox(self, _key: str) -> None:
         """Replies that are not sent."""

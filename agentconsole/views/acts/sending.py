@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from agentconsole.config import State
-from agentconsole.desk import conversations, customers, replies, tries
+from agentconsole.desk import conversations, customers, mentions, replies, tries
 from agentconsole.desk.checks import Finding, findings
 from agentconsole.desk.context import Desk
 from agentconsole.errors import ConsoleError, DeskError, RuleRefused, Stale
@@ -104,6 +104,8 @@ class Sending:
         self.page.app.push_screen(reader)
 
     def _findings(self, composer: Composer) -> tuple[Finding, ...]:
+        if composer.kind is DraftKind.NOTE:
+            return mentions.findings(composer.words.text, self.page.desk.config)
         if composer.kind is not DraftKind.REPLY:
             return ()
         to, rules = composer.to, self.page.desk.config.checks
@@ -124,12 +126,17 @@ class Sending:
         self._told = None if blocked else content
         said = " ".join(finding.said for finding in found if finding.blocks == blocked)
         explains = _("{key} explains").format(key=self._key_of("checks"))
-        if blocked:
+        pressed = key_words(key) if key else self._key_of("send")
+        if composer.kind is DraftKind.NOTE:
+            composer.tell("")
+            again = _("{key} again saves it anyway").format(key=pressed)
+            self._object(composer, _("NOT SAVED: {why}").format(why=said), again)
+        elif blocked:
             composer.tell(_("NOT SENT; your words are kept"), "late")
             self._object(composer, said, explains)
         else:
             composer.tell("")
-            again = _("{key} again sends it anyway").format(key=key_words(key) if key else self._key_of("send"))
+            again = _("{key} again sends it anyway").format(key=pressed)
             self._object(composer, _("NOT SENT: {why}").format(why=said), f"{again}, {explains}")
         return False
 
@@ -154,7 +161,8 @@ class Sending:
         self.keeping.busy = True
         composer.words.read_only = True
         composer.tell(_("sending …") if composer.kind is DraftKind.REPLY else _("saving …"))
-        sent = partial(self._sent, number, composer.kind, onward, after)
+        calls = mentions.said(desk, text) if composer.kind is DraftKind.NOTE else ""
+        sent = partial(self._sent, number, composer.kind, onward, after, calls)
         if self._try is None or self._try[:2] != (number, composer.kind):
             self._try = number, composer.kind, new_id()
         message_id = self._try[2]
@@ -185,7 +193,7 @@ class Sending:
                 _("What you sent to #{number} had reached the desk.").format(number=tried[0]), "ok", stays=True
             )
 
-    def _sent(self, number: int, kind: DraftKind, onward: bool, after: str) -> None:
+    def _sent(self, number: int, kind: DraftKind, onward: bool, after: str, calls: str = "") -> None:
         self.keeping.busy = False
         self._told = self._try = None
         self.keeping.forget(number, kind)
@@ -195,7 +203,8 @@ class Sending:
             DraftKind.NOTE: _("Note saved on #{number}."),
             DraftKind.BOOK: _("Written into the client book of #{number}."),
         }[kind]
-        self.page.say(said.format(number=number), "ok")
+        told = said.format(number=number)
+        self.page.say(f"{told} {_('It {calls}.').format(calls=steady(calls, one_line=True))}" if calls else told, "ok")
         self._kick()
         if kind is DraftKind.REPLY:
             self.page.held(number)
