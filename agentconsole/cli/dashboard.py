@@ -78,15 +78,17 @@ def _definitions(options: argparse.Namespace) -> int:
 def _print(desk: Desk, floor: Floor) -> None:
     local = floor.at.astimezone(desk.config.zone)
     heading(f"{desk.config.brand.name} · {day_in_full(local.date(), local.date())} {local:%H:%M}".lstrip(" ·"))
-    names = ("open", "late", "asleep", "due")
-    open_, late, asleep, due = (sum(getattr(load, name) for load in floor.channels) for name in names)
-    said = ngettext("{n} late", "{n} late", late).format(n=number(late))
-    if asleep:
-        said += " " + ngettext("+{n} asleep", "+{n} asleep", asleep).format(n=number(asleep))
+    total = floor.total
+    said = ngettext("{n} late", "{n} late", total.late).format(n=number(total.late))
+    if total.asleep:
+        said += " " + ngettext("+{n} asleep", "+{n} asleep", total.asleep).format(n=number(total.asleep))
     line(
         _("{open} open, {late}, {due} due within the hour; forecast: {forecast}").format(
-            open=number(open_), late=said, due=number(due), forecast=shown.forecast_words(desk, floor.forecast)
-        )
+            open=number(total.open),
+            late=said,
+            due=number(total.due),
+            forecast=shown.forecast_words(desk, floor.forecast),
+        )  # fmt: skip
     )
     for incident in floor.incidents:
         heading(f"{_('INCIDENT')} {shown.incident_words(desk, incident)}")

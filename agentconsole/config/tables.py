@@ -269,7 +269,7 @@ class Outbox(Frozen):
     """How replies are handed over."""
 
     hold: Duration = timedelta(seconds=8)
-    """How long a reply from the console waits, so that it can be taken back; "0s" sends at once."""
+    """How long a reply waits, so that it can be taken back; "0s" sends at once."""
     lease: Length = timedelta(minutes=2)
     """How long one console may hold a reply before another may take it over."""
     retry_after: Length = timedelta(minutes=1)

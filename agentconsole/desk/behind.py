@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection
@@ -35,11 +35,18 @@ _c, _f = conversation.c, flow_table.c
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The conversations behind a number: the first of them, and how many there are in all."""
+    """The conversations behind a number: the first of them, and how many there are in all.
+
+    :param took: behind how long something took, by number: the seconds that are counted, and whether that was too
+        long; ``None`` where nothing was promised.
+    :param incidents: how many of these rows belong to which incident that goes on; the one with most first.
+    """
 
     title: str
     rows: tuple[ConversationRow, ...]
     total: int
+    took: Mapping[int, tuple[int, bool | None]] = field(default_factory=dict)
+    incidents: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def behind(desk: Desk, which: Which, limit: int = 200) -> Behind:
     :param which: besides what :class:`agentconsole.model.floor.Which` names: "forecast"; "first_response_before",
         "resolution_before" and their "_late_before", "arrived_before" and "handled_before" of a week ago; "given" and
         "given_month" for gestures, whose scope may be "currency:EUR"; the scope "recent" of arrived and handled: the
-        last two hours.
+        last two hours; "span:ISO/ISO" of them: from one moment until before another.
     :raises NotFound: there is no such figure, or nothing of that scope.
     :raises UsageError: whoever is at the keyboard is no supervisor.
     """
@@ -84,29 +91,46 @@ def behind(desk: Desk, which: Which, limit: int = 200) -> Behind:
     if kind == "quarter":
         since = _quarter(value)
         until = since + flow.QUARTER
+    if kind == "span":
+        since, until = _span(value)
     look = _LOOKS.get(figure)
     if look is None:
-        raise _unknown(which)
+        raise NotFound(
+            _("There is no figure {name!r}.").format(name=which.figure[:40]),
+            _("Use one of: {names}.").format(names=", ".join(_LOOKS)),
+        )
     with desk.store.read() as connection:
         page = look(_Asked(desk, connection, figure, kind, value, now, since, until, limit, late))
-    return Behind(_title(desk, which, page), tuple(page.rows), page.total)
+        took = store.lasted(connection, _TOOK[figure], page.rows) if figure in _TOOK else {}
+        incidents = store.in_incidents(connection, [row.id for row in page.rows])
+    return Behind(_title(desk, which, page), tuple(page.rows), page.total, took, incidents)
 
 
 def _unknown(which: Which) -> NotFound:
+    """A figure is not counted of that scope, or there is nothing of it."""
     return NotFound(
-        _("There is no figure {name!r}.").format(name=f"{which.figure} {which.scope}"),
-        _("docs/metrics.md names all of them."),
+        _("{figure} is not counted of {scope!r}.").format(figure=which.figure, scope=which.scope[:60]),
+        _("Use one of: {names}.").format(names="all, view:ID, channel:ID, agent:ID, incident:ID, quarter:TIME"),
     )
 
 
 def _quarter(value: str) -> datetime:
+    return flow.quarter_of(_moment(value, f"quarter:{value}"))
+
+
+def _span(value: str) -> tuple[datetime, datetime]:
+    since, _slash, until = value.partition("/")
+    return _moment(since, f"span:{value}"), _moment(until, f"span:{value}")
+
+
+def _moment(value: str, scope: str) -> datetime:
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise _unknown(Which("quarter", value))
-    return flow.quarter_of(at)
+        raise _unknown(Which("arrived", scope))
+    return at.astimezone(UTC)
 
 
 def _scope(asked: _Asked) -> Criteria:
@@ -141,8 +165,12 @@ def _active(asked: _Asked) -> Page:
     return store.active(asked.connection, replace(found, states=states), where, asked.limit, oldest=oldest)
 
 
+_TOOK = {"first_response": "answered", "resolution": "resolved"}
+"""Figures that tell how long something took, by what is counted of a conversation."""
+
+
 def _took(asked: _Asked) -> Page:
-    name = "answered" if asked.figure == "first_response" else "resolved"
+    name = _TOOK[asked.figure]
     at = _c[f"{name}_at"]
     where = [at >= asked.since, at < asked.until]
     if asked.kind == "agent" and name == "answered":
@@ -158,6 +186,7 @@ def _moved(asked: _Asked) -> Page:
         "all": [],
         "recent": [],
         "quarter": [],
+        "span": [],
         "channel": [_f.channel == asked.value],
         "agent": [_f.agent == asked.value],
     }
@@ -206,6 +235,8 @@ def _title(desk: Desk, which: Which, page: Page) -> str:
         words = f"{words}, {_('a week before')}"
     if which.figure == "given_month":
         words = f"{words}, {_('this month')}"
+    if which.figure == "oldest":
+        words = _("{figure}, customers waiting").format(figure=words)
     scope = scope_name(desk, which.scope)
     if page.times != page.total:
         times = ngettext("{n} time", "{n} times", page.times).format(n=number(page.times))
@@ -226,7 +257,7 @@ def scope_name(desk: Desk, scope: str) -> str:
         return wording.team(desk, value)
     if kind == "agent":
         return desk.agent_name(value)
-    if kind == "quarter":
-        begins = _quarter(value)
-        return f"{clock_time(begins, config.zone)}-{clock_time(begins + flow.QUARTER, config.zone)}"
+    if kind in ("quarter", "span"):
+        begins, ends = _span(value) if kind == "span" else (_quarter(value), _quarter(value) + flow.QUARTER)
+        return f"{clock_time(begins, config.zone)}-{clock_time(ends, config.zone)}"
     return value if kind == "currency" else ""

@@ -34,6 +34,12 @@ def bounded(config: Config, agent: Agent) -> bool:
     return agent.role is not Role.SUPERVISOR and len([a for a in config.agents if not a.disabled]) > 1
 
 
+def ceiling(config: Config, agent_id: str) -> int | None:
+    """How many open conversations somebody may have; ``None`` where nothing bounds it, or nobody is called so."""
+    agent = config.agent_of(agent_id)
+    return capacity(config, agent) if agent is not None and bounded(config, agent) else None
+
+
 def stands(said: Duty | None, now: datetime, return_after: timedelta) -> tuple[DutyState, datetime | None]:
     """How an agent stands and since when (UTC): what they said, as far as a console of theirs gives signs of life.
 

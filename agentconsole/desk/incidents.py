@@ -7,13 +7,14 @@ conversations that match one that goes on join it. docs/crisis.md tells it to su
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from agentconsole.desk import notices
+from agentconsole.desk import incident_macros, notices
 from agentconsole.desk.context import Desk
 from agentconsole.desk.spotting import end_within, keep
 from agentconsole.desk.supervisor import must_supervise
@@ -27,13 +28,16 @@ from agentconsole.store.incidents import Kept
 
 __all__ = ["Pin", "confirm", "dismiss", "end", "keep", "latest", "live", "pinned", "rows"]
 
+_BETWEEN = "\n"
+"""Between the names of macros where they are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:
     """That a conversation belongs to a known incident, and the macro for it.
 
-    :param macro: its name; ``None`` where none was pinned. :param words: what its conversations share.
-    :param by: who confirmed it, an agent's id.
+    :param macro: its name; ``None`` where none of those that were pinned fits it.
+    :param words: what its conversations share. :param by: who confirmed it, an agent's id.
     """
 
     incident: UUID
@@ -67,16 +71,17 @@ def rows(desk: Desk, incident_id: UUID, limit: int = 500) -> list[ConversationRo
     return [found[number] for number in numbers]
 
 
-def confirm(desk: Desk, incident_id: UUID, banner: str | None = None, macro: str | None = None) -> None:
+def confirm(desk: Desk, incident_id: UUID, banner: str | None = None, macro: str | Sequence[str] | None = None) -> None:
     """It is known: tell all consoles, and pin a macro to its conversations. Again, to change either.
 
     :param banner: a line for all consoles, in place of the one before; ``None``: none, or the one before stays.
-    :param macro: one of the brand's, by name; ``None``: none, or the one before stays.
+    :param macro: one of the brand's, by name, or several: a conversation shows the one that fits its language and
+        channel best. ``None`` or empty: none, or those before stay.
     :raises NotFound: no such incident or macro. :raises UsageError: not a supervisor; it is over; a banner that cannot
         be; a macro of one's own, which others do not have.
     """
     must_supervise(desk)
-    pinned_macro = _macro(desk, macro) if macro else None
+    names = _macros(desk, [macro] if isinstance(macro, str) else macro or ())
     now = desk.now()
     with desk.store.write() as connection:
         one = _going_on(connection, incident_id)
@@ -85,10 +90,10 @@ def confirm(desk: Desk, incident_id: UUID, banner: str | None = None, macro: str
             if one.notice_id is not None:
                 notices.end_within(connection, desk, one.notice_id)
             values["notice_id"] = notices.put_banner(connection, desk, banner)
-        if pinned_macro:
-            values["macro"] = pinned_macro
+        if names:
+            values["macro"] = _BETWEEN.join(names)
         store.change(connection, incident_id, **values)
-        said = {"banner": banner or "", "macro": pinned_macro or ""}
+        said = {"banner": banner or "", "macro": ", ".join(names)}
         _record(connection, desk, now, "incident_confirmed", one, **said)
 
 
@@ -123,22 +128,27 @@ def end(desk: Desk, incident_id: UUID) -> None:
 def pinned(desk: Desk, number: int) -> Pin | None:
     """The known incident that a conversation belongs to, the latest of several; ``None`` where it belongs to none."""
     with desk.store.read() as connection:
-        found = store.of_number(connection, number)
-    return next(
-        (Pin(one.id, one.macro, one.words.shown, one.actor or "") for one in found if one.state == "confirmed"), None
-    )
+        one = next((one for one in store.of_number(connection, number) if one.state == "confirmed"), None)
+        rows = conversations.by_numbers(connection, [number]) if one is not None and one.macro else []
+    if one is None:
+        return None
+    macro = incident_macros.fitting(desk, (one.macro or "").split(_BETWEEN), rows[0]) if rows else None
+    return Pin(one.id, macro, one.words.shown, one.actor or "")
 
 
-def _macro(desk: Desk, name: str) -> str:
+def _macros(desk: Desk, names: Sequence[str]) -> list[str]:
     from agentconsole.desk.macros.library import Library
 
-    found = Library.of(desk).get(name)
-    if found.own:
-        raise UsageError(
-            _("The macro {name} is your own: others do not have it.").format(name=found.name),
-            _("Pin one of the brand's."),
-        )
-    return found.name
+    library, found = Library.of(desk), list[str]()
+    for name in dict.fromkeys(filter(None, names)):
+        macro = library.get(name)
+        if macro.own:
+            raise UsageError(
+                _("The macro {name} is your own: others do not have it.").format(name=macro.name),
+                _("Pin one of the brand's."),
+            )
+        found.append(macro.name)
+    return found
 
 
 def _going_on(connection: Connection, incident_id: UUID) -> Kept:
@@ -169,7 +179,7 @@ def _shown(one: Kept) -> Incident:
         usual=one.usual,
         channels=one.channels,
         state=one.state,
-        macro=one.macro,
+        macro=one.macro.replace(_BETWEEN, ", ") if one.macro else None,
         banner=one.banner,
         actor=one.actor,
     )

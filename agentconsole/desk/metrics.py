@@ -67,27 +67,28 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "oldest",
         N_("oldest"),
-        N_("How long the one has waited that has waited longest."),
+        N_("How long the one has waited that has waited longest, in elapsed time, open or not."),
         N_("Now less the earliest unanswered message of a customer, among the open ones; elapsed time, open or not."),
         "conversation.waiting_since",
     ),
     Metric(
         "first_response",
         N_("first response"),
-        N_("From a customer's first message to the first answer, of conversations first answered today."),
+        N_("From a customer's first message to the first answer, in opening hours where the SLA counts those."),
         N_(
-            "Each counts on the clock's own time: opening hours where its SLA does, else elapsed. Of an adviser: those "
-            "whose first answer they wrote. Before: the same weekday a week ago, until the same time of day."
+            "Of conversations first answered today. Each counts on the clock's own time: opening hours where its SLA "
+            "does, else elapsed. Of an adviser: those whose first answer they wrote. Before: the same weekday a week "
+            "ago, until the same time of day."
         ),
         "conversation.answered_at, answered_in, answered_late; event (replied)",
     ),
     Metric(
         "resolution",
         N_("resolution"),
-        N_("From a customer's first message until resolved, of conversations resolved today and not opened since."),
+        N_("From a customer's first message until resolved, in opening hours where the SLA counts those."),
         N_(
-            "On the clock's own time, as the first response. What was merged counts as part of the conversation it "
-            "was merged into."
+            "Of conversations resolved today and not opened since. On the clock's own time, as the first response. "
+            "What was merged counts as part of the conversation it was merged into."
         ),
         "conversation.resolved_at, resolved_in, resolved_late",
     ),

@@ -134,6 +134,7 @@ class Incident:
     channels: tuple[str, ...]
     state: IncidentState
     macro: str | None
+    """Names of the macros that are pinned to it, with ", " between them."""
     banner: str | None
     actor: str | None
 
@@ -156,6 +157,19 @@ class Floor:
     spend: tuple[Spend, ...]
     approvals: int
     incidents: tuple[Incident, ...]
+
+    @property
+    def total(self) -> Load:
+        """All channels together: what every page's header tells."""
+        some = self.channels
+        return Load(
+            "",
+            sum(load.open for load in some),
+            sum(load.late for load in some),
+            sum(load.due for load in some),
+            min((load.oldest for load in some if load.oldest is not None), default=None),
+            asleep=sum(load.asleep for load in some),
+        )
 
 
 @dataclass(frozen=True, slots=True)

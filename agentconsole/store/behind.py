@@ -17,7 +17,7 @@ from agentconsole.store.criteria import condition
 from agentconsole.store.ledger import tables as ledger
 from agentconsole.store.tables import conversation, event
 from agentconsole.store.team_tables import flow as flow_table
-from agentconsole.store.team_tables import incident_conversation
+from agentconsole.store.team_tables import incident, incident_conversation
 
 _c = conversation.c
 
@@ -61,6 +61,16 @@ def took(
     at, seconds, was_late = figures.spans(name)
     wanted = [at.is_not(None), seconds.is_not(None), *where, *([was_late.is_(True)] if late else [])]
     return _page(connection, wanted, [seconds.desc(), _c.number], limit)
+
+
+def lasted(connection: Connection, name: str, rows: Collection[ConversationRow]) -> dict[int, tuple[int, bool | None]]:
+    """How long that took in each conversation, by number: seconds, and whether too long (``None``: nothing promised).
+
+    :param name: as of :func:`took`.
+    """
+    _at, seconds, late = figures.spans(name)
+    wanted = select(_c.number, seconds, late).where(_c.id.in_([row.id for row in rows]), seconds.is_not(None))
+    return {number: (lasting, was_late) for number, lasting, was_late in connection.execute(wanted)}
 
 
 def first_answered(agent: str, actors: Collection[str], since: datetime, until: datetime) -> ColumnElement[bool]:
@@ -115,10 +125,23 @@ def asked(connection: Connection, now: datetime, limit: int) -> Page:
     return Page(by_ids(connection, list(connection.execute(ids.limit(limit)).scalars())), total, times)
 
 
-def of_incident(connection: Connection, incident: UUID, limit: int) -> Page:
+def of_incident(connection: Connection, incident_id: UUID, limit: int) -> Page:
     """The conversations of an incident, the latest at the top."""
-    mine = select(incident_conversation.c.conversation_id).where(incident_conversation.c.incident_id == incident)
+    mine = select(incident_conversation.c.conversation_id).where(incident_conversation.c.incident_id == incident_id)
     return _page(connection, [_c.id.in_(mine)], [_c.opened_at.desc(), _c.number], limit)
+
+
+def in_incidents(connection: Connection, ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many of these conversations belong to each incident that goes on, the one with most first."""
+    of, count = incident_conversation.c, func.count()
+    query = (
+        select(of.incident_id, count)
+        .join(incident, incident.c.id == of.incident_id)
+        .where(of.conversation_id.in_(list(ids)), incident.c.ended_at.is_(None))
+        .group_by(of.incident_id)
+        .order_by(count.desc(), of.incident_id)
+    )
+    return {row.incident_id: row[1] for row in connection.execute(query)}
 
 
 def by_ids(connection: Connection, ids: list[UUID]) -> list[ConversationRow]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from agentconsole.config import State
 from agentconsole.i18n import N_, _
 from agentconsole.views import why_not as why
-from agentconsole.views.floor_actions import FLOOR, MOVES
+from agentconsole.views.floor_actions import BARE, FLOOR, MOVES
 from agentconsole.views.situation import Place
 
 _NOWHERE = Place(0)
@@ -27,6 +27,7 @@ class Action:
     :param note: the label while a note is written.
     :param why_not: why it cannot run, a sentence; empty where it can.
     :param listed: offered by the palette.
+    :param tips: the tip in places where it does something else.
     """
 
     id: str
@@ -39,14 +40,19 @@ class Action:
     listed: bool = True
     bare: Place = Place.ANY
     note: str = ""
+    tips: tuple[tuple[Place, str], ...] = ()
 
     def words(self, writing: str = "") -> str:
         """The label in the language in use; ``writing`` as in :class:`Situation`."""
         return _(self.note if self.note and writing in ("note", "book") else self.label)
 
-    def help(self) -> str:
-        """The tip in the language in use. Catalogues may mark what is typed by backticks; a screen does not."""
-        return _(self.tip).replace("`", "")
+    def help(self, place: Place = _NOWHERE) -> str:
+        """The tip in the language in use, of where one is.
+
+        Catalogues may mark what is typed by backticks; a screen does not.
+        """
+        tip = next((tip for where, tip in self.tips if place & where), self.tip)
+        return _(tip).replace("`", "")
 
 
 _L, _T, _C, _O, _P = Place.LIST, Place.THREAD, Place.COMPOSER, Place.OUTBOX, Place.PICKER
@@ -55,10 +61,13 @@ _K, _W, _D, _B = Place.CONTROL, Place.PEOPLE, Place.DASHBOARD, Place.BEHIND
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "enter", N_("open"), N_("Open the conversation"), _L | Place.CARD | _S,
-           _L | Place.CARD | _G | _A | _K | _W | _D | _B, why.opening),
+           _L | Place.CARD | _G | _A | _K | _W | _D | _B, why.opening,
+           tips=((_D, N_("Open what is behind the number")),)),
     Action("back", "escape q", N_("back"),
            N_("Go back: close what is open over the list"), Place.PAGE | _P | _S, _T | Place.CARD | _S,
-           bare=Place.CARD | _S),
+           bare=Place.CARD | _S,
+           tips=((_D, N_("Go back to the page")),
+                 (_B, N_("Take the marks away; where there are none, go back to the dashboard")))),
     Action("take_next", "n", N_("take next"),
            N_("Be handed the best conversation for me that nobody has: it is mine, and opened"), _MAIN, _L | _T),
     Action("take", "t", N_("next of the view"),
@@ -87,7 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("snooze", "s", N_("snooze"), N_("Set the conversation aside until a time, or until the customer writes"),
            _MAIN, _L | _T, why.no_row),
     Action("undo", "z ctrl+z", N_("undo"), N_("Undo what I did last; once more goes on to what was before"),
-           _MAIN | _B, _L | _T),
+           _MAIN | _B | _D, _L | _T),
     Action("tags", "+", N_("tags"), N_("Put tags on the conversation, or take them off"), _MAIN, _NOWHERE, why.no_row),
     Action("priority", "=", N_("priority"), N_("Say how much the conversation matters"), _MAIN | _B, _B, why.no_row),
     Action("escalate", "!", N_("escalate"), N_("Pass the conversation on to a colleague or a team, with a reason"),
@@ -146,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
            N_("Show gestures that need a hand: in no reply, not fulfilled, tasks of the back office"), _MAIN, _NOWHERE,
            why.policy),
     Action("approvals", "V", N_("approvals"),
-           N_("Show the gestures that wait for a decision of mine, and those I asked for"), _MAIN, _NOWHERE,
+           N_("Show the gestures that wait for a decision of mine, and those I asked for"), _MAIN | _D | _B, _NOWHERE,
            why.policy),
     Action("control", "Y", N_("control"),
            N_("Look at gestures afterwards: by chance and by rules; verdicts, sums, export"), _MAIN, _NOWHERE,
@@ -155,7 +164,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("day", "W", N_("my day"), N_("Show what I did today: handled, first answer, reopened, by the hour"), _MAIN),
     Action("jump", "#", N_("go to number"), N_("Open a conversation by its number"), _MAIN),
     Action("copy", "y", N_("copy number"), N_("Copy the conversation's number"), _MAIN, _NOWHERE, why.no_row),
-    Action("refresh", "f5 ctrl+r", N_("refresh"), N_("Read the view and its counts again"), _MAIN | _D | _B),
+    Action("refresh", "f5 ctrl+r", N_("refresh"), N_("Read the view and its counts again"), _MAIN | _D | _B,
+           tips=((_D, N_("Read all figures again")), (_B, N_("Read the list again")))),
     Action("send", "ctrl+s alt+enter", N_("send"),
            N_("Send the reply and set the conversation to pending; save the note"),
            _C, _C, why.writing, note=N_("save note")),
@@ -212,7 +222,7 @@ ACTIONS: tuple[Action, ...] = (
            why.own_files(why.always)),
     Action("go_there", "o", N_("where they are"), N_("Open the conversation that this colleague is on"), _W, _W,
            lambda s: "" if s.at_work else _("They are on no conversation.")),
-    *(Action(*fields, listed=fields[0] not in MOVES) for fields in FLOOR),
+    *(Action(*fields, listed=fields[0] not in MOVES, bare=BARE.get(fields[0], Place.ANY)) for fields in FLOOR),
     Action("down", "j down", N_("down"), N_("One line down"), _LINES & ~_P, listed=False),
     Action("up", "k up", N_("up"), N_("One line up"), _LINES & ~_P, listed=False),
     Action("page_down", "space pagedown", N_("page down"), N_("One page down"), _LINES & ~_P, listed=False),
@@ -221,9 +231,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("last", "end", N_("last"), N_("To the end"), _LINES & ~_P, listed=False),
     Action("focus_next", "tab", N_("next pane"), N_("Go to the next pane"), Place.PAGE, listed=False),
     Action("focus_previous", "shift+tab", N_("previous pane"), N_("Go to the previous pane"), Place.PAGE, listed=False),
-    Action("help", "? f1", N_("keys"), N_("Show the keys of where you are"), Place.PAGE | _S, _MAIN | _S),
+    Action("help", "? f1", N_("keys"), N_("Show the keys of where you are"), Place.PAGE | _S, _MAIN | _S,
+           tips=((_D, N_("Show what the number means, how it is worked out, and the keys")),)),
     Action("palette", ": ctrl+p", N_("actions"),
-           N_("List every action with its key"), Place.PAGE, Place.PAGE & ~Place.SEARCH),
+           N_("List every action with its key"), Place.PAGE | _D | _B, Place.PAGE & ~Place.SEARCH),
     Action("theme", "", N_("colours"), N_("Choose other colours until the console is left"), Place.PAGE),
     Action("tour", "", N_("tour"), N_("Show the console in six screens"), _MAIN),
     Action("quit", "q ctrl+q", N_("quit"), N_("Leave the console; drafts are kept"), Place.PAGE | _S, bare=_L | _T),

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from time import monotonic
+from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
 
@@ -21,11 +23,13 @@ from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.floor import Floor
 from agentconsole.views.acts.floor import FloorActs
+from agentconsole.views.acts.floor_incidents import incident_of
 from agentconsole.views.bars import chosen_hints
-from agentconsole.views.dashboard_head import caption, head, stale_words
+from agentconsole.views.dashboard_head import caption, caption_rows, head, stale_words
 from agentconsole.views.dashboard_layout import sheets
 from agentconsole.views.dashboard_parts import Figure
-from agentconsole.views.layout import Line, cut
+from agentconsole.views.floor_actions import INCIDENT
+from agentconsole.views.layout import Line, wrap
 from agentconsole.views.messages import Changed
 from agentconsole.views.over import QUIT, Over
 from agentconsole.views.page import Session
@@ -33,9 +37,16 @@ from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.board import Board
 from agentconsole.views.widgets.lines import Bar
 
+if TYPE_CHECKING:
+    from agentconsole.views.dashboard_behind import BehindScreen
+
 _AT_MOST, _AT_LEAST = 2.0, 20.0
 _STALE = 45.0
 """Seconds without an answer of the desk after which it is said since when the figures stand."""
+_FIRST = {
+    "incident": INCIDENT, "channel": ("pause_channel",), "agent": ("hand_over", "message_floor"),
+}  # fmt: skip
+"""Actions that fit a number of that kind before all others."""
 
 
 class DashboardScreen(Over[int]):
@@ -67,6 +78,7 @@ class DashboardScreen(Over[int]):
         self._banners: tuple[Notice, ...] = ()
         self._failed: ConsoleError | None = None
         self._later: Timer | None = None
+        self._over: BehindScreen | None = None
 
     def compose(self) -> ComposeResult:
         yield Bar(id="floor-head")
@@ -78,7 +90,8 @@ class DashboardScreen(Over[int]):
         self._read()
         self.set_interval(1.0, self._tick)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one("#floor-told", Bar).styles.height = caption_rows(event.size.width)
         self.call_after_refresh(self._show)
 
     # Reading
@@ -106,6 +119,8 @@ class DashboardScreen(Over[int]):
         self._show()
         if first:
             self._begin()
+        elif self._over is not None:
+            self._over.renew(self.floor)
 
     def _away(self, error: ConsoleError) -> None:
         self._failed = error
@@ -143,21 +158,32 @@ class DashboardScreen(Over[int]):
         columns = self.app.size.width
         since = self._came_at if self._failed or monotonic() - max(self._came_at, self._begun_at) > _STALE else None
         stale = stale_words(self.desk, None if since is None else monotonic() - since, self._failed)
-        self.query_one("#floor-head", Bar).show(head(self.floor, self.desk, self.board.page, stale, columns))
+        page = self.board.page
+        turns = self.session.keymap.key("page_down" if page[0] < page[1] else "page_up", Place.DASHBOARD)
+        self.query_one("#floor-head", Bar).show(head(self.floor, self.desk, page, stale, columns, turns=turns))
         words, style = self.said
-        line: Line = [(" " + cut(words, columns - 2), style)] if words else caption(self.board.current, columns)
-        self.query_one("#floor-told", Bar).show(line)
+        told: list[Line] = [[(" " + part, style)] for part in wrap(words, columns - 2)]
+        self.query_one("#floor-told", Bar).show(*(told if words else caption(self.board.current, columns)))
         key = self.session.keymap.key("help", Place.DASHBOARD)
         ends: list[Line] = [[(key + " ", "accent"), (_("meaning, keys") + "  ", "dim")]] if key else []
-        self.query_one("#hints", Bar).show([(" ", ""), *chosen_hints(self.hints(but=("help",)), ends, columns - 1)])
+        self.query_one("#hints", Bar).show([(" ", ""), *chosen_hints(self._hints(), ends, columns - 1)])
+
+    def _hints(self) -> list[Line]:
+        """The keys of what the cursor is on come first; those of an incident are shown on its line alone."""
+        figure = self.board.current
+        kind = next((one for one in _FIRST if figure is not None and figure.part(one)), "")
+        return self.hints(("open", *_FIRST.get(kind, ())), ("help", *(() if kind == "incident" else INCIDENT)))
 
     def situation(self) -> Situation:
         """What actions look at."""
         figure = self.board.current
-        incident = figure.part("incident") if figure is not None else ""
-        found = next((one for one in self.floor.incidents if str(one.id) == incident), None) if self.floor else None
+        incident = incident_of(figure, self.floor)[1]
         return Situation(
-            Place.DASHBOARD, supervises=True, figure=figure is not None, incident=found.state if found else ""
+            Place.DASHBOARD,
+            supervises=True,
+            figure=figure is not None,
+            incident=incident,
+            gestures=bool(self.desk.config.delegations),
         )
 
     @property
@@ -171,7 +197,7 @@ class DashboardScreen(Over[int]):
         return self.board.press(name)
 
     def acts(self) -> dict[str, Callable[[], object]]:
-        return {"refresh": self._read, **self._floor_acts.by_id()}
+        return {"refresh": self._read, "approvals": self._approvals, **self._floor_acts.by_id()}
 
     def open_chosen(self) -> None:
         self._open(self.board.current)
@@ -188,9 +214,7 @@ class DashboardScreen(Over[int]):
         if figure is None:
             return
         if figure.opens == "approvals":
-            from agentconsole.views.approvals import ApprovalScreen
-
-            self.app.push_screen(ApprovalScreen(self.session, self._changed), self._left)
+            self._approvals()
         elif figure.opens == "control":
             from agentconsole.views.control import ControlScreen
 
@@ -200,14 +224,20 @@ class DashboardScreen(Over[int]):
         else:
             self.help()
 
+    def _approvals(self) -> None:
+        from agentconsole.views.approvals import ApprovalScreen
+
+        self.app.push_screen(ApprovalScreen(self.session, self._changed), self._left)
+
     def _behind(self, figure: Figure) -> None:
         from agentconsole.views.dashboard_behind import BehindScreen
 
-        screen = BehindScreen(self.session, figure, self.floor, self.done)
-        self.app.push_screen(screen, partial(self._left, figure=figure))
+        self._over = BehindScreen(self.session, figure, self.floor, self.done)
+        self.app.push_screen(self._over, partial(self._left, figure=figure))
 
     def _left(self, number: int | None, figure: Figure | None = None) -> None:
         """From a list over the dashboard: to a conversation on the page, to which one comes back from there."""
+        self._over = None
         if number is None:
             self._read()
             return

@@ -8,25 +8,29 @@ from functools import partial
 from textual.app import ComposeResult
 
 from agentconsole.config import Priority
-from agentconsole.desk import bulk, figures, moves, undo, wording
+from agentconsole.desk import bulk, figures, moves, wording
 from agentconsole.desk.bulk import Outcome
 from agentconsole.desk.figures import Behind
 from agentconsole.desk.standing import Standing
 from agentconsole.desk.steps import Doing, Move
-from agentconsole.desk.undo import Undone
 from agentconsole.i18n import _, ngettext, number
 from agentconsole.model.floor import Floor
 from agentconsole.views.acts.floor import FloorActs
 from agentconsole.views.acts.floor_dialogs import Holder, holders
+from agentconsole.views.acts.floor_incidents import incident_of
 from agentconsole.views.bars import chosen_hints
+from agentconsole.views.dashboard_cures import Advice
 from agentconsole.views.dashboard_parts import Figure
-from agentconsole.views.dashboard_why import Advice, why
+from agentconsole.views.dashboard_told import told_of
+from agentconsole.views.dashboard_why import why
+from agentconsole.views.floor_actions import INCIDENT
 from agentconsole.views.foreign import steady
-from agentconsole.views.layout import DOT, Line, Spread, cut, fit, wrap
+from agentconsole.views.layout import DOT, Line, Spread, cut, fit, width, wrap
 from agentconsole.views.messages import NearEnd
 from agentconsole.views.over import Over
 from agentconsole.views.overlays import Item, Picker
 from agentconsole.views.page import Session
+from agentconsole.views.rows import also_words, due_words
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.widgets.conversation_list import ConversationList
 from agentconsole.views.widgets.lines import Bar
@@ -57,6 +61,8 @@ class BehindScreen(Over[int]):
         self.listing = ConversationList(session.desk)
         self._floor_acts = FloorActs(self)
         self._found: Behind | None = None
+        self._acted = False
+        """What was done here has not been seen in the list yet."""
 
     @property
     def where(self) -> str:
@@ -86,14 +92,36 @@ class BehindScreen(Over[int]):
 
     def _came(self, found: Behind) -> None:
         first, self._found = self._found is None, found
+        if self._which is not None:
+            self.listing.told = told_of(self._which, found)
+        acted, self._acted = self._acted, False
         if first:
             self.listing.show(found.rows, None)
+        elif acted and self._gone(found):
+            self.listing.show(found.rows, None, self._next_of(found))
         else:
             self.listing.renew(found.rows, None)
         self.draw()
 
+    def _gone(self, found: Behind) -> bool:
+        """What one acted on belongs here no more: it does not stay, as it does where a colleague takes it away."""
+        row = self.listing.current
+        return row is not None and row.number not in {one.number for one in found.rows}
+
+    def _next_of(self, found: Behind) -> int | None:
+        """The row after the cursor that is still there, else the last one before it."""
+        left, at = {row.number for row in found.rows}, self.listing.cursor
+        rows = [*self.listing.rows[at:], *reversed(self.listing.rows[:at])]
+        return next((row.number for row in rows if row.number in left), None)
+
+    def renew(self, floor: Floor | None) -> None:
+        """The floor as it is now."""
+        self.floor = floor
+        self.draw()
+
     def done(self) -> None:
         """Something was done from here."""
+        self._acted = True
         self._changed()
         self._read()
 
@@ -118,37 +146,55 @@ class BehindScreen(Over[int]):
         bar.styles.height = len(lines) + 1 if lines else 0
         bar.show(*lines)
         words, style = self.said
-        told: Line = [(" " + cut(words, columns - 2), style)] if words else []
+        told: Line = [(" " + cut(words, columns - 2), style)] if words else self._row_words(columns)
         if found is not None and not found.rows and not words:
             told = [(" " + _("Nothing is behind this number now."), "ok")]
         self.query_one("#floor-told", Bar).show(told)
-        self.query_one("#hints", Bar).show([(" ", ""), *chosen_hints(self.hints(), [], columns - 1)])
+        self.query_one("#hints", Bar).show([(" ", ""), *chosen_hints(self._hints(), [], columns - 1)])
+
+    def _hints(self) -> list[Line]:
+        """The keys of what the list is about come first; those of an incident are shown on its list alone."""
+        of_one = self.figure is not None and self.figure.part("incident")
+        return self.hints(("open", *INCIDENT)) if of_one else self.hints(but=INCIDENT)
+
+    def _row_words(self, columns: int) -> Line:
+        """Which clocks of the conversation under the cursor run, or have run out."""
+        row = self.listing.current
+        said = DOT.join(filter(None, (due_words(row, self.desk), also_words(row, self.desk)))) if row else ""
+        return [(" " + cut(said, columns - 2), "dim")] if said else []
 
     def _why(self, columns: int) -> list[Line]:
-        """Why it is so in full sentences, then a key and what it does about it, each a line."""
+        """Why it is so in full sentences, as far as they fit, then a key and what it does about it, each a line."""
         found, which = self._found, self._which
         if found is None or which is None or self.floor is None:
             return []
-        reasons = why(found.rows, found.total, which.figure, self.floor, self.desk)
+        reasons = why(found, which.figure, self.floor, self.desk)
         if reasons is None:
             return []
-        lines: list[Line] = []
-        for part in wrap(" ".join(reasons.reasons), columns - 2):
-            lines.append([(" " + part, "")])
-        room = max(2, min(_WHY, self.app.size.height // 3) - len(lines))
-        lines += [self._advised(advice, columns) for advice in reasons.advice[:room]]
-        return lines
+        most = max(5, min(_WHY, self.app.size.height // 3))
+        advice = reasons.advice[: max(2, most - 4)]
+        said: list[str] = []
+        for reason in reasons.reasons:
+            if not said or len(wrap(" ".join([*said, reason]), columns - 2)) <= most - len(advice):
+                said.append(reason)
+        lines: list[Line] = [[(" " + part, "")] for part in wrap(" ".join(said), columns - 2)]
+        return [*lines, *(line for one in advice for line in self._advised(one, columns))]
 
-    def _advised(self, advice: Advice, columns: int) -> Line:
+    def _advised(self, advice: Advice, columns: int) -> list[Line]:
+        """A key and what it does, which goes on below itself."""
         key = self.session.keymap.key(advice.action, Place.BEHIND)
-        return [(" " + fit(key, 3), "accent bold"), (cut(advice.says, columns - 6), "due")]
+        aside = max(3, width(key) + 1)
+        first, *rest = wrap(advice.says, columns - aside - 3)
+        lines: list[Line] = [[(" " + fit(key, aside), "accent bold"), (first, "due")]]
+        return lines + [[(" " * (aside + 1) + part, "due")] for part in rest]
 
     def situation(self) -> Situation:
         """What actions look at."""
         row = self.listing.current
         return Situation(
             Place.BEHIND, row=row, me=self.desk.agent.id, marked=len(self.listing.marked), supervises=True,
-            figure=row is not None,
+            figure=row is not None, gestures=bool(self.desk.config.delegations),
+            incident=incident_of(self.figure, self.floor)[1],
         )  # fmt: skip
 
     # News and keys
@@ -162,7 +208,8 @@ class BehindScreen(Over[int]):
     def acts(self) -> dict[str, Callable[[], object]]:
         return {
             "refresh": self._read, "mark": self._mark, "mark_all": self._mark_all, "assign_me": self._take,
-            "assign": self._assign, "priority": self._priority, "undo": self._undo, **self._floor_acts.by_id(),
+            "assign": self._assign, "priority": self._priority, "approvals": self._approvals,
+            **self._floor_acts.by_id(),
         }  # fmt: skip
 
     def back(self, answer: int | None) -> None:
@@ -176,6 +223,17 @@ class BehindScreen(Over[int]):
         row = self.listing.current
         if row is not None:
             self.dismiss(row.number)
+
+    def _approvals(self) -> None:
+        from agentconsole.views.approvals import ApprovalScreen
+
+        def left(number: int | None) -> None:
+            if number is None:
+                self.done()
+            else:
+                self.dismiss(number)
+
+        self.app.push_screen(ApprovalScreen(self.session, lambda _changed: self.done()), left)
 
     # Marks
 
@@ -214,6 +272,8 @@ class BehindScreen(Over[int]):
             if outcome.refused:
                 words += " " + _("{n} cannot: {why}").format(n=len(outcome.refused), why=outcome.refused[0][1])
             self.listing.unmark()
+            for row in outcome.rows:
+                self.listing.put(row)
             self.tell(steady(words, one_line=True, limit=400), "warn" if outcome.refused else "ok")
             self.done()
 
@@ -251,14 +311,3 @@ class BehindScreen(Over[int]):
                 self._change([partial(moves.prioritise, priority=priority)], said)
 
         self.app.push_screen(Picker(_("Priority of {what}").format(what=self._about), items), chosen)
-
-    def _undo(self) -> None:
-        def undone(done: Undone) -> None:
-            count = len(done.rows)
-            said = ngettext(
-                "Undone: {n} conversation is as it was.", "Undone: {n} conversations are as they were.", count
-            )
-            self.tell(said.format(n=count), "ok")
-            self.done()
-
-        self.work.write(partial(undo.undo, self.desk), undone, self.warn)

@@ -5,99 +5,73 @@ Each says with characters, not with colour alone, what is today, what is the wee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from agentconsole import i18n
 from agentconsole.desk.context import Desk
+from agentconsole.desk.local_days import WEEK, day_of
 from agentconsole.i18n import _, clock_time
 from agentconsole.model.floor import Floor, Quarter, Which
 from agentconsole.views.charts import FULL, SHADE, pillar
-from agentconsole.views.dashboard_parts import Bit, Figure, Panel, Row, ends, plain, shaped
+from agentconsole.views.dashboard_axis import DAY, NOW, SCALE, Axis, axis_of, hours_row, moment_of, place_of
+from agentconsole.views.dashboard_parts import Bit, Figure, Panel, Row, ends, plain, row_width, shaped
 from agentconsole.views.layout import ASCII, fit
 
-_QUARTER = timedelta(minutes=15)
-_SCALE = 4
-"""Columns of the numbers beside a chart."""
-_AHEAD = 8
-"""Quarters to come that a chart too narrow for the whole day still shows."""
 _PAST, _TO_COME = ("*", ".") if ASCII else ("hd", "·")
-
-
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """The quarters of a day that a chart shows: minutes of the wall clock since midnight, by 15."""
-
-    first: int
-    last: int
-    now: int
-    step: int
-    """Columns of a quarter."""
-
-    @property
-    def quarters(self) -> range:
-        return range(self.first, self.last + 1)
-
-    @property
-    def columns(self) -> int:
-        return len(self.quarters) * self.step
-
-
-def _place(at: datetime, desk: Desk) -> int:
-    """Which quarter of its day that is."""
-    local = at.astimezone(desk.config.zone)
-    return (local.hour * 60 + local.minute) // 15
-
-
-def _axis(floor: Floor, desk: Desk, room: int) -> _Axis:
-    now = _place(floor.at, desk)
-    busy = [_place(q.begins, desk) for q in (*floor.quarters, *floor.before) if q.arrived or q.handled]
-    closing = floor.forecast.closing
-    same_day = closing is not None and closing.astimezone(desk.config.zone).date() == _day(floor.at, desk)
-    last = max([now, *busy, *([_place(closing, desk) - 1] if closing is not None and same_day else [])])
-    first = min([now, *busy])
-    if last - first + 1 > room:
-        last = min(last, max(now + _AHEAD, first + room - 1))
-        first = max(first, last - room + 1)
-    return _Axis(first, last, now, max(1, min(3, room // (last - first + 1))))
-
-
-def _day(at: datetime, desk: Desk) -> object:
-    return at.astimezone(desk.config.zone).date()
+_Counted = dict[str, tuple[Counter[int], Counter[int]]]
+"""Of each metric, by the quarter of the day: today's, and those of a week before."""
 
 
 # Arrived and handled
 
 
 def quarter_panel(floor: Floor, desk: Desk, columns: int, rows: int) -> Panel:
-    """Two rows of bars over the same hours.
+    """Two rows of bars over the same hours, those in which the desk is open; what came outside them is told in words.
 
     :param rows: lines of each.
     """
-    axis = _axis(floor, desk, columns - _SCALE - 1)
-    now = {_place(q.begins, desk): q for q in floor.quarters}
-    then = {_place(q.begins, desk): q for q in floor.before}
-    before = _("a week ago")
-    title = [plain(_("By the quarter hour"), "title")]
-    legend = [plain(FULL, "accent"), plain(f" {_('today')}  ", "dim"), plain(f"{SHADE} {before} ", "dim")]
-    lines: list[Row] = [ends(title, legend, columns)]
+    axis, counted = axis_of(floor.at, desk, columns - SCALE - 1), _counted(floor, desk)
+    title = [plain(axis.unit, "title")]
+    lines: list[Row] = [ends(title, _legend(columns - row_width(title)), columns)]
     names = {"arrived": _("Arrived"), "handled": _("Handled")}
     for metric, style in (("arrived", "accent"), ("handled", "ok")):
-        lines.append(_total(floor, desk, metric, names[metric], columns))
-        lines += _bars(axis, desk, (now, then), metric, (names[metric], style), rows)
-    lines.append(_hours(axis, columns))
-    return Panel(tuple(lines), keep=True)
+        lines.append(_total(floor, desk, counted, (metric, names[metric]), columns))
+        lines += _bars(axis, floor, desk, metric, counted, (names[metric], style), rows)
+    lines.append(hours_row(axis, floor.at, desk, columns))
+    return Panel((*lines, *outside_rows(floor, desk, columns)), keep=True)
 
 
-def _value(quarter: Quarter | None, metric: str) -> int:
-    return int(getattr(quarter, metric)) if quarter is not None else 0
+def _legend(room: int) -> list[Bit]:
+    """What is drawn how; as much of it as there is room for, the present moment last."""
+    parts = (((FULL, "accent"), _("today")), ((SHADE, "dim"), _("a week ago")), ((NOW, "accent"), _("now")))
+    ways = [[bit for mark, word in some for bit in (plain(*mark), plain(f" {word}  ", "dim"))] for some in
+            (parts, parts[:2], parts[1:2], ())]  # fmt: skip
+    return next(way for way in ways if row_width(way) < room or not way)
 
 
-def _total(floor: Floor, desk: Desk, metric: str, name: str, columns: int) -> Row:
+def _counted(floor: Floor, desk: Desk) -> _Counted:
+    def by_place(some: Iterable[Quarter], metric: str) -> Counter[int]:
+        found: Counter[int] = Counter()
+        for quarter in some:
+            found[place_of(quarter.begins, desk)] += int(getattr(quarter, metric))
+        return found
+
+    return {name: (by_place(floor.quarters, name), by_place(floor.before, name)) for name in ("arrived", "handled")}
+
+
+def _between(counted: _Counted, metric: str, places: range) -> tuple[int, int]:
+    """Today, and a week before."""
+    today, week = counted[metric]
+    return sum(today[place] for place in places), sum(week[place] for place in places)
+
+
+def _total(floor: Floor, desk: Desk, counted: _Counted, what: tuple[str, str], columns: int) -> Row:
     """How many today, and how many until the same time a week before."""
-    today, until = sum(_value(q, metric) for q in floor.quarters), _place(floor.at, desk)
-    then = sum(_value(q, metric) for q in floor.before if _place(q.begins, desk) <= until)
+    (metric, name), until = what, place_of(floor.at, desk)
+    today, _week = _between(counted, metric, range(DAY))
+    _today, then = _between(counted, metric, range(until + 1))
     figure = Figure("quarters", metric, f"{name}, {_('today')}", Which(metric))
     said = _("{n} by this time a week ago").format(n=i18n.number(then))
     words = f"{i18n.number(today)} "
@@ -105,24 +79,16 @@ def _total(floor: Floor, desk: Desk, metric: str, name: str, columns: int) -> Ro
 
 
 def _bars(
-    axis: _Axis,
-    desk: Desk,
-    both: tuple[dict[int, Quarter], dict[int, Quarter]],
-    metric: str,
-    words: tuple[str, str],
-    rows: int,
+    axis: Axis, floor: Floor, desk: Desk, metric: str, counted: _Counted, words: tuple[str, str], rows: int
 ) -> list[Row]:
-    (now, then), (name, style) = both, words
-    values = {place: (_value(now.get(place), metric), _value(then.get(place), metric)) for place in axis.quarters}
-    most = max((max(pair) for pair in values.values()), default=0) or 1
-    bits: list[list[Bit]] = [
-        [plain(fit(str(most) if not y else "", _SCALE, right=True) + " ", "dim")] for y in range(rows)
-    ]
-    for place, (today, week) in values.items():
-        quarter = now.get(place) or then.get(place)
-        figure = _figure(quarter, desk, metric, name, (today, week)) if quarter is not None else None
-        drawn = pillar(today, most, rows, behind=week)
-        for y, char in enumerate(drawn):
+    name, style = words
+    values = {place: _between(counted, metric, range(place, place + axis.each)) for place in axis.bars}
+    most = max((max(pair) for pair in values.values()), default=0)
+    scale = str(most) if most > 0 else ""
+    bits: list[list[Bit]] = [[plain(fit(scale if not y else "", SCALE, right=True) + " ", "dim")] for y in range(rows)]
+    for place, both in values.items():
+        figure = _figure(floor, desk, metric, name, range(place, place + axis.each), both) if any(both) else None
+        for y, char in enumerate(pillar(both[0], most, rows, behind=both[1])):
             look = "dim" if char == SHADE else style
             bits[y].append((char * (axis.step - (axis.step > 2)), look, figure))
             if axis.step > 2:
@@ -130,25 +96,41 @@ def _bars(
     return [tuple(row) for row in bits]
 
 
-def _figure(quarter: Quarter, desk: Desk, metric: str, name: str, told: tuple[int, int]) -> Figure:
-    begins, (today, week) = quarter.begins, told
-    zone = desk.config.zone
-    span = f"{clock_time(begins, zone)}-{clock_time(begins + _QUARTER, zone)}"
-    said = _("{n} today, {m} a week ago").format(n=today, m=week)
-    return Figure("quarters", metric, f"{name}, {span}", Which(metric, f"quarter:{begins.isoformat()}"), told=said)
+def _figure(floor: Floor, desk: Desk, metric: str, name: str, places: range, both: tuple[int, int]) -> Figure:
+    """Behind it is what happened today; of a time that is to come, what happened then a week before."""
+    zone, to_come = desk.config.zone, places.start > place_of(floor.at, desk)
+    day = day_of(floor.at, zone) - (WEEK if to_come else timedelta())
+    begins, until = moment_of(day, places.start, desk), moment_of(day, places.stop, desk)
+    span = f"{clock_time(begins, zone)}-{clock_time(until, zone)}"
+    about = ", ".join([name, span, *([_("a week ago")] if to_come else [])])
+    said = _("{n} today, {m} a week ago").format(n=both[0], m=both[1])
+    return Figure("quarters", metric, about, Which(metric, f"span:{begins.isoformat()}/{until.isoformat()}"), told=said)
 
 
-def _hours(axis: _Axis, columns: int) -> Row:
-    """The hours below the bars, and where now is."""
-    every = next((hours for hours in (1, 2, 3, 4, 6) if hours * 4 * axis.step >= 4), 6)
-    line = [" "] * axis.columns
-    for place in axis.quarters:
-        if place % (4 * every) == 0:
-            start = (place - axis.first) * axis.step
-            if start + 2 <= axis.columns:
-                line[start : start + 2] = f"{place // 4:02d}"
-    bits: list[Bit] = [plain(" " * (_SCALE + 1)), plain("".join(line), "dim")]
-    return shaped(bits, columns)
+def outside_rows(floor: Floor, desk: Desk, columns: int) -> list[Row]:
+    """A line for what came or was handled before the hours that are drawn, one for what was after them."""
+    axis, counted = axis_of(floor.at, desk, columns), _counted(floor, desk)
+    day, zone = day_of(floor.at, desk.config.zone), desk.config.zone
+    sides = (
+        (_("Before {time}"), axis.first, range(axis.first)),
+        (_("After {time}"), axis.last, range(axis.last, DAY)),
+    )
+    rows: list[Row] = []
+    for words, edge, places in sides:
+        arrived, handled = (_between(counted, metric, places) for metric in ("arrived", "handled"))
+        if not any((*arrived, *handled)):
+            continue
+        said = words.format(time=clock_time(moment_of(day, edge, desk), zone))
+        first = _figure(floor, desk, "arrived", _("Arrived"), places, arrived)
+        second = _figure(floor, desk, "handled", _("Handled"), places, handled)
+        row: list[Bit] = [
+            plain(f"{said}  ", "dim"),
+            (f"{arrived[0]} ", "bold", first), plain(f"{_('arrived')}  ", "dim"),
+            (f"{handled[0]} ", "bold", second), plain(_("handled"), "dim"),
+        ]  # fmt: skip
+        week = plain("  " + _("{n} and {m} a week ago").format(n=arrived[1], m=handled[1]), "dim")
+        rows.append(shaped([*row, week] if row_width([*row, week]) <= columns else row, columns))
+    return rows
 
 
 # What waits, until closing time
@@ -188,14 +170,17 @@ def _rate(value: float) -> str:
 
 def _curve(floor: Floor, desk: Desk, columns: int, rows: int) -> list[Row]:
     """The day's curve, drawn by plotext, between the numbers of its height and the hours of its length."""
-    axis = _axis(floor, desk, columns - _SCALE - 1)
+    axis = axis_of(floor.at, desk, columns - SCALE - 1, reach=True)
     past = _history(floor, desk)
+    early = [value for place, value in past if place < axis.first]
     past = [(place, value) for place, value in past if place >= axis.first]
+    if early:
+        past.insert(0, (float(axis.first), early[-1]))
     to_come = _expected(floor, desk, axis)
-    most = max([value for _place_, value in (*past, *to_come)], default=0) or 1
+    most = max([value for _place, value in (*past, *to_come)], default=0) or 1
     lines: list[Row] = []
-    for y, line in enumerate(drawn(past, to_come, (axis.first, axis.last + 1), int(most), axis.columns, rows)):
-        scale = fit(str(int(most)) if y == 0 else "0" if y == rows - 1 else "", _SCALE, right=True)
+    for y, line in enumerate(drawn(past, to_come, (axis.first, axis.last), int(most), axis.columns, rows)):
+        scale = fit(str(int(most)) if y == 0 else "0" if y == rows - 1 else "", SCALE, right=True)
         bits = [plain(scale + " ", "dim")]
         for char in line:
             style = "due" if char == _TO_COME else "accent"
@@ -204,7 +189,7 @@ def _curve(floor: Floor, desk: Desk, columns: int, rows: int) -> list[Row]:
             else:
                 bits.append(plain(char, style))
         lines.append(shaped(bits, columns))
-    lines.append(_hours(axis, columns))
+    lines.append(hours_row(axis, floor.at, desk, columns))
     return lines
 
 
@@ -212,7 +197,7 @@ def _history(floor: Floor, desk: Desk) -> list[tuple[float, float]]:
     """How many were open at the end of each quarter, told backwards from now."""
     still, found = float(floor.forecast.open), []
     for quarter in reversed(floor.quarters):
-        found.append((_place(quarter.begins, desk) + 1.0, still))
+        found.append((place_of(quarter.begins, desk) + 1.0, still))
         still = max(0.0, still - quarter.arrived + quarter.handled)
     now = floor.at.astimezone(desk.config.zone)
     if found:
@@ -220,17 +205,22 @@ def _history(floor: Floor, desk: Desk) -> list[tuple[float, float]]:
     return found[::-1]
 
 
-def _expected(floor: Floor, desk: Desk, axis: _Axis) -> list[tuple[float, float]]:
+def _expected(floor: Floor, desk: Desk, axis: Axis) -> list[tuple[float, float]]:
     forecast = floor.forecast
-    if forecast.closing is None or forecast.at_closing is None or _day(forecast.closing, desk) != _day(floor.at, desk):
+    if forecast.closing is None or forecast.at_closing is None or _other_day(forecast.closing, floor, desk):
         return []
     local, end = floor.at.astimezone(desk.config.zone), forecast.closing.astimezone(desk.config.zone)
     start, stop = (local.hour * 60 + local.minute) / 15, (end.hour * 60 + end.minute) / 15
     if stop <= start:
         return []
     slope = (forecast.at_closing - forecast.open) / (stop - start)
-    till = min(stop, float(axis.last + 1))
+    till = min(stop, float(axis.last))
     return [(start, float(forecast.open)), (till, forecast.open + slope * (till - start))]
+
+
+def _other_day(at: datetime, floor: Floor, desk: Desk) -> bool:
+    zone = desk.config.zone
+    return day_of(at, zone) != day_of(floor.at, zone)
 
 
 def drawn(

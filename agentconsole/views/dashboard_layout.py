@@ -8,7 +8,7 @@ from dataclasses import replace
 from agentconsole.desk.context import Desk
 from agentconsole.desk.notices import Notice
 from agentconsole.model.floor import Floor
-from agentconsole.views.dashboard_charts import backlog_panel, quarter_panel
+from agentconsole.views.dashboard_charts import backlog_panel, outside_rows, quarter_panel
 from agentconsole.views.dashboard_lines import banner_rows, channel_panel, incident_rows, times_panel, view_panel
 from agentconsole.views.dashboard_parts import Lane, Panel, side_by_side
 from agentconsole.views.dashboard_people import agent_panel, spend_panel
@@ -18,6 +18,10 @@ _WALL, _TWO = 160, 100
 """Columns from which on there are three lanes; two."""
 _QUARTERS, _BACKLOG = 4, 3
 """Lines of the charts beside those that are drawn in."""
+_ADVISERS = 110
+"""Columns of two lanes from which on that with the advisers is the wider one."""
+_LONG_DAY = 64
+"""Columns of a lane from which on that with the charts is made wide enough for sixteen hours."""
 _BETWEEN = 3
 """Columns of the line between lanes."""
 
@@ -40,14 +44,17 @@ def sheets(floor: Floor, desk: Desk, columns: int, height: int, banners: Sequenc
 def _widths(columns: int, count: int) -> list[int]:
     room = columns - _BETWEEN * (count - 1)
     first = room // count
-    if count == 3:  # advisers have most to say
-        return [first - 6, first, room - 2 * first + 6]
+    if count == 3:  # advisers have most to say; the charts get a column for each quarter of a long day where they can
+        left, middle = first - 6, first + (5 if first >= _LONG_DAY else 0)
+        return [left, middle, room - left - middle]
+    if room >= _ADVISERS:
+        first += 3
     return [first] * (count - 1) + [room - first * (count - 1)]
 
 
 def _charts(floor: Floor, desk: Desk, columns: int, room: int) -> tuple[Panel, Panel]:
     """Both charts in so many lines, as far as that is enough for them."""
-    room -= _QUARTERS + _BACKLOG + 1
+    room -= _QUARTERS + _BACKLOG + 1 + len(outside_rows(floor, desk, columns))
     curve = max(3, min(11, room // 3))
     return (
         quarter_panel(floor, desk, columns, max(2, min(8, (room - curve) // 2))),

@@ -13,10 +13,12 @@ from agentconsole.desk import wording
 from agentconsole.desk.behind import scope_name
 from agentconsole.desk.context import Desk
 from agentconsole.desk.notices import MAX_BANNER, Notice
+from agentconsole.desk.spreads import percent
 from agentconsole.i18n import _, clock_time, duration, ngettext, pgettext
 from agentconsole.model.floor import Compared, Floor, Incident, Load, Spread, Which
 from agentconsole.views.charts import bar
 from agentconsole.views.dashboard_parts import Bit, Figure, Panel, Row, ends, plain, shaped
+from agentconsole.views.dashboard_told import span_words
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import ASCII, DOT, cut, fit, width
 
@@ -76,21 +78,8 @@ def channel_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
     names = channel_names(desk, [load.id for load in floor.channels])
     found = [(load, names[load.id], f"channel:{load.id}") for load in floor.channels]
     if len(found) > 1:
-        found.insert(0, (total_of(floor), _("All channels"), _ALL))
+        found.insert(0, (floor.total, _("All channels"), _ALL))
     return _loads("channels", _("Channels"), found, floor.at, columns)
-
-
-def total_of(floor: Floor) -> Load:
-    """All channels together: what every page's header tells."""
-    open_, late, due = (sum(getattr(load, name) for load in floor.channels) for name in ("open", "late", "due"))
-    return Load(
-        "",
-        open_,
-        late,
-        due,
-        oldest=min((load.oldest for load in floor.channels if load.oldest is not None), default=None),
-        asleep=sum(load.asleep for load in floor.channels),
-    )
 
 
 def channel_names(desk: Desk, channels: Sequence[str]) -> dict[str, str]:
@@ -213,13 +202,8 @@ def _share_columns(columns: int) -> int:
     return 10 if columns >= 60 else 0
 
 
-def span_words(seconds: int | None) -> str:
-    """A length of time in a column; a dash where there is none."""
-    return "-" if seconds is None else duration(seconds)
-
-
 def _share(spread: Spread) -> str:
-    return "-" if spread.within is None else _("{n} %").format(n=int(spread.within * 100))
+    return "-" if spread.within is None else _("{n} %").format(n=percent(spread.kept, spread.promised))
 
 
 # What is going on
@@ -262,4 +246,6 @@ def _incident(one: Incident, desk: Desk, columns: int) -> Row:
     head: list[Bit] = [plain(f" {state} ", style), (f" {like} ", "bold", figure), plain("  ")]
     room = columns - sum(width(text) for text, _s, _f in head) - 1
     told = cut(shared, max(min(40, room), room - width(DOT.join(more)) - 3))
-    return (*head, plain(told, "bold"), plain(cut(DOT + DOT.join(more), max(0, room - width(told))), "dim"))
+    while more and width(DOT + DOT.join(more)) > room - width(told):
+        more.pop()
+    return (*head, plain(told, "bold"), plain(DOT + DOT.join(more) if more else "", "dim"))

@@ -7,13 +7,11 @@ from agentconsole.i18n import _, number
 from agentconsole.model.floor import Floor
 from agentconsole.views.dashboard_head import metrics_of
 from agentconsole.views.dashboard_parts import Figure
-from agentconsole.views.keys import Keymap, key_words
-from agentconsole.views.layout import Line, cut, fit, wrap
+from agentconsole.views.helping import key_lines, pair_lines
+from agentconsole.views.keys import Keymap
+from agentconsole.views.layout import Line, fit, wrap
 from agentconsole.views.overlays import Reader
 from agentconsole.views.situation import Place
-
-_KEYS = 16
-_NAME = 18
 
 
 def meaning(keymap: Keymap, figure: Figure | None, floor: Floor | None) -> Reader:
@@ -26,11 +24,15 @@ def meaning(keymap: Keymap, figure: Figure | None, floor: Floor | None) -> Reade
             lines += [*_whole(metric, columns), []]
         if floor is not None and any(metric.id == "forecast" for metric in here):
             lines += [[(line, "accent")] for line in wrap(_reckoned(floor), columns)] + [[]]
-        lines += [[(_("Keys"), "title")], *_keys(keymap, columns), [], [(_("All figures"), "title")]]
-        for metric in METRICS:
-            if metric not in here:
-                lines += _short(metric, columns)
-        lines += [[], [(cut(_("docs/metrics.md has all of them with their formulas."), columns), "dim")]]
+        lines += [
+            [(_("Keys"), "title")],
+            *key_lines(keymap, Place.DASHBOARD, columns),
+            [],
+            [(_("All figures"), "title")],
+        ]
+        others = [(_(metric.name), _(metric.short).replace("`", "")) for metric in METRICS if metric not in here]
+        lines += [*pair_lines(others, columns, "bold"), []]
+        lines += [[(part, "dim")] for part in wrap(_("docs/metrics.md has all of them with their formulas."), columns)]
         return lines
 
     return Reader(figure.name if figure is not None and figure.name else _("The floor"), make, keymap)
@@ -61,19 +63,3 @@ def _reckoned(floor: Floor) -> str:
         hours=number(round(hours, 1)),
         expected=cast.at_closing,
     )
-
-
-def _short(metric: Metric, columns: int) -> list[Line]:
-    first, *rest = wrap(_(metric.short).replace("`", ""), max(10, columns - _NAME))
-    return [
-        [(fit(_(metric.name), _NAME - 1) + " ", "bold"), (first, "")],
-        *([(" " * _NAME + line, "")] for line in rest),
-    ]
-
-
-def _keys(keymap: Keymap, columns: int) -> list[Line]:
-    found: list[Line] = []
-    for action in keymap.at(Place.DASHBOARD):
-        keys = " ".join(map(key_words, keymap.keys(action.id, Place.DASHBOARD)))
-        found.append([(fit(keys, _KEYS - 1) + " ", "accent"), (cut(action.help(), columns - _KEYS), "")])
-    return found

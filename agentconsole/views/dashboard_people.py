@@ -6,9 +6,11 @@ from datetime import datetime
 
 from agentconsole.desk import wording_people
 from agentconsole.desk.context import Desk
+from agentconsole.desk.spreads import percent
 from agentconsole.i18n import _, duration, money, ngettext, pgettext
 from agentconsole.model.floor import AgentLoad, Floor, Spend, Which
 from agentconsole.views.charts import bar
+from agentconsole.views.dashboard_cures import room_of
 from agentconsole.views.dashboard_lines import (
     ASLEEP,
     NUMBER,
@@ -17,14 +19,22 @@ from agentconsole.views.dashboard_lines import (
     count_bit,
     heads,
     said_bit,
-    span_words,
 )
 from agentconsole.views.dashboard_parts import Bit, Figure, Opens, Panel, Row, plain, shaped
+from agentconsole.views.dashboard_told import span_words
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import cut, fit, width
 
 _NAMED = 20
 """Columns that an adviser's name and state have at least before a column is added."""
+_SLEEPS = 3
+"""Columns before that of what sleeps."""
+_SHORT, _WHOLE = 10, 17
+"""Columns of a name, at least, and where there is room enough."""
+_DOING = 12
+"""Columns of what an adviser does."""
+_ROOMY = NUMBER + 1
+"""Columns of a number where there is room enough."""
 
 
 def agent_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
@@ -32,60 +42,91 @@ def agent_panel(floor: Floor, desk: Desk, columns: int) -> Panel:
     order = {"here": 0, "away": 1, "gone": 2}
     agents = sorted(floor.agents, key=lambda one: (order[one.state], -one.late, -one.open, one.id))
     here = sum(one.state == "here" for one in agents)
-    words = [
-        pgettext("column", "open"),
-        pgettext("column", "waiting"),
-        pgettext("column", "late"),
-        pgettext("column", "handled"),
-        pgettext("column", "back"),
-        pgettext("column", "median"),
-    ]
-    numbers = NUMBER + 1 if columns >= 68 else NUMBER
-    words = words[: 6 if columns >= 80 else 5 if columns >= 64 else 4]
-    note = ngettext("{n} here", "{n} here", here).format(n=here)
-    room = columns - len(words) * numbers
-    asleep = room - ASLEEP >= _NAMED and any(one.asleep for one in agents)
-    heading: list[str | Bit] = [*words[:3], *([asleep_head()] if asleep else []), *words[3:]]
-    rows: list[Row] = [heads(_("Advisers"), heading, columns, numbers, note)]
-    room -= ASLEEP if asleep else 0
     states = max((width(_state(one, floor.at)[0]) for one in agents), default=0) + 1
+    numbers, room = _columns(floor, desk, columns, states)
+    asleep = room - ASLEEP >= max(_NAMED, _SHORT + states) and any(one.asleep for one in agents)
+    room -= ASLEEP if asleep else 0
+    heading: list[str | Bit] = [
+        plain(fit(w, n - 1, right=True) + " ", "dim") for w, n in zip(_words(), numbers, strict=False)
+    ]
+    if asleep:
+        heading.insert(_SLEEPS, asleep_head())
+    note = ngettext("{n} here", "{n} here", here).format(n=here)
+    rows: list[Row] = [heads(_("Advisers"), heading, columns, note=note)]
+    doing = max((width(wording_people.doing(one)) for one in agents), default=0)
     rows += [
-        (*_who(one, desk, floor.at, room, states), *_numbers(one, desk, numbers, len(words), asleep=asleep))
+        (*_who(one, desk, floor.at, room, (states, doing)), *_numbers(one, desk, numbers, asleep=asleep))
         for one in agents
     ]
     return Panel(tuple(rows))
 
 
-def _who(one: AgentLoad, desk: Desk, now: datetime, room: int, state_columns: int) -> Row:
+def _load(one: AgentLoad, desk: Desk) -> str:
+    """What somebody has of what they may have; where nothing bounds it, that alone."""
+    most = room_of(one, desk)
+    return str(one.open) if most is None else f"{one.open}/{one.capacity}"
+
+
+def _words() -> list[str]:
+    """Over the columns, what matters most first."""
+    return [
+        pgettext("column", "open"), pgettext("column", "waiting"), pgettext("column", "late"),
+        pgettext("column", "handled"), pgettext("column", "back"), pgettext("column", "median"),
+    ]  # fmt: skip
+
+
+def _columns(floor: Floor, desk: Desk, columns: int, states: int) -> tuple[list[int], int]:
+    """How wide each column of numbers is, as many as there is room for, and what is left for names and states.
+
+    :param states: columns that states take.
+    """
+    said = [(_load(a, desk), a.waiting, a.late, a.handled, a.reopened, span_words(a.first_response.median))
+            for a in floor.agents]  # fmt: skip
+    widths = [max(width(str(text)) for text in texts) + 1 for texts in zip(_words(), *said, strict=True)]
+    least = {6: _WHOLE + states + _DOING, 5: max(_NAMED, _SHORT + states)}
+    count = next((n for n, named in least.items() if columns - sum(widths[:n]) >= named), 4)
+    more = columns - sum(widths[:count]) - _WHOLE - states - ASLEEP
+    roomy = [max(size, _ROOMY) for size in widths[:count]]
+    widths = roomy if sum(roomy) - sum(widths[:count]) <= more else widths[:count]
+    return widths, columns - sum(widths)
+
+
+def _who(one: AgentLoad, desk: Desk, now: datetime, room: int, others: tuple[int, int]) -> Row:
+    """:param others: columns that states take, and what people do."""
+    state_columns, doing_columns = others
     name = steady(desk.agent_name(one.id), one_line=True, limit=60)
     said, style = _state(one, now)
     doing = wording_people.doing(one)
-    names = max(8, min(20, room - state_columns - (12 if room >= 36 else 0)))
+    aside = min(_DOING, doing_columns) if room >= 36 else 0
+    names = max(8, min(20, room - state_columns - aside))
     dim = "dim" if one.state == "gone" else ""
     left: list[Bit] = [plain(fit(name, names - 1) + " ", dim), plain(fit(said, state_columns), style)]
-    if room >= 36:
+    if aside:
         left.append(plain(cut(doing, room - names - state_columns), "dim"))
     return shaped(left, room)
 
 
-def _numbers(one: AgentLoad, desk: Desk, numbers: int, count: int, *, asleep: bool) -> list[Bit]:
-    """The first ``count`` of an adviser's, and what sleeps behind what is late."""
+def _numbers(one: AgentLoad, desk: Desk, columns: list[int], *, asleep: bool) -> list[Bit]:
+    """As many of an adviser's as there are columns, and what sleeps behind what is late."""
     name, doing = steady(desk.agent_name(one.id), one_line=True, limit=60), wording_people.doing(one)
 
     def figure(metric: str, behind: str) -> Figure:
         return Figure("agents", metric, name, Which(behind, f"agent:{one.id}"), told=doing)
 
-    load, median = f"{one.open}/{one.capacity}", span_words(one.first_response.median)
-    full = "due" if one.open >= one.capacity else "bold" if one.open else "dim"
+    load, median = _load(one, desk), span_words(one.first_response.median)
+    full = "due" if room_of(one, desk) == 0 else "bold" if one.open else "dim"
+    wide = [*columns, *([NUMBER] * (6 - len(columns)))]
     bits = [
-        said_bit(load, figure("open", "open"), full, numbers),
-        count_bit(one.waiting, figure("agent_waiting", "agent_waiting"), "", numbers),
-        count_bit(one.late, figure("late", "late"), "late", numbers),
-        count_bit(one.handled, figure("handled", "handled"), "", numbers),
-        count_bit(one.reopened, figure("reopened", "reopened"), "due", numbers),
-        said_bit(median, figure("first_response.median", "first_response"), "dim", numbers),
-    ][:count]
-    return [*bits[:3], *([asleep_bit(one.asleep, figure("asleep", "asleep"))] if asleep else []), *bits[3:]]
+        said_bit(load, figure("open", "open"), full, wide[0]),
+        count_bit(one.waiting, figure("agent_waiting", "agent_waiting"), "", wide[1]),
+        count_bit(one.late, figure("late", "late"), "late", wide[2]),
+        count_bit(one.handled, figure("handled", "handled"), "", wide[3]),
+        count_bit(one.reopened, figure("reopened", "reopened"), "due", wide[4]),
+        said_bit(median, figure("first_response.median", "first_response"), "dim", wide[5]),
+    ][: len(columns)]
+    if asleep:
+        bits.insert(_SLEEPS, asleep_bit(one.asleep, figure("asleep", "asleep")))
+    return bits
 
 
 def _state(one: AgentLoad, now: datetime) -> tuple[str, str]:
@@ -120,9 +161,14 @@ def spend_panel(floor: Floor, columns: int) -> Panel:
     return Panel(tuple(rows), keep=True)
 
 
+def _of_budget(spent: int, budget: int) -> int:
+    """Whole percent; what is over the budget is more than all of it."""
+    return percent(spent, budget) if 0 <= spent <= budget else spent * 100 // budget
+
+
 def _spend(one: Spend, columns: int, numbers: int) -> Row:
     room = columns - 3 * numbers
-    share = f"{one.month * 100 // one.budget} %" if one.budget else ""
+    share = _("{n} %").format(n=_of_budget(one.month, one.budget)) if one.budget else ""
     style = "late" if one.budget and one.month * 10 >= one.budget * 9 else "bold"
     graph = max(0, min(18, room - width(share) - 6))
     shown = bar(one.month, max(one.budget or 0, one.month), graph) if one.budget else ""

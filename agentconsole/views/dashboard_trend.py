@@ -14,6 +14,7 @@ from agentconsole import i18n
 from agentconsole.desk import history, special_hours
 from agentconsole.desk.context import Desk
 from agentconsole.desk.history import Part
+from agentconsole.desk.spreads import percent
 from agentconsole.i18n import _, duration, pgettext
 from agentconsole.views.charts import bar
 from agentconsole.views.dashboard_charts import drawn
@@ -21,7 +22,10 @@ from agentconsole.views.layout import Line, fit
 from agentconsole.views.overlays import Overlay, Text
 
 _YEAR = timedelta(days=364)
-_ROWS = 9
+_LOW, _ROWS = 3, 9
+"""Lines of the curve: where a line a week needs the room more, and elsewhere."""
+_TALL = 36
+"""Lines of a terminal that has room for both."""
 _SUNDAY = 6
 _MOVES = {
     "down": "down", "j": "down", "up": "up", "k": "up", "pagedown": "page_down", "space": "page_down",
@@ -56,7 +60,7 @@ class Trend(Overlay[None]):
         self.foot.show([(_("esc goes back; `agentconsole report` writes it to a file").replace("`", ""), "dim")])
 
     def _lines(self, columns: int) -> list[Line]:
-        return trend_lines(self._weeks, columns)
+        return trend_lines(self._weeks, columns, _ROWS if self.app.size.height >= _TALL else _LOW)
 
     def on_key(self, event: events.Key) -> None:
         if event.key in ("escape", "q", "y"):
@@ -74,8 +78,8 @@ def trend(weeks: Sequence[Part]) -> Trend:
     return Trend(weeks)
 
 
-def trend_lines(weeks: Sequence[Part], columns: int) -> list[Line]:
-    """The curve of what arrived, then a line a week, the latest first."""
+def trend_lines(weeks: Sequence[Part], columns: int, rows: int = _ROWS) -> list[Line]:
+    """The curve of what arrived, in so many rows, then a line a week, the latest first."""
     if not weeks:
         return [[(_("No day is over yet."), "dim")]]
     most = max([1.0, *(float(week.figures.arrived) for week in weeks)])
@@ -85,7 +89,7 @@ def trend_lines(weeks: Sequence[Part], columns: int) -> list[Line]:
         [(_("Arrived"), "title"), (f"  {_('a week, at most {n}').format(n=i18n.number(most))}", "dim")]
     ]
     if len(whole) > 1:
-        curve = drawn(list(enumerate(arrived)), (), (0, len(weeks) - 1), int(most), min(columns, 104), _ROWS)
+        curve = drawn(list(enumerate(arrived)), (), (0, len(weeks) - 1), int(most), min(columns, 104), rows)
         lines += [[(line, "accent")] for line in curve]
         first, last = i18n.date(whole[0].first), i18n.date(whole[-1].last)
         lines.append([(first + " " * max(1, min(columns, 104) - len(first) - len(last)) + last, "dim")])
@@ -102,7 +106,7 @@ def trend_lines(weeks: Sequence[Part], columns: int) -> list[Line]:
 def _week(week: Part, most: float, columns: int) -> Line:
     figures, spread = week.figures, week.figures.first_response
     median = "-" if spread.median is None else duration(spread.median)
-    within = "-" if spread.within is None else _("{n} %").format(n=int(spread.within * 100))
+    within = "-" if spread.within is None else _("{n} %").format(n=percent(spread.kept, spread.promised))
     room = min(40, columns - 14 - 4 * 9 - 3)
     return [
         (fit(i18n.date(week.first), 14), ""),

@@ -14,14 +14,26 @@ def _supervisor(s: Situation) -> str:
     return "" if s.supervises else _("Only a supervisor looks at the figures of everybody.")
 
 
-def _incident(*states: str) -> WhyNot:
+SEVERAL = "several"
+"""As the state of an incident: the cursor is on none, and more than one goes on."""
+
+
+def _incident(other: str, *states: str) -> WhyNot:
+    """Of an act on an incident in one of these states; ``other``: what is said of one in another."""
+
     def why(s: Situation) -> str:
         if not s.incident:
-            return _("The cursor is on no incident.")
-        return "" if s.incident in states else _("That incident is known already.")
+            return _("No incident goes on.")
+        if s.incident == SEVERAL:
+            return _("Several incidents go on: go to the line of one, at the top of the dashboard.")
+        return "" if s.incident in states else _(other)
 
     return why
 
+
+_GOES_ON = _incident("", "raised", "confirmed")
+_RAISED = _incident(N_("That incident is known already."), "raised")
+_CONFIRMED = _incident(N_("That incident is not known yet: confirm or dismiss it."), "confirmed")
 
 FLOOR: tuple[tuple[str, str, str, str, Place, Place, WhyNot], ...] = (
     ("dashboard", "Q", N_("the floor"),
@@ -38,12 +50,12 @@ FLOOR: tuple[tuple[str, str, str, str, Place, Place, WhyNot], ...] = (
     ("hand_over", "a", N_("hand over"), N_("Give all that an adviser has open to somebody else"), _D, _D, always),
     ("hours_today", "o", N_("hours today"), N_("Set today's opening hours: clocks follow"), _BOTH, _D, always),
     ("incident_known", "c", N_("incident known"),
-     N_("Confirm the incident: a banner for everybody, and a macro pinned to its conversations"),
-     _D, _D, _incident("raised")),
-    ("incident_no", "x", N_("no incident"), N_("Dismiss the incident: these have nothing to do with one another"),
-     _D, _D, _incident("raised")),
-    ("incident_end", "e", N_("incident over"), N_("End the incident: its banner and its macro go"), _D, _D,
-     _incident("confirmed")),
+     N_("Confirm the incident: a banner for everybody, and macros pinned to its conversations; again to change them"),
+     _BOTH, _BOTH, _GOES_ON),
+    ("incident_no", "x alt+x", N_("no incident"), N_("Dismiss the incident: these have nothing to do with one another"),
+     _BOTH, _BOTH, _RAISED),
+    ("incident_end", "e", N_("incident over"), N_("End the incident: its banner and its macros go"), _BOTH, _BOTH,
+     _CONFIRMED),
     ("trend", "y", N_("the year"), N_("Show the days of the year: arrived, handled, in time"), _D, _D, always),
     ("panel_next", "tab", N_("next panel"), N_("To the next panel"), _D, _NOWHERE, always),
     ("panel_previous", "shift+tab", N_("previous panel"), N_("To the previous panel"), _D, _NOWHERE, always),
@@ -54,3 +66,8 @@ FLOOR: tuple[tuple[str, str, str, str, Place, Place, WhyNot], ...] = (
 
 MOVES = frozenset(("panel_next", "panel_previous", "left", "right"))
 """Those that only move: the list of actions leaves them out."""
+
+INCIDENT = ("incident_known", "incident_no", "incident_end")
+"""What is done to an incident."""
+BARE = {"incident_no": _D}
+"""Where a key without ctrl or alt works too: in the list behind a number ``x`` marks."""

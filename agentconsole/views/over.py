@@ -9,11 +9,13 @@ from textual import events
 from textual.screen import Screen
 
 from agentconsole.errors import ConsoleError
+from agentconsole.i18n import _
+from agentconsole.views.actions import Action
 from agentconsole.views.foreign import steady
 from agentconsole.views.helping import keys_of
-from agentconsole.views.layout import Line
+from agentconsole.views.layout import Line, fit
 from agentconsole.views.messages import Chosen, Done, Moved, Refused
-from agentconsole.views.overlays import key_name
+from agentconsole.views.overlays import Item, Picker, key_name
 from agentconsole.views.page import Session
 from agentconsole.views.situation import Place, Situation
 from agentconsole.views.timers import Certain
@@ -21,6 +23,8 @@ from agentconsole.views.work import Work
 
 QUIT = 0
 """Answered by a screen where the console is to be left: no conversation has this number."""
+_LAST = ("refresh", "back", "help", "quit")
+"""What the list of actions offers last."""
 A = TypeVar("A")
 
 
@@ -96,6 +100,24 @@ class Over(Certain, Screen[A | int | None], Generic[A], inherit_bindings=False):
         """What each key does here."""
         self.app.push_screen(keys_of(self.session.keymap, self.PLACE, self.where))
 
+    def _palette(self) -> None:
+        """What can be done here, each with its key."""
+        situation = self.situation()
+        items = [
+            Item(
+                action,
+                f"{fit(self.session.keymap.key(action.id, self.PLACE), 11)}{action.words()}",
+                action.help(self.PLACE),
+                action.why_not(situation),
+                more=f"{action.id} {action.label}",
+            )
+            for action in self.session.keymap.at(self.PLACE)
+            if action.listed and action.id != "palette"
+        ]
+        items.sort(key=lambda item: (bool(item.why_not), item.value.id in _LAST))
+        picker: Picker[Action] = Picker(_("All actions"), items, placeholder=_("type what you want to do"))
+        self.app.push_screen(picker, lambda action: None if action is None else self.run_act(action))
+
     # News and keys
 
     def on_unmount(self) -> None:
@@ -120,6 +142,10 @@ class Over(Certain, Screen[A | int | None], Generic[A], inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
+        self.run_act(action)
+
+    def run_act(self, action: Action) -> None:
+        """Do it, from its key or chosen from the list of actions; or say why it cannot be done."""
         self.said = "", ""
         if action.id in ("back", "quit"):
             self.back(QUIT if action.id == "quit" else None)
@@ -127,6 +153,8 @@ class Over(Certain, Screen[A | int | None], Generic[A], inherit_bindings=False):
             self.draw()
         elif action.id == "help":
             self.help()
+        elif action.id == "palette":
+            self._palette()
         elif why_not := action.why_not(self.situation()):
             self.tell(why_not, "warn")
         elif action.id == "open":

@@ -7,7 +7,7 @@ from functools import partial
 
 from textual.app import ComposeResult
 
-from agentconsole.desk import duty, wording, wording_people
+from agentconsole.desk import duty, fitting, wording, wording_people
 from agentconsole.desk.duty import Person
 from agentconsole.i18n import _, clock_time, moment, ngettext, pgettext
 from agentconsole.views.bars import chosen_hints
@@ -27,6 +27,13 @@ _LITTLE = 8
 _STYLES = {"here": "ok", "away": "due", "gone": "dim"}
 
 
+def _load(person: Person, most: int | None) -> tuple[str, str]:
+    """What somebody has of what they may have; where nothing bounds it, that alone."""
+    if most is None:
+        return str(person.open), ""
+    return f"{person.open}/{most}", "due" if person.open >= most else ""
+
+
 class PeopleList(Entries[Person]):
     """A line a person."""
 
@@ -43,7 +50,7 @@ class PeopleList(Entries[Person]):
             (name, "bold" if person.state == "here" else ""),
             (wording_people.state(person.state), _STYLES[person.state]),
             (self._since(person), "dim"),
-            (f"{person.open}/{person.capacity}", "due" if person.open >= person.capacity else ""),
+            _load(person, fitting.ceiling(self.desk.config, person.id)),
             (str(person.waiting or ""), ""),
             (wording_people.doing(person), "accent"),
             (steady(teams, one_line=True, limit=200), "dim"),
@@ -126,8 +133,13 @@ class PeopleScreen(Over[int | str]):
     def _about(self, person: Person) -> str:
         """What the line of a person says in numbers, in a sentence."""
         name = steady(person.name, one_line=True, limit=60)
-        said = _("{name} has {n} open of at most {most}; in {waiting} the customer waits for an answer.")
-        return said.format(name=name, n=person.open, most=person.capacity, waiting=person.waiting)
+        most = fitting.ceiling(self.desk.config, person.id)
+        said = (
+            _("{name} has {n} open; in {waiting} the customer waits for an answer.")
+            if most is None
+            else _("{name} has {n} open of at most {most}; in {waiting} the customer waits for an answer.")
+        )
+        return said.format(name=name, n=person.open, most=most, waiting=person.waiting)
 
     def situation(self) -> Situation:
         person = self._list.current

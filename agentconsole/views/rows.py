@@ -12,7 +12,7 @@ from agentconsole.model.conversation import ConversationRow
 from agentconsole.views.foreign import steady
 from agentconsole.views.layout import DOT, Line, cut, fit, width
 
-_MEDIUM_COLUMNS, _CLOCK_COLUMNS = 8, 10
+_MEDIUM_COLUMNS, CLOCK_COLUMNS = 8, 10
 
 
 def clock_of(row: ConversationRow, desk: Desk, now: datetime, *, ticking: bool = False) -> tuple[str, str]:
@@ -99,10 +99,11 @@ def row_line(
     drafted: bool,
     marked: bool = False,
     present: str = "",
+    clock_columns: int = CLOCK_COLUMNS,
 ) -> Line:
     """One line of a list: mark, clock, channel, customer, what about, who has it.
 
-    :param clock: what :func:`clock_of` says.
+    :param clock: what :func:`clock_of` says, or other words in its place, in ``clock_columns`` and a blank.
     :param here: the cursor is on it; :param ghost: it has left the view; :param drafted: with unsent words of mine.
     :param marked: what is done to the marked ones is done to it. :param present: which colleague is on it.
     """
@@ -112,7 +113,7 @@ def row_line(
     number = f"#{row.number}" if columns >= 84 else ""
     who = assignee_of(row, desk)
     tail = f" {number:>8}" if number else ""
-    room = columns - 2 - _CLOCK_COLUMNS - 1 - _MEDIUM_COLUMNS - 1 - customer_columns - 1 - 5 - width(tail)
+    room = columns - 2 - clock_columns - 1 - _MEDIUM_COLUMNS - 1 - customer_columns - 1 - 5 - width(tail)
     strong = " bold" if row.unread else ""
     if ghost:
         style, strong = "ghost", " ghost"
@@ -123,7 +124,7 @@ def row_line(
     rest = cut(DOT + excerpt, room - width(title)) if subject and excerpt and room - width(title) > 6 else ""
     return [
         ("x>" if here and marked else "> " if here else "x " if marked else "  ", "accent bold"),
-        (fit(words, _CLOCK_COLUMNS + 1), style),
+        (fit(words, clock_columns + 1), style),
         (fit(medium_of(row.channel, desk), _MEDIUM_COLUMNS + 1), "ghost" if ghost else "dim"),
         (fit(steady(row.customer, one_line=True, limit=80), customer_columns) + " ", strong.strip()),
         (title, strong.strip()),

@@ -61,7 +61,8 @@ class Situation:
     :param request: what the request under the cursor is to me: "decide", "mine", "ended", or "" where there is none.
     :param supervises: the gestures of all are mine to look at; ``looked`` one of them is under the cursor.
     :param person: somebody is under the cursor of the list of people; ``at_work`` they are on a conversation.
-    :param figure: a number of the dashboard is under the cursor; ``incident`` the state of the incident that it counts.
+    :param figure: a number of the dashboard is under the cursor; ``incident`` the state of the incident that it counts,
+        else of the only one that goes on; "several" where more do, "" where none does.
     :param unsent: state of the outbox entry under the cursor, "" where there is none.
     """
 

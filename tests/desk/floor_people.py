@@ -100,7 +100,12 @@ def check(desk: Desk, floor: Floor) -> None:
     for figure in ("first_response", "resolution"):
         compared: Compared = getattr(floor, figure)
         for suffix, spread in (("", compared.today), ("_before", compared.before)):
-            assert figures.behind(desk, Which(f"{figure}{suffix}")).total == spread.count
+            found = figures.behind(desk, Which(f"{figure}{suffix}"))
+            assert found.total == spread.count
+            took = [found.took[row.number] for row in found.rows]
+            assert [seconds for seconds, _late in took] == sorted((seconds for seconds, _late in took), reverse=True)
+            assert spread.median == (took[len(took) // 2][0] if took else None)
+            assert [late for _seconds, late in took].count(False) == spread.kept
             late = figures.behind(desk, Which(f"{figure}_late{suffix}")).total
             assert late == spread.promised - spread.kept
 

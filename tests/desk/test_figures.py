@@ -112,7 +112,9 @@ def test_what_was_answered_too_late_is_not_within(desk: Desk, sam: Desk, now: Ti
     assert floor.first_response.today == Spread(2, 1800, 3660, 2, 1)
     assert floor.first_response.today.within == 0.5
     assert [row.number for row in figures.behind(sam, Which("first_response_late")).rows] == [2]
-    assert [row.number for row in figures.behind(sam, Which("first_response")).rows] == [2, 1]  # the slowest first
+    slowest_first = figures.behind(sam, Which("first_response"))
+    assert [row.number for row in slowest_first.rows] == [2, 1]
+    assert slowest_first.took == {2: (3660, True), 1: (1800, False)}
     check(sam, floor)
 
 
@@ -174,6 +176,8 @@ def test_arrived_and_handled_by_the_quarter(open_as: Callable[[str], Desk], now:
     assert figures.behind(sam, Which("reopened", "agent:tom")).rows[0].number == 2
     quarter = Which("arrived", f"quarter:{(first + timedelta(minutes=44)).isoformat()}")
     assert [row.number for row in figures.behind(sam, quarter).rows] == [2, 1]
+    span = f"{first.isoformat()}/{(first + timedelta(minutes=31)).isoformat()}"
+    assert figures.behind(sam, Which("arrived", f"span:{span}")).total == 4
     handled = figures.behind(sam, Which("handled"))
     assert (handled.total, handled.title) == (2, "handled · 3 times")
     assert figures.behind(sam, Which("handled", "agent:tom")).total == 1
@@ -248,7 +252,7 @@ def test_the_forecast_goes_to_closing_time_and_knows_what_will_wake(desk: Desk, 
 
 @pytest.mark.parametrize(
     "which", [Which("nothing"), Which("late", "moon:1"), Which("late", "view:none"), Which("arrived", "quarter:noon"),
-              Which("incident", "incident:7"), Which("handled", "view:open")],
+              Which("arrived", "span:noon"), Which("incident", "incident:7"), Which("handled", "view:open")],
 )  # fmt: skip
 def test_what_is_no_figure_is_refused_in_words(sam: Desk, which: Which) -> None:
     with pytest.raises(NotFound):

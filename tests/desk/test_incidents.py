@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from agentconsole.config import Config
-from agentconsole.desk import floor_trail, incidents, notices
+from agentconsole.desk import figures, floor_trail, incident_macros, incidents, notices
 from agentconsole.desk.context import Desk
 from agentconsole.errors import NotFound, UsageError
-from agentconsole.model.floor import Incident
+from agentconsole.model.floor import Incident, Which
 from agentconsole.model.ids import new_id
 from agentconsole.model.message import Address, Incoming
 from tests.conftest import Time
@@ -152,6 +152,7 @@ def test_confirmed_it_has_a_banner_on_all_consoles_and_a_macro_in_its_conversati
     sam: Desk, open_as: Open, now: Time, tmp_path: Path
 ) -> None:
     found, lea, macro = _raised(sam, now), open_as("lea"), _brand_macro(sam, tmp_path)
+    lea.config = sam.config
     inside = incidents.rows(sam, found.id)[0].number
     assert incidents.pinned(lea, inside) is None
     incidents.confirm(sam, found.id, "Fibre outage in Nantes", macro)
@@ -170,7 +171,9 @@ def test_confirmed_it_has_a_banner_on_all_consoles_and_a_macro_in_its_conversati
     incidents.confirm(sam, found.id, "Repaired by six")
     assert [one.text for one in notices.live(lea).banners] == ["Repaired by six"]
     assert incidents.live(lea)[0].macro == macro
+    assert figures.behind(sam, Which("open")).incidents == {found.id: found.count}
     incidents.end(sam, found.id)
+    assert figures.behind(sam, Which("open")).incidents == {}
     assert (incidents.live(lea), incidents.pinned(lea, inside)) == ([], None)
     assert notices.live(lea).banners == ()
     kinds = [entry.kind for entry in floor_trail.trail(sam)]
@@ -186,12 +189,39 @@ def test_confirmed_it_has_a_banner_on_all_consoles_and_a_macro_in_its_conversati
     ]
 
 
-def _brand_macro(desk: Desk, folder: Path) -> str:
-    (folder / "brand").mkdir()
-    (folder / "brand" / "outage.toml").write_text('title = "Outage"\nbody = "We know, and work on it."\n')
-    for each in (desk,):
-        each.config = each.config.model_copy(update={"macros": "brand"})
-    return "outage"
+def _brand_macro(desk: Desk, folder: Path, name: str = "outage", title: str = "Outage", more: str = "") -> str:
+    (folder / "brand").mkdir(exist_ok=True)
+    (folder / "brand" / f"{name}.toml").write_text(f'title = "{title}"\n{more}\nbody = "We know, and work on it."\n')
+    desk.config = desk.config.model_copy(update={"macros": "brand"})
+    return name
+
+
+def test_each_conversation_shows_the_pinned_macro_of_its_language_and_channel(
+    sam: Desk, now: Time, tmp_path: Path
+) -> None:
+    _burst(sam, now, people=6)
+    _burst(sam, now, "The fibre in Nantes is down, red light: fibre", people=3)
+    _burst(sam, now, people=2, channel="x")
+    (found,) = _keep(sam, now)
+    mail = 'channels = ["mail"]'
+    over = _brand_macro(sam, tmp_path, "over", "Incident over", 'language = "fr"')
+    _brand_macro(sam, tmp_path, "address", "New address", 'language = "fr"')
+    french = _brand_macro(sam, tmp_path, "fr", "Panne connue", f'language = "fr"\n{mail}')
+    english = _brand_macro(sam, tmp_path, "en", "Known incident", f'language = "en"\n{mail}')
+    offer = incident_macros.offer(sam, found.id)
+    assert [fit.macro.name for fit in offer.ranked] == [french, english, "address", over]
+    assert [(fit.macro.name, fit.count) for fit in offer.best] == [(french, 6), (english, 3)]
+    assert (offer.covered, offer.total) == (9, 11)
+    incidents.confirm(sam, found.id, macro=[fit.macro.name for fit in offer.best])
+    assert incidents.live(sam)[0].macro == "fr, en"
+    shown = {(row.channel, row.language): _pinned_to(sam, row.number) for row in incidents.rows(sam, found.id)}
+    assert shown == {("mail", "fr"): french, ("mail", "en"): english, ("x", "fr"): None}
+
+
+def _pinned_to(desk: Desk, number: int) -> str | None:
+    pin = incidents.pinned(desk, number)
+    assert pin is not None
+    return pin.macro
 
 
 def test_a_macro_of_ones_own_cannot_be_pinned(sam: Desk, now: Time, tmp_path: Path) -> None:

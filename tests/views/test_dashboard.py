@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from agentconsole.config import State
-from agentconsole.desk import figures, handling, incidents, notices, pauses, special_hours, triage
+from agentconsole.desk import escalations, figures, handling, incidents, notices, pauses, special_hours, triage
 from agentconsole.desk.context import Desk
 from agentconsole.model.ids import new_id
 from agentconsole.store import conversations
@@ -185,11 +185,15 @@ async def test_all_that_somebody_has_is_handed_over(desk: Desk) -> None:
         screen = await opens(sam)
         await seeks(sam, screen, "open", "agent:lea")
         await sam.presses("a")
-        await sam.reads("Give all that Léa Martin has to")
+        await sam.reads(f"Give {before.count('lea')} conversations of Léa Martin (")
+        assert sam.screen.index("Omar Benali") < sam.screen.index("nobody: back to the team of each")
         await sam.types("omar\n")
-        await sam.reads(f"{before.count('lea')} conversations of Léa Martin were handed over.")
+        await sam.reads(f"{before.count('lea')} conversations of Léa Martin were handed over. z takes it back.")
         after = [row.assignee for row in triage.page(desk, desk.config.views[0]).rows]
         assert after == ["omar" if who == "lea" else who for who in before]
+        await sam.presses("z")
+        await sam.reads("Undone")
+        assert [row.assignee for row in triage.page(desk, desk.config.views[0]).rows] == before
 
 
 async def test_a_channel_is_paused_and_goes_on(desk: Desk) -> None:
@@ -209,9 +213,10 @@ async def test_hours_of_today(desk: Desk) -> None:
         await opens(sam)
         await sam.presses("o")
         await sam.reads("Opening hours today")
-        await sam.types("08:00-22:00\n")
+        await sam.types("8h-22h30\n")
+        await sam.reads("Today: 08:00-22:30")
         await sam.types("a storm\n")
-        await sam.reads("Today's hours are set; clocks follow.")
+        await sam.reads("Today: 08:00-22:30. ", "clocks moved.")
         assert [day.reason for day in special_hours.days(desk)] == ["a storm"]
 
 
@@ -262,13 +267,31 @@ async def test_a_banner_is_on_every_console_until_it_is_ended(desk: Desk) -> Non
         assert notices.live(desk).banners == ()
 
 
+async def test_a_banner_ends_at_a_time_that_is_typed(desk: Desk) -> None:
+    async with at_work(desk) as sam:
+        await opens(sam)
+        await sam.presses("b")
+        await sam.types("Lines are down\n")
+        await sam.reads("How long?")
+        await sam.types("until a time\n")
+        await sam.reads("Banner until")
+        await sam.types("until reply\n")
+        await sam.reads("Give a time")
+        await sam.presses(*["backspace"] * 11)
+        await sam.types("3h\n")
+        await sam.reads("All consoles show the banner.")
+    (banner,) = notices.live(desk).banners
+    assert banner.until is not None
+    assert timedelta(hours=2, minutes=50) < banner.until - desk.now() <= timedelta(hours=3)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_long_banner_is_read_whole(desk: Desk, size: tuple[int, int]) -> None:
     notices.banner(desk, "Lines are down in the north. " * 4 + "Promise nothing before ten")
     async with at_work(someone(desk, "lea"), size) as lea:
         await lea.reads(" ! Lines are down")
         if size[1] < 36:
-            await lea.reads("I reads it")
+            await lea.reads("I: read")
             await lea.presses("I")
         await lea.reads("before ten")
 
@@ -280,9 +303,12 @@ async def test_a_known_incident_is_told_and_pinned(desk: Desk) -> None:
         await opens(sam)
         await sam.presses("home")
         assert sam.sees("INCIDENT?", "1 alike", "fibre, panne")
-        await sam.presses("c", "enter")
-        await sam.reads("Macro for its conversations")
-        await sam.presses("enter")
+        await sam.reads("c incident known  x no incident")
+        await sam.presses("e")
+        assert sam.sees("That incident is not known yet")
+        await sam.presses("tab", "c", "enter")  # from another number it is the only one that goes on
+        await sam.reads("Macros for its conversations", "no macro")
+        await sam.types("no macro\n")
         await sam.reads("INCIDENT KNOWN")
         found = incidents.pinned(desk, number)
         assert found is not None
@@ -290,6 +316,78 @@ async def test_a_known_incident_is_told_and_pinned(desk: Desk) -> None:
         await sam.presses("escape")
         sam.page.open_number(number)
         await sam.reads("KNOWN INCIDENT", "Known incident: fibre, panne")
+
+
+async def test_what_can_be_done_about_an_incident_is_in_its_list(desk: Desk) -> None:
+    row = triage.page(desk, desk.config.views[0]).rows[0]
+    incident = raised(desk, row.number)
+    async with at_work(desk, (80, 24)) as sam:
+        await opens(sam)
+        await sam.presses("home", "enter")
+        await sam.reads("makes the incident known", "alt+x dismisses it", "By channel and language")
+        await sam.presses("c", "enter")
+        await sam.reads("Macros for its conversations")
+        await sam.types("no macro\n")
+        await sam.reads("The incident is known to everybody.")
+        await sam.reads("ends the incident")
+        await sam.presses("e")
+        await sam.reads("The incident is over")
+        with desk.store.read() as connection:
+            kept = stored.get(connection, incident)
+        assert kept is not None
+        assert kept.state == "ended"
+
+
+async def test_an_incident_that_the_cursor_is_not_on_ends_only_after_asking(desk: Desk) -> None:
+    incident = raised(desk, triage.page(desk, desk.config.views[0]).rows[0].number)
+    async with at_work(desk) as sam:
+        await opens(sam)
+        await sam.presses("x")
+        await sam.reads("Dismiss this incident?", "fibre, panne")
+        await sam.presses("escape")
+        assert [one.id for one in incidents.live(desk)] == [incident]
+        await sam.presses("x", "enter")
+        await sam.until(lambda: incidents.live(desk) == [])
+
+
+async def test_without_an_incident_nothing_is_known_of_one(desk: Desk) -> None:
+    async with at_work(desk) as sam:
+        await opens(sam)
+        await sam.presses("c")
+        assert sam.sees("No incident goes on.")
+
+
+async def test_an_escalation_is_taken_from_the_list_and_leaves_it(desk: Desk) -> None:
+    config = desk.config
+    view = config.views[0].model_copy(update={"id": "escalated", "escalated": True})
+    desk.config = config.model_copy(update={"views": (*config.views, view)})
+    first, second = (row.number for row in triage.page(desk, config.views[0]).rows[:2])
+    for number in (first, second):
+        escalations.escalate(someone(desk, "lea"), number, "A lawyer writes", agent="sam")
+    async with at_work(desk, (80, 24)) as sam:
+        screen = await opens(sam)
+        await sam.presses("home")
+        await seeks(sam, screen, "open", "view:escalated")
+        await sam.presses("enter")
+        await sam.reads("2 escalated to Sam Okoro, not taken.", "a  takes it, or the marked ones")
+        assert not sam.sees("asks everybody")
+        behind = sam.app.screen
+        assert isinstance(behind, BehindScreen)
+        assert behind.listing.current is not None
+        taken = behind.listing.current.number
+        await sam.presses("a")
+        await sam.reads("1 escalated to Sam Okoro", "  1 conversation\n")
+        assert [row.number for row in behind.listing.rows] == [first + second - taken]
+
+
+async def test_the_list_of_actions_has_those_of_the_dashboard_and_takes_what_is_typed(desk: Desk) -> None:
+    async with at_work(desk) as sam:
+        await opens(sam)
+        await sam.presses(":")
+        await sam.reads("All actions", "Open what is behind the number")
+        assert not sam.sees("Answer the customer")
+        await sam.types("hours\n")
+        await sam.reads("Opening hours today")
 
 
 async def test_figures_that_stand_still_say_so(desk: Desk) -> None:

@@ -8,13 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from agentconsole.desk import notices, pauses, reassigning, special_hours
-from agentconsole.i18n import _, clock_time, ngettext
+from agentconsole.desk import notices, pauses, reassigning, special_hours, undo
+from agentconsole.desk.reassigning import Held
+from agentconsole.desk.undo import Undone
+from agentconsole.i18n import _, clock_time, ngettext, number
 from agentconsole.views.acts.floor_dialogs import Dialogs, Holder, holders
 from agentconsole.views.acts.floor_incidents import IncidentActs
 from agentconsole.views.dashboard_lines import channel_names
 from agentconsole.views.foreign import steady
 from agentconsole.views.overlays import Item, Picker
+from agentconsole.views.situation import Place
+from agentconsole.views.when import WhenBox
 
 if TYPE_CHECKING:
     from agentconsole.desk.notices import Notice
@@ -30,7 +34,7 @@ class FloorActs(Dialogs):
             "message_floor": self.message, "banner": self.banner, "banner_end": self.banner_end,
             "pause_channel": self.pause, "hand_over": self.hand_over, "hours_today": self.hours,
             "incident_known": incidents.known, "incident_no": incidents.dismiss, "incident_end": incidents.end,
-            "trend": self.trend,
+            "trend": self.trend, "undo": self.undo,
         }  # fmt: skip
 
     # Telling people
@@ -77,18 +81,24 @@ class FloorActs(Dialogs):
             Item("1", ngettext("for {n} hour", "for {n} hours", 1).format(n=1)),
             Item("4", ngettext("for {n} hour", "for {n} hours", 4).format(n=4)),
             Item("24", _("for a day")),
+            Item("when", _("until a time …")),
         ]
         if closing is not None and closing > now:
             ends["closing"] = closing
             at = clock_time(closing, self._desk.config.zone)
             items.insert(1, Item("closing", _("until closing time, {time}").format(time=at)))
-        self._choose(
-            _("How long?"),
-            items,
-            lambda key: self._write(
-                partial(notices.banner, self._desk, text, ends[key]), _("All consoles show the banner.")
-            ),
-        )
+
+        def show(until: datetime | None) -> None:
+            self._write(partial(notices.banner, self._desk, text, until), _("All consoles show the banner."))
+
+        def chosen(key: str) -> None:
+            if key != "when":
+                show(ends[key])
+                return
+            box = WhenBox(_("Banner until"), self._desk, [], until_reply=False)
+            self._host.app.push_screen(box, lambda said: None if said is None else show(said.at))
+
+        self._choose(_("How long?"), items, chosen)
 
     def banner_end(self) -> None:
         """One of those that are shown."""
@@ -144,26 +154,28 @@ class FloorActs(Dialogs):
     def hours(self) -> None:
         """Today's, as they are, to be changed."""
         day = special_hours.today(self._desk)
-        hours = self._desk.config.hours
-        spans = hours.special.get(day)
-        if spans is None:
-            spans = getattr(hours, ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.weekday()])
-        now = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in spans)
         self._ask(
             _("Opening hours today"),
             _("Such as 08:00-22:00; empty closes the desk for today. Clocks in opening hours follow at once."),
             self._hours_why,
-            value=now,
+            value=special_hours.spans_of(self._desk, day),
             wrong=special_hours.wrong,
         )
 
     def _hours_why(self, spans: str) -> None:
-        day = special_hours.today(self._desk)
+        day, hours = special_hours.today(self._desk), special_hours.as_written(spans)
+        today = _("Today: {hours}").format(hours=steady(hours, one_line=True, limit=60) or _("closed"))
+
+        def follow(moved: int) -> None:
+            clocks = ngettext("{n} clock moved.", "{n} clocks moved.", moved).format(n=number(moved))
+            self._host.tell(f"{today}. {clocks}", "ok")
+            self._host.done()
+
         self._ask(
-            _("Today: {hours}").format(hours=steady(spans, one_line=True, limit=60) or _("closed")),
+            today,
             _("Why? It may stay empty. Enter sets the hours, esc leaves them."),
-            lambda why: self._write(
-                partial(special_hours.put, self._desk, day, spans, why), _("Today's hours are set; clocks follow.")
+            lambda why: self._host.work.long(
+                partial(special_hours.put_at_once, self._desk, day, hours, why), follow, self._host.warn
             ),
             most=pauses.MAX_REASON,
         )
@@ -188,16 +200,29 @@ class FloorActs(Dialogs):
             self._choose(_("Hand over whose conversations?"), items, self._give_whose)
 
     def _give_whose(self, agent: str) -> None:
-        items: list[Item[Holder]] = [Item((None, None), _("nobody: back to the team of each"))]
-        items += holders(self._desk, self._host.floor, but=agent)
+        self._host.work.look(
+            "box", partial(reassigning.held_by, self._desk, agent), partial(self._give_to, agent), self._host.warn
+        )
+
+    def _give_to(self, agent: str, held: Held) -> None:
+        """To whom, with what would move; back to nobody comes last, since it is the least that one may want."""
+        who = self._agent(agent)
+        if not held.total:
+            self._host.tell(_("{who} has no conversation to hand over.").format(who=who), "warn")
+            return
+        items = holders(self._desk, self._host.floor, but=agent)
+        items.append(Item((None, None), _("nobody: back to the team of each")))
 
         def chosen(holder: Holder | None) -> None:
             if holder is not None:
                 self._give(agent, holder)
 
-        self._host.app.push_screen(
-            Picker(_("Give all that {who} has to").format(who=self._agent(agent)), items), chosen
+        title = ngettext(
+            "Give {n} conversation of {who} ({what}) to",
+            "Give {n} conversations of {who} ({what}) to",
+            held.total,
         )
+        self._host.app.push_screen(Picker(title.format(n=held.total, who=who, what=_held(held)), items), chosen)
 
     def _give(self, agent: str, holder: Holder) -> None:
         change = partial(reassigning.everything_of, self._desk, agent, *holder)
@@ -206,11 +231,27 @@ class FloorActs(Dialogs):
         def given(count: int) -> None:
             said = ngettext(
                 "{n} conversation of {who} was handed over.", "{n} conversations of {who} were handed over.", count
-            )
-            self._host.tell(said.format(n=count, who=who), "ok")
+            ).format(n=count, who=who)
+            key = self._host.session.keymap.key("undo", Place.DASHBOARD)
+            if key and count:
+                said += " " + _("{key} takes it back.").format(key=key)
+            self._host.tell(said, "ok")
             self._host.done()
 
         self._host.work.long(change, given, self._host.warn)
+
+    def undo(self) -> None:
+        """What one did last to conversations."""
+
+        def undone(done: Undone) -> None:
+            count = len(done.rows)
+            said = ngettext(
+                "Undone: {n} conversation is as it was.", "Undone: {n} conversations are as they were.", count
+            )
+            self._host.tell(said.format(n=count), "ok")
+            self._host.done()
+
+        self._host.work.write(partial(undo.undo, self._desk), undone, self._host.warn)
 
     # The year
 
@@ -224,5 +265,9 @@ class FloorActs(Dialogs):
         self._host.work.look("box", partial(read, self._desk), show, self._host.warn)
 
 
-def _open(count: int) -> str:
-    return ngettext("{n} open", "{n} open", count).format(n=count)
+def _held(held: Held) -> str:
+    """``3 open, 6 that sleep or wait``."""
+    parts = [ngettext("{n} open", "{n} open", held.open).format(n=held.open)] if held.open else []
+    if held.others:
+        parts.append(ngettext("{n} that sleeps or waits", "{n} that sleep or wait", held.others).format(n=held.others))
+    return ", ".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from agentconsole.desk import wording, wording_people
+from agentconsole.desk import fitting, wording, wording_people
 from agentconsole.errors import ConsoleError
 from agentconsole.i18n import _
 from agentconsole.model.floor import Floor
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from agentconsole.desk.context import Desk
+    from agentconsole.views.page import Session
     from agentconsole.views.work import Work
 
 Holder = tuple[str | None, str | None]
@@ -27,6 +28,7 @@ class Host(Protocol):
     """A screen from which the floor is acted upon."""
 
     desk: Desk
+    session: Session
     work: Work
     floor: Floor | None
 
@@ -106,9 +108,9 @@ def holders(desk: Desk, floor: Floor | None, but: str | None = None) -> list[Ite
             continue
         load, right, room = loads.get(agent.id), "", 0
         if load is not None:
-            room = max(0, load.capacity - load.open)
-            said = _("room for {n}").format(n=room) if room else _("no room")
-            right = f"{wording_people.state(load.state)}, {said}"
+            most = fitting.ceiling(desk.config, agent.id)
+            room = max(0, most - load.open) if most is not None else 0
+            right = wording_people.room(load.state, load.open, most)
         name = steady(agent.name, one_line=True, limit=60)
         found.append(
             ((load is None or load.state != "here", -room), Item((agent.id, None), name, right, more=agent.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 
@@ -11,13 +11,15 @@ from agentconsole.model.conversation import ConversationRow
 from agentconsole.model.criteria import Position
 from agentconsole.views.layout import Line
 from agentconsole.views.messages import Moved, NearEnd
-from agentconsole.views.rows import clock_of, row_line
+from agentconsole.views.rows import CLOCK_COLUMNS, clock_of, row_line
 from agentconsole.views.widgets.lines import Lines
 
 AHEAD = 60
 """Rows before the last one read at which the next page is asked for."""
 _KEPT = 256
 """Lines that are kept as they were laid out: scrolling by one draws all that are in sight."""
+_WIDER = 2
+"""Columns that what is told in place of the clock takes beside those of a clock."""
 
 
 class ConversationList(Lines):
@@ -35,6 +37,8 @@ class ConversationList(Lines):
         self.ghost: int | None = None
         self.drafted: Collection[int] = ()
         self.present: Mapping[int, str] = {}
+        self.told: Callable[[ConversationRow, datetime], tuple[str, str]] | None = None
+        """What is said of a conversation in place of its clock, and the style of it."""
         self._marks: set[int] = set()
         self._sought: int | None = None
         self._now = desk.now()
@@ -56,13 +60,19 @@ class ConversationList(Lines):
         return self._row_line(
             row,
             columns,
-            clock=clock_of(row, self._desk, self._now, ticking=here),
+            clock=self._clock(row, ticking=here),
+            clock_columns=CLOCK_COLUMNS + (_WIDER if self.told else 0),
             here=here,
             ghost=row.number == self.ghost,
             drafted=row.number in self.drafted,
             present=self.present.get(row.number, ""),
             marked=row.number in self._marks and row.number != self.ghost,
         )
+
+    def _clock(self, row: ConversationRow, *, ticking: bool) -> tuple[str, str]:
+        if self.told is not None:
+            return self.told(row, self._now)
+        return clock_of(row, self._desk, self._now, ticking=ticking)
 
     # What is shown
 
@@ -190,7 +200,7 @@ class ConversationList(Lines):
             self.refresh()
         row = self.current
         if row is not None:
-            said, _style = clock_of(row, self._desk, self._now, ticking=True)
+            said, _style = self._clock(row, ticking=True)
             if said != self._said:
                 self._said = said
                 self.refresh_line(self.cursor)
