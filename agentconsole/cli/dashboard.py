@@ -88,7 +88,7 @@ def _print(desk: Desk, floor: Floor) -> None:
             late=said,
             due=number(total.due),
             forecast=shown.forecast_words(desk, floor.forecast),
-        )  # fmt: skip
+        )
     )
     for incident in floor.incidents:
         heading(f"{_('INCIDENT')} {shown.incident_words(desk, incident)}")
