@@ -143,6 +143,10 @@ BEGIN
         || ' AFTER ' || event.kind || ' ON public.' || quote_ident(made.named)
         || ' REFERENCING ' || event.side || ' TABLE AS changed FOR EACH STATEMENT'
         || ' EXECUTE FUNCTION desk.' || made.does || '(' || quote_literal(made.about) || ')';
+      IF starts_with(made.named, 'ledger_') THEN  -- as all triggers of the ledger's tables
+        EXECUTE 'ALTER TABLE public.' || quote_ident(made.named) || ' ENABLE ALWAYS TRIGGER ledger_90_feed_'
+          || lower(event.kind);
+      END IF;
     END LOOP;
   END LOOP;
   FOR made IN
