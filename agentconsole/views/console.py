@@ -16,12 +16,14 @@ from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.color import Color
+from textual.driver import Driver
 from textual.filter import LineFilter, NoColor
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 
 from agentconsole.i18n import _
 from agentconsole.text import clean
+from agentconsole.views.driver import steady
 from agentconsole.views.layout import ASCII
 from agentconsole.views.main import MainScreen
 from agentconsole.views.page import Session
@@ -84,6 +86,10 @@ class Console(Certain, App[int], inherit_bindings=False):
             self.register_theme(theme)
         wanted = PLAIN if "NO_COLOR" in os.environ else session.desk.config.theme
         self.theme = wanted if wanted in self.available_themes else THEMES[0].name
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own for this terminal, which goes on where it stood still."""
+        return steady(super().get_driver_class())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for Textual's themes, which do not know them."""

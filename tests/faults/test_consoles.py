@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.conftest import SUPPORT
@@ -20,6 +21,8 @@ from tests.terminal import Terminal
 
 SEND = "\x13"
 WORDS = "A technician comes"
+_OFTEN = 8
+"""Times that it stands still: more than the threads that come and go."""
 
 
 @contextmanager
@@ -79,8 +82,13 @@ def test_it_stands_still_for_a_while(floor: Floor) -> None:
         os.kill(screen.pid, signal.SIGSTOP)
         floor.office.writes("I waited all the time", who="patient@x.example", subject="Patience")
         threading.Event().wait(4)
-        os.kill(screen.pid, signal.SIGCONT)
+        threads = psutil.Process(screen.pid).num_threads()
+        for _ in range(_OFTEN):
+            os.kill(screen.pid, signal.SIGSTOP)
+            os.kill(screen.pid, signal.SIGCONT)
+            screen.settle(0.2)
         screen.until("Patience")
+        assert psutil.Process(screen.pid).num_threads() < threads + _OFTEN, "more and more read the keys"
         screen.press("r")
         screen.until("eply to")
         screen.types(WORDS)
