@@ -56,11 +56,15 @@ def asleep_head() -> Bit:
 
 
 def heads(title: str, words: Sequence[str | Bit], columns: int, numbers: int = NUMBER, note: str = "") -> Row:
-    """A panel's title, and a word over each column of numbers; one of another width comes as it is."""
-    left: list[Bit] = [plain(title, "title"), plain(f"  {note}" if note else "", "dim")]
+    """A panel's title, and a word over each column of numbers; one of another width comes as it is.
+
+    :param note: beside the title, where it does not touch the words.
+    """
     right = [
         plain(fit(word, numbers - 1, right=True) + " ", "dim") if isinstance(word, str) else word for word in words
     ]
+    room = columns - width(title) - sum(width(text) for text, _style, _opens in right)
+    left: list[Bit] = [plain(title, "title"), plain(f"  {note}" if note and width(note) + 3 <= room else "", "dim")]
     return ends(left, right, columns)
 
 
